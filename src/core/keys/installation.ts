@@ -1,0 +1,37 @@
+import type { Database } from "../../base/database.ts";
+import { Refusal } from "../../base/errors.ts";
+import type { Keyring } from "./keyring.ts";
+import { insertInstallation, selectInstallation, updateClockOffset } from "./store.ts";
+
+/** Binds the database to the keys at hand on the first start, and refuses other keys ever after: a service that
+ *  sealed new rows with a second key would lose the first ones quietly.
+ *  @throws Refusal wrong_root_key, wrong_content_keys */
+export async function claimInstallation(database: Database, keyring: Keyring): Promise<void> {
+  await database.write({ role: "operator" }, (tx) =>
+    insertInstallation(tx, keyring.rootCheck(), keyring.ratchetId),
+  );
+  const found = await database.read({ role: "operator" }, selectInstallation);
+  if (found === undefined || !found.rootCheck.equals(keyring.rootCheck())) {
+    throw new Refusal(
+      "wrong_root_key",
+      "This database was written with another root key. Start with the secrets folder (or FACTEUR_ROOT_KEY) it was created with.",
+    );
+  }
+  if (!found.ratchetId.equals(keyring.ratchetId)) {
+    throw new Refusal(
+      "wrong_content_keys",
+      "This database's message content is sealed with other content keys. Copy secrets/content.keys from a running node of this installation into this data folder.",
+    );
+  }
+}
+
+/** How far the clock of this installation has been advanced, in milliseconds (development only). */
+export async function clockOffsetMs(database: Database): Promise<number> {
+  const found = await database.read({ role: "operator" }, selectInstallation);
+  return Number(found?.clockOffsetMs ?? 0n);
+}
+
+/** Advances the clock of every process of this installation to at least `offsetMs` ahead of real time. */
+export async function raiseClockOffset(database: Database, offsetMs: number): Promise<void> {
+  await database.write({ role: "operator" }, (tx) => updateClockOffset(tx, BigInt(offsetMs)));
+}

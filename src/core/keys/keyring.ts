@@ -1,0 +1,180 @@
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from "node:crypto";
+import type { Sql, Transaction } from "../../base/database.ts";
+import { type ContentRatchet, hourOf } from "./ratchet.ts";
+import { open, type Place, seal } from "./sealing.ts";
+import { insertAccountKey, selectAccountKeys } from "./store.ts";
+
+const keyBytes = 32;
+// 16 bytes of a keyed hash: two of 10 million addresses collide with a chance of 10^-25.
+const lookupBytes = 16;
+// About 1 KB an account; a node that serves more accounts in an hour reads keys again.
+const accountsCachedMax = 20_000;
+const contentKeysCachedMax = 20_000;
+
+interface AccountKeySet {
+  identity: KeyObject;
+  lookup: KeyObject;
+  content: KeyObject;
+}
+
+/** Opens and seals what belongs to an account. Identity (addresses, names, subjects) under the account's own key,
+ *  content under a key of the account and hour, which ceases to exist 6 days later (P106). */
+export class Keyring {
+  readonly #root: KeyObject;
+  readonly #ratchet: ContentRatchet;
+  readonly #accounts = new Map<bigint, AccountKeySet>();
+  readonly #contentKeys = new Map<string, KeyObject>();
+
+  constructor(rootKey: Buffer, ratchet: ContentRatchet) {
+    this.#root = derive(rootKey, "root");
+    this.#ratchet = ratchet;
+  }
+
+  /** A fingerprint of the root key, to refuse a database that was written with another one. */
+  rootCheck(): Buffer {
+    return createHmac("sha256", this.#root).update("facteur root check").digest();
+  }
+
+  get ratchetId(): Buffer {
+    return this.#ratchet.id;
+  }
+
+  /** Makes the key of a new account. */
+  async create(tx: Transaction, accountId: bigint): Promise<void> {
+    const key = randomBytes(keyBytes);
+    await insertAccountKey(tx, accountId, seal(this.#root, accountPlace(accountId), key));
+    this.#remember(accountId, key);
+  }
+
+  /** Loads the keys of accounts that are not in memory yet; one query for all.
+   *  An account whose key was destroyed is left out: nothing of it can be opened any more. */
+  async load(sql: Sql, accountIds: Iterable<bigint>): Promise<void> {
+    const missing = [...new Set(accountIds)].filter((id) => !this.#accounts.has(id));
+    if (missing.length === 0) return;
+    this.#makeRoom(missing.length, new Set(accountIds));
+    for (const row of await selectAccountKeys(sql, missing)) {
+      this.#remember(row.accountId, open(this.#root, accountPlace(row.accountId), row.sealedKey));
+    }
+  }
+
+  /** Are the keys of the account in memory? */
+  has(accountId: bigint): boolean {
+    return this.#accounts.has(accountId);
+  }
+
+  /** Forgets an account whose key was destroyed. */
+  forget(accountId: bigint): void {
+    this.#accounts.delete(accountId);
+    for (const name of [...this.#contentKeys.keys()]) {
+      if (name.startsWith(`${accountId}/`)) this.#contentKeys.delete(name);
+    }
+  }
+
+  sealIdentity(place: Place, plain: string | Buffer): Buffer {
+    return seal(this.#of(place.accountId).identity, place, toBuffer(plain));
+  }
+
+  openIdentity(place: Place, sealed: Buffer): Buffer {
+    return open(this.#of(place.accountId).identity, place, sealed);
+  }
+
+  /** A keyed hash by which an address, name or custom id can be found without being readable. */
+  lookup(accountId: bigint, value: string): Buffer {
+    return createHmac("sha256", this.#of(accountId).lookup).update(value).digest().subarray(0, lookupBytes);
+  }
+
+  /** Seals content under the key of the hour of `at`.
+   *  @throws Error when that hour's key is already destroyed. */
+  sealContent(place: Place, at: Date, plain: Buffer): Buffer {
+    const key = this.#contentKey(place.accountId, hourOf(at));
+    if (key === null) throw new Error("Content cannot be sealed under a key that has been destroyed.");
+    return seal(key, place, plain);
+  }
+
+  /** Opens content sealed at `at`; null once its key is destroyed. */
+  openContent(place: Place, at: Date, sealed: Buffer): Buffer | null {
+    const key = this.#contentKey(place.accountId, hourOf(at));
+    return key === null ? null : open(key, place, sealed);
+  }
+
+  /** A keyed hash of the installation, for secrets that are checked before the account is known. */
+  rootHash(purpose: string, value: string): Buffer {
+    return createHmac("sha256", this.#root).update(`${purpose}\0${value}`).digest();
+  }
+
+  /** Value of cross-account lookups (the sign-in address of an account). */
+  rootLookup(value: string): Buffer {
+    return this.rootHash("lookup", value).subarray(0, lookupBytes);
+  }
+
+  /** Destroys the content keys of all hours before `hour`: files, memory. */
+  destroyContentBefore(hour: number): boolean {
+    const isDestroyed = this.#ratchet.destroyBefore(hour);
+    this.#dropStaleContentKeys();
+    return isDestroyed;
+  }
+
+  /** Follows what another process of this data folder has destroyed. */
+  followRatchet(): void {
+    this.#ratchet.reload();
+    this.#dropStaleContentKeys();
+  }
+
+  get firstContentHour(): number {
+    return this.#ratchet.firstHour;
+  }
+
+  #dropStaleContentKeys(): void {
+    for (const name of [...this.#contentKeys.keys()]) {
+      if (Number(name.slice(name.indexOf("/") + 1)) < this.#ratchet.firstHour) this.#contentKeys.delete(name);
+    }
+  }
+
+  #contentKey(accountId: bigint, hour: number): KeyObject | null {
+    const name = `${accountId}/${hour}`;
+    const cached = this.#contentKeys.get(name);
+    if (cached !== undefined) return cached;
+    const secret = this.#ratchet.secretOf(hour);
+    if (secret === null) return null;
+    const mix = createHmac("sha256", this.#of(accountId).content).update(secret).digest();
+    const key = createSecretKey(mix);
+    if (this.#contentKeys.size >= contentKeysCachedMax) this.#contentKeys.clear();
+    this.#contentKeys.set(name, key);
+    return key;
+  }
+
+  #remember(accountId: bigint, key: Buffer): void {
+    this.#accounts.set(accountId, {
+      identity: derive(key, "identity"),
+      lookup: derive(key, "lookup"),
+      content: derive(key, "content"),
+    });
+  }
+
+  // The oldest go first, but never one that the caller is about to use.
+  #makeRoom(count: number, inUse: Set<bigint>): void {
+    for (const accountId of this.#accounts.keys()) {
+      if (this.#accounts.size + count <= accountsCachedMax) return;
+      if (!inUse.has(accountId)) this.#accounts.delete(accountId);
+    }
+  }
+
+  #of(accountId: bigint): AccountKeySet {
+    const keys = this.#accounts.get(accountId);
+    if (keys === undefined) throw new Error(`The keys of account ${accountId} are not loaded or were destroyed.`);
+    return keys;
+  }
+}
+
+function derive(key: Buffer, purpose: string): KeyObject {
+  // RFC 5869: one secret, independent keys for independent purposes.
+  return createSecretKey(Buffer.from(hkdfSync("sha256", key, Buffer.alloc(0), `facteur ${purpose}`, keyBytes)));
+}
+
+function accountPlace(accountId: bigint): Place {
+  return { table: "account_key", accountId, id: accountId };
+}
+
+function toBuffer(plain: string | Buffer): Buffer {
+  return typeof plain === "string" ? Buffer.from(plain) : plain;
+}

@@ -1,0 +1,19 @@
+import { type Holding, holdingsOf, technicalColumns } from "../../base/holdings.ts";
+
+export const holdings: Holding[] = [
+  ...holdingsOf("account_key", ["account_id", "sealed_key"], {
+    category: "credential",
+    purpose: "seals and opens what belongs to the account",
+    role: "processor",
+    subject: "customer",
+    basis: "GDPR art. 32(1)(a)",
+    retention: "account",
+    isExported: false,
+    erasure: "shred",
+  }),
+  ...technicalColumns(
+    "installation",
+    ["only_row", "root_check", "ratchet_id", "clock_offset_ms"],
+    "binds the database to its keys",
+  ),
+];
