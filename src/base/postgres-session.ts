@@ -1,0 +1,177 @@
+import { unreachable } from "./postgres-address.ts";
+import { DatabaseError, DatabaseUnavailable, endsSession, isServerReport } from "./postgres-errors.ts";
+import type { Query } from "./postgres-query.ts";
+import { encodeValue } from "./postgres-values.ts";
+
+/** Who acts. Each role has its own connections and only the rights it needs; `operator` owns the schema. */
+export type Scope =
+  | { role: "request"; accountId: bigint }
+  | { role: "accept" }
+  | { role: "delivery" }
+  | { role: "retention" }
+  | { role: "operator" };
+export type Role = Scope["role"];
+
+/** Reads rows. Column names arrive as written; `T` is trusted, since the text of the query stands beside it. */
+export interface Sql {
+  rows<T>(query: Query): Promise<T[]>;
+  /** The first row, or undefined when there is none. */
+  row<T>(query: Query): Promise<T | undefined>;
+  /** How many rows the statement touched. */
+  run(query: Query): Promise<number>;
+}
+
+/** A transaction that may write. Using it after its end throws. */
+export interface Transaction extends Sql {
+  /** Runs `work` once the transaction is on disk, in the order given. What it throws is logged, not passed on,
+   *  since the transaction has happened. */
+  onCommit(work: () => void | Promise<void>): void;
+}
+
+/** `retry` runs the work again from its start, a few times, when it lost against a concurrent transaction: the
+ *  work must then have no effect but on its transaction. */
+export type TransactionOptions = { isolation?: "repeatable read" | "serializable"; retry?: boolean };
+
+/** The part of the driver's pooled client that a transaction needs. */
+export interface PooledClient {
+  query(query: string | DriverQuery): Promise<DriverResult | DriverResult[]>;
+  on(event: "error", handler: () => void): unknown;
+  off(event: "error", handler: () => void): unknown;
+  release(destroy: boolean): void;
+}
+type DriverQuery = { text: string; values: (string | Buffer | null)[]; name?: string };
+type DriverResult = { rows: unknown[]; rowCount: number | null; command: string };
+
+/** One transaction on one connection. */
+export class Session implements Transaction {
+  readonly #client: PooledClient;
+  readonly #where: string;
+  /** What waits for the commit. */
+  readonly commitWork: (() => void | Promise<void>)[] = [];
+  readonly #broke: () => void;
+  #open = true;
+  #underWay = 0;
+  #isBroken = false;
+
+  constructor(client: PooledClient, where: string) {
+    this.#client = client;
+    this.#where = where;
+    // Between two queries nobody else hears that the connection broke, and an unheard "error" ends the process.
+    this.#broke = () => {
+      this.#isBroken = true;
+    };
+    client.on("error", this.#broke);
+  }
+
+  /** Gives the connection back, or drops it when it is broken. */
+  release(): void {
+    this.#client.off("error", this.#broke);
+    this.#client.release(this.#isBroken);
+  }
+
+  async rows<T>(query: Query): Promise<T[]> {
+    return (await this.#send(query)).rows as T[];
+  }
+
+  async row<T>(query: Query): Promise<T | undefined> {
+    return (await this.#send(query)).rows[0] as T | undefined;
+  }
+
+  async run(query: Query): Promise<number> {
+    return (await this.#send(query)).rowCount ?? 0;
+  }
+
+  onCommit(work: () => void | Promise<void>): void {
+    this.#assertOpen();
+    this.commitWork.push(work);
+  }
+
+  /** Runs text of our own that has no parameters. */
+  async simple(text: string): Promise<DriverResult> {
+    try {
+      return lastOf(await this.#client.query(text));
+    } catch (error) {
+      throw this.#translate(error, text);
+    }
+  }
+
+  /** Ends a read without waiting: what comes next on this connection waits behind it. */
+  endRead(): void {
+    this.#end();
+    this.#client.query("commit").catch(this.#broke);
+  }
+
+  /** Fulfilled when the transaction is on disk. */
+  async commit(): Promise<void> {
+    this.#end();
+    const result = await this.simple("commit").catch((error: unknown) => {
+      if (!(error instanceof DatabaseUnavailable)) throw error;
+      throw new DatabaseUnavailable(error.message, { commitUnknown: true });
+    });
+    // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK, not with an error.
+    if (result.command === "ROLLBACK") {
+      throw new Error("A query of the transaction failed and its error was caught: nothing was written.");
+    }
+  }
+
+  /** Undoes everything; never throws, since an error is already on its way. */
+  async rollback(): Promise<void> {
+    this.#open = false;
+    if (this.#isBroken) return;
+    await this.simple("rollback").catch(this.#broke);
+  }
+
+  #end(): void {
+    if (this.#underWay > 0) throw new Error("A transaction ended before its queries: one was not awaited.");
+    this.#open = false;
+  }
+
+  async #send(query: Query): Promise<DriverResult> {
+    this.#assertOpen();
+    const { text, name } = query;
+    const values = query.values.map(encodeValue);
+    this.#underWay += 1;
+    try {
+      return lastOf(await this.#client.query({ text, values, ...(name === undefined ? {} : { name }) }));
+    } catch (error) {
+      throw this.#translate(error, text);
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  #assertOpen(): void {
+    if (!this.#open) throw new Error("A transaction was used after its end.");
+  }
+
+  #translate(error: unknown, text: string): Error {
+    if (isServerReport(error) && !endsSession(error.code)) return new DatabaseError(error, text);
+    this.#isBroken = true;
+    return unreachable(error, this.#where);
+  }
+}
+
+// A script of several statements has a result for each.
+function lastOf(result: DriverResult | DriverResult[]): DriverResult {
+  return Array.isArray(result) ? (result.at(-1) ?? nothing) : result;
+}
+
+const nothing: DriverResult = { rows: [], rowCount: 0, command: "" };
+
+/** The statement that begins the transaction and says for which account it is. */
+export function beginText(
+  scope: Scope,
+  access: "read only" | "read write",
+  options: TransactionOptions,
+): string {
+  const isolation = options.isolation ? ` isolation level ${options.isolation}` : "";
+  const begin = `begin${isolation} ${access}`;
+  return scope.role === "request" ? `${begin}; ${accountSetting(scope.accountId)}` : begin;
+}
+
+// In the same round trip as BEGIN, which is why it is text: digits only, so nothing can be smuggled in.
+function accountSetting(accountId: bigint): string {
+  const digits = typeof accountId === "bigint" ? accountId.toString() : "";
+  if (!/^\d{1,19}$/.test(digits)) throw new TypeError("The account of a request must be a positive bigint.");
+  return `select set_config('app.account', '${digits}', true)`;
+}
