@@ -1,0 +1,123 @@
+const tab = 0x09;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const space = 0x20;
+const colon = 0x3a;
+const crlf = Buffer.from("\r\n");
+const empty = Buffer.alloc(0);
+
+/** Where a header field lies in the bytes of a head. `end` is after its CRLF. */
+export interface HeaderField {
+  /** Lower case, without the white space that the obsolete syntax allows before the colon. */
+  readonly name: string;
+  readonly start: number;
+  readonly colon: number;
+  readonly end: number;
+}
+
+/** Finds the fields of a head, top to bottom. Stops at the blank line; a line that is no field is passed over,
+ *  because no `h=` can name it. */
+export function headerFields(head: Buffer): HeaderField[] {
+  const fields: HeaderField[] = [];
+  let start = 0;
+  while (start < head.length && !isLineEnd(head, start)) {
+    const end = fieldEnd(head, start);
+    const at = head.indexOf(colon, start);
+    if (at !== -1 && at < end) {
+      fields.push({
+        name: head.toString("latin1", start, at).trimEnd().toLowerCase(),
+        start,
+        colon: at,
+        end,
+      });
+    }
+    start = end;
+  }
+  return fields;
+}
+
+/** RFC 6376 §3.4.2: name in lower case, value unfolded, white space reduced; ends with CRLF. */
+export function relaxField(head: Buffer, field: HeaderField): Buffer {
+  const name = Buffer.from(`${field.name}:`, "latin1");
+  const out = Buffer.allocUnsafe(name.length + field.end - field.colon + crlf.length);
+  let written = name.copy(out, 0);
+  const valueStart = written;
+  let pendingSpace = false;
+  for (let at = field.colon + 1; at < field.end; at++) {
+    const byte = head[at];
+    if (byte === space || byte === tab) {
+      pendingSpace = true;
+    } else if (isLineEnd(head, at)) {
+      at++;
+    } else {
+      if (pendingSpace && written > valueStart) out[written++] = space;
+      pendingSpace = false;
+      out[written++] = byte as number;
+    }
+  }
+  written += crlf.copy(out, written);
+  return out.subarray(0, written);
+}
+
+/** RFC 6376 §3.4.4: white space reduced, none at the end of lines, no blank lines at the end.
+ *  Expects CRLF line ends, as they go over the wire; a bare CR or LF counts as content. */
+export function relaxBody(body: Buffer): Buffer {
+  const end = contentEnd(body);
+  // Only an empty body stays without the closing CRLF.
+  if (end === 0) return empty;
+  const out = Buffer.allocUnsafe(end + crlf.length);
+  let written = 0;
+  let copied = 0;
+  let at = 0;
+  while (at < end) {
+    const byte = body[at];
+    if (byte !== space && byte !== tab) {
+      at++;
+      continue;
+    }
+    const next = afterBlanks(body, at + 1);
+    const closesLine = isLineEnd(body, next);
+    // Most white space is one space between words: it stays in the run that is copied at once.
+    if (closesLine || byte === tab || next !== at + 1) {
+      written += body.copy(out, written, copied, at);
+      if (!closesLine) out[written++] = space;
+      copied = next;
+    }
+    at = next;
+  }
+  written += body.copy(out, written, copied, end);
+  written += crlf.copy(out, written);
+  return out.subarray(0, written);
+}
+
+function contentEnd(body: Buffer): number {
+  let end = body.length;
+  while (end > 0) {
+    const last = body[end - 1];
+    if (last === space || last === tab) end -= 1;
+    else if (last === lineFeed && body[end - 2] === carriageReturn) end -= 2;
+    else break;
+  }
+  return end;
+}
+
+function fieldEnd(head: Buffer, start: number): number {
+  let at = start;
+  while (true) {
+    const feed = head.indexOf(lineFeed, at);
+    if (feed === -1) return head.length;
+    at = feed + 1;
+    const next = head[at];
+    if (head[feed - 1] === carriageReturn && next !== space && next !== tab) return at;
+  }
+}
+
+function afterBlanks(bytes: Buffer, from: number): number {
+  let at = from;
+  while (bytes[at] === space || bytes[at] === tab) at++;
+  return at;
+}
+
+function isLineEnd(bytes: Buffer, at: number): boolean {
+  return bytes[at] === carriageReturn && bytes[at + 1] === lineFeed;
+}
