@@ -12,6 +12,7 @@ comment on table installation is 'One row: fingerprints of the keys in use and, 
 create table node (
   id int primary key check (id >= 0 and id < 512),
   name text not null unique,
+  delivers boolean not null,
   seen_at timestamptz not null
 );
 comment on table node is 'Processes that make ids and own lanes; a name is a data folder and a slot in it. Times are real time.';

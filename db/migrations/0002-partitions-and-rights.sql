@@ -78,6 +78,7 @@ grant select on account, account_key, api_key, domain, sender, template, suppres
   campaign_recipient, idempotency, installation, content, message to facteur_accept;
 grant insert on content, message, event, delivery, idempotency, campaign, campaign_recipient to facteur_accept;
 grant insert, update on usage_day to facteur_accept;
+grant update on idempotency to facteur_accept;
 grant update (last_used_on) on api_key to facteur_accept;
 
 -- Delivery: the queue, what to send, and what came of it.

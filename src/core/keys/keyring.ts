@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from "node:crypto";
 import type { Sql, Transaction } from "../../base/database.ts";
+import { dateOf } from "../../base/ids.ts";
 import { type ContentRatchet, hourOf } from "./ratchet.ts";
 import { open, type Place, seal } from "./sealing.ts";
 import { insertAccountKey, selectAccountKeys } from "./store.ts";
@@ -83,17 +84,17 @@ export class Keyring {
     return createHmac("sha256", this.#of(accountId).lookup).update(value).digest().subarray(0, lookupBytes);
   }
 
-  /** Seals content under the key of the hour of `at`.
+  /** Seals content under the key of the hour in which its id was made.
    *  @throws Error when that hour's key is already destroyed. */
-  sealContent(place: Place, at: Date, plain: Buffer): Buffer {
-    const key = this.#contentKey(place.accountId, hourOf(at));
+  sealContent(place: Place, plain: Buffer): Buffer {
+    const key = this.#contentKey(place.accountId, hourOf(dateOf(place.id)));
     if (key === null) throw new Error("Content cannot be sealed under a key that has been destroyed.");
     return seal(key, place, plain);
   }
 
-  /** Opens content sealed at `at`; null once its key is destroyed. */
-  openContent(place: Place, at: Date, sealed: Buffer): Buffer | null {
-    const key = this.#contentKey(place.accountId, hourOf(at));
+  /** Opens content; null once the key of its hour is destroyed. */
+  openContent(place: Place, sealed: Buffer): Buffer | null {
+    const key = this.#contentKey(place.accountId, hourOf(dateOf(place.id)));
     return key === null ? null : open(key, place, sealed);
   }
 

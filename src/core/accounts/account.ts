@@ -1,0 +1,70 @@
+import type { Transaction } from "../../base/database.ts";
+import { Refusal } from "../../base/errors.ts";
+import type { IdSource } from "../../base/ids.ts";
+import { normaliseForLookup, parseAddress } from "../../mail/address/index.ts";
+import type { Keyring } from "../keys/index.ts";
+import { type CreatedKey, createApiKey } from "./api-key.ts";
+import { type AccountRow, type AccountState, insertAccount } from "./store.ts";
+
+/** What is sealed in an account's row. */
+export interface AccountIdentity {
+  address: string;
+  name: string;
+}
+
+/** An account as its readers see it. */
+export interface Account extends AccountIdentity {
+  id: bigint;
+  parentId: bigint | null;
+  state: AccountState;
+  createdAt: Date;
+}
+
+/** What creating things needs of the service. */
+export interface CreateContext {
+  keyring: Keyring;
+  ids: IdSource;
+  now: Date;
+}
+
+/** Creates an account with its key and its primary key pair. The secret is in the answer and nowhere else.
+ *  @throws Refusal invalid_address */
+export async function createAccount(
+  tx: Transaction,
+  context: CreateContext,
+  wish: { address: string; name: string; parentId: bigint | null },
+): Promise<{ account: Account; key: CreatedKey }> {
+  const address = parseAddress(wish.address);
+  if ("problem" in address) {
+    throw new Refusal("invalid_address", `"${wish.address}" is not an e-mail address: ${address.message}.`, {
+      field: "address",
+    });
+  }
+  const { keyring, ids, now } = context;
+  const id = ids.next(now);
+  await keyring.create(tx, id);
+  const identity: AccountIdentity = { address: address.text, name: wish.name };
+  await insertAccount(tx, {
+    id,
+    parentId: wish.parentId,
+    state: "active",
+    addressLookup: keyring.rootLookup(normaliseForLookup(address)),
+    sealed: keyring.sealIdentity({ table: "account", accountId: id, id }, JSON.stringify(identity)),
+    dayQuota: null,
+    createdAt: now,
+  });
+  const key = await createApiKey(tx, context, {
+    accountId: id,
+    name: "Primary",
+    scopes: ["full"],
+    isPrimary: true,
+  });
+  return { account: { id, parentId: wish.parentId, state: "active", createdAt: now, ...identity }, key };
+}
+
+/** Opens an account's row. Its keys must be loaded. */
+export function openAccount(keyring: Keyring, row: AccountRow): Account {
+  const plain = keyring.openIdentity({ table: "account", accountId: row.id, id: row.id }, row.sealed);
+  const identity = JSON.parse(plain.toString()) as AccountIdentity;
+  return { id: row.id, parentId: row.parentId, state: row.state, createdAt: row.createdAt, ...identity };
+}

@@ -1,0 +1,124 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import type { Clock } from "../../base/clock.ts";
+import type { Database, Transaction } from "../../base/database.ts";
+import type { Keyring } from "../keys/index.ts";
+import type { CreateContext } from "./account.ts";
+import { type ApiKeyRow, insertApiKey, selectByPublicKey, touchApiKey } from "./store.ts";
+
+/** What a key may do. `full` is everything; the others are for keys beside the primary pair. */
+export const apiKeyScopes = ["full", "send", "read", "manage"] as const;
+export type ApiKeyScope = (typeof apiKeyScopes)[number];
+
+// Two seconds of answers from memory; after them a revoked key fails on every node.
+const cacheMsMax = 2000;
+const cacheEntriesMax = 10_000;
+// 16 bytes each, as hexadecimal: what existing clients expect of the length, and nothing to guess.
+const halfBytes = 16;
+
+/** A key pair at the only moment its secret is known. */
+export interface CreatedKey {
+  id: bigint;
+  accountId: bigint;
+  publicKey: string;
+  secretKey: string;
+}
+
+/** Who makes a request. */
+export interface Principal {
+  accountId: bigint;
+  parentId: bigint | null;
+  keyId: bigint;
+  publicKey: string;
+  scopes: ApiKeyScope[];
+  isPrimary: boolean;
+}
+
+export type AuthenticationResult =
+  | { kind: "authenticated"; principal: Principal }
+  | { kind: "unknown" }
+  /** The pair is right, but the key was switched off or the account is suspended. */
+  | { kind: "suspended" };
+
+/** Makes a key pair for an account. */
+export async function createApiKey(
+  tx: Transaction,
+  { keyring, ids, now }: CreateContext,
+  wish: { accountId: bigint; name: string; scopes: ApiKeyScope[]; isPrimary: boolean },
+): Promise<CreatedKey> {
+  const publicKey = randomBytes(halfBytes).toString("hex");
+  const secretKey = randomBytes(halfBytes).toString("hex");
+  const id = ids.next(now);
+  const { accountId } = wish;
+  await insertApiKey(tx, {
+    accountId,
+    id,
+    publicKey,
+    secretHash: secretHash(keyring, secretKey),
+    sealedName: keyring.sealIdentity({ table: "api_key", accountId, id }, wish.name),
+    scopes: wish.scopes,
+    isPrimary: wish.isPrimary,
+    isActive: true,
+    createdAt: now,
+    lastUsedOn: null,
+    revokedAt: null,
+  });
+  return { id, accountId, publicKey, secretKey };
+}
+
+type CachedKey = ApiKeyRow & { accountState: string; parentId: bigint | null };
+
+/** Checks key pairs. Answers come from memory for two seconds, so that a revocation holds everywhere soon after. */
+export class Authenticator {
+  readonly #database: Database;
+  readonly #keyring: Keyring;
+  readonly #clock: Clock;
+  readonly #cache = new Map<string, { readAt: number; row: CachedKey | null }>();
+  readonly #touched = new Map<bigint, string>();
+
+  constructor(database: Database, keyring: Keyring, clock: Clock) {
+    this.#database = database;
+    this.#keyring = keyring;
+    this.#clock = clock;
+  }
+
+  async authenticate(publicKey: string, secretKey: string): Promise<AuthenticationResult> {
+    const row = await this.#row(publicKey);
+    // The hash is taken and compared even for an unknown key, so that the time tells nothing.
+    const given = secretHash(this.#keyring, secretKey);
+    const isRight = timingSafeEqual(given, row?.secretHash ?? Buffer.alloc(given.length));
+    if (row === null || !isRight || row.revokedAt !== null) return { kind: "unknown" };
+    if (!row.isActive || row.accountState !== "active") return { kind: "suspended" };
+    this.#touch(row);
+    const { accountId, parentId, id: keyId, isPrimary } = row;
+    const scopes = row.scopes as ApiKeyScope[];
+    return {
+      kind: "authenticated",
+      principal: { accountId, parentId, keyId, publicKey: row.publicKey, scopes, isPrimary },
+    };
+  }
+
+  async #row(publicKey: string): Promise<CachedKey | null> {
+    const cached = this.#cache.get(publicKey);
+    const now = this.#clock.real();
+    if (cached !== undefined && now - cached.readAt < cacheMsMax) return cached.row;
+    const found = await this.#database.read({ role: "accept" }, (reader) => selectByPublicKey(reader, publicKey));
+    if (this.#cache.size >= cacheEntriesMax) this.#cache.clear();
+    this.#cache.set(publicKey, { readAt: now, row: found ?? null });
+    return found ?? null;
+  }
+
+  #touch(row: ApiKeyRow): void {
+    const day = this.#clock.now().toISOString().slice(0, 10);
+    if (row.lastUsedOn === day || this.#touched.get(row.id) === day) return;
+    this.#touched.set(row.id, day);
+    // Not waited for and not retried: tomorrow's use is noted tomorrow.
+    this.#database
+      .write({ role: "accept" }, (tx) => touchApiKey(tx, row, day))
+      .catch(() => this.#touched.delete(row.id));
+  }
+}
+
+// The secret is 128 random bits: a keyed hash is enough, a slow one would only cost each request its time.
+function secretHash(keyring: Keyring, secretKey: string): Buffer {
+  return keyring.rootHash("api secret", secretKey);
+}

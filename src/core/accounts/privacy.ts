@@ -1,0 +1,59 @@
+import { type Holding, holdingsOf } from "../../base/holdings.ts";
+
+const customer = {
+  role: "controller",
+  subject: "customer",
+  basis: "GDPR art. 6(1)(b)",
+  retention: "account",
+  isExported: true,
+  erasure: "shred",
+} as const;
+
+export const holdings: Holding[] = [
+  ...holdingsOf("account", ["sealed"], { ...customer, category: "identity", purpose: "knows who the customer is" }),
+  ...holdingsOf("account", ["address_lookup"], {
+    ...customer,
+    category: "pseudonym",
+    purpose: "finds an account by its address",
+    isExported: false,
+  }),
+  ...holdingsOf("account", ["id", "parent_id", "state", "day_quota", "created_at"], {
+    ...customer,
+    category: "usage",
+    purpose: "runs the account",
+    erasure: "keep",
+  }),
+  ...holdingsOf("api_key", ["secret_hash", "public_key"], {
+    ...customer,
+    category: "credential",
+    purpose: "lets programs of the customer in",
+    isExported: false,
+    erasure: "delete",
+  }),
+  ...holdingsOf("api_key", ["sealed_name"], {
+    ...customer,
+    category: "identity",
+    purpose: "tells keys apart",
+  }),
+  ...holdingsOf(
+    "api_key",
+    ["account_id", "id", "scopes", "is_primary", "is_active", "created_at", "last_used_on", "revoked_at"],
+    { ...customer, category: "usage", purpose: "shows which keys are in use", erasure: "delete" },
+  ),
+  ...holdingsOf("profile", ["account_id", "sealed", "updated_at"], {
+    ...customer,
+    category: "identity",
+    purpose: "what the customer says of itself",
+  }),
+  ...holdingsOf("account_access", ["account_id", "id", "sealed", "is_active", "created_at"], {
+    ...customer,
+    category: "identity",
+    purpose: "people the account shares a key with",
+  }),
+  ...holdingsOf("usage_day", ["account_id", "day", "accepted"], {
+    ...customer,
+    category: "usage",
+    purpose: "quota and billing",
+    erasure: "keep",
+  }),
+];

@@ -1,0 +1,203 @@
+import { type Sql, sql, type Transaction } from "../../base/database.ts";
+import type { Band } from "./lanes.ts";
+
+/** One row of the queue. */
+export interface Delivery {
+  lane: number;
+  /** The message's id. */
+  id: bigint;
+  accountId: bigint;
+  contentId: bigint;
+  partId: bigint | null;
+  route: string;
+  band: Band;
+  dueAt: Date;
+  expiresAt: Date;
+  attempts: number;
+  isBulk: boolean;
+  /** An earlier attempt's outcome is unknown; this one may be the second the recipient sees. */
+  isRepeat: boolean;
+}
+
+/** Puts messages into their lanes, in the transaction that accepts them. */
+export async function enqueue(tx: Transaction, deliveries: Delivery[]): Promise<void> {
+  if (deliveries.length === 0) return;
+  await tx.run(sql.named("enqueue")`
+    insert into delivery (lane, id, account_id, content_id, part_id, route, band, due_at, expires_at, is_bulk)
+    select * from unnest(
+      ${deliveries.map((d) => d.lane)}::int[], ${deliveries.map((d) => d.id)}::bigint[],
+      ${deliveries.map((d) => d.accountId)}::bigint[], ${deliveries.map((d) => d.contentId)}::bigint[],
+      ${deliveries.map((d) => d.partId)}::bigint[], ${deliveries.map((d) => d.route)}::text[],
+      ${deliveries.map((d) => d.band)}::smallint[], ${deliveries.map((d) => d.dueAt)}::timestamptz[],
+      ${deliveries.map((d) => d.expiresAt)}::timestamptz[], ${deliveries.map((d) => d.isBulk)}::boolean[])`);
+}
+
+/** A lane this node owns, under the epoch in which it took it. */
+export interface OwnedLane {
+  lane: number;
+  epoch: bigint;
+}
+
+/** Names the routes of a lane that have something due.
+ *  A loose index scan: each step is one descent of delivery_due, so the cost grows with the number of routes, not of
+ *  rows. Routes beyond the limit come with the next look. */
+export async function dueRoutes(reader: Sql, lane: number, now: Date, limit: number): Promise<string[]> {
+  const rows = await reader.rows<{ route: string }>(sql.named("due_routes")`
+    with recursive walk as (
+      (select d.route from delivery d where d.lane = ${lane} and d.claimed_by is null order by d.route limit 1)
+      union all
+      select (select d.route from delivery d
+        where d.lane = ${lane} and d.claimed_by is null and d.route > w.route order by d.route limit 1)
+      from walk w where w.route is not null)
+    select w.route from walk w
+    where w.route is not null and exists (
+      select from delivery d where d.lane = ${lane} and d.route = w.route and d.claimed_by is null
+        and d.band in (0, 1) and d.due_at <= ${now})
+    limit ${limit}`);
+  return rows.map((row) => row.route);
+}
+
+/** What a claim asks for. */
+export interface ClaimRequest extends OwnedLane {
+  nodeId: number;
+  route: string;
+  band: Band;
+  now: Date;
+  limit: number;
+}
+
+/** Takes rows of one lane, route and band for this node. The equality on lane, route and band lets delivery_due give
+ *  them in order without a sort: a claim of 500 costs the same with ten rows queued as with ten million. The lane's row
+ *  is asked in the same statement, so that an owner that was replaced claims nothing. */
+export async function claim(tx: Transaction, request: ClaimRequest): Promise<Delivery[]> {
+  const { lane, epoch, nodeId, route, band, now, limit } = request;
+  return tx.rows<Delivery>(sql.named("claim")`
+    update delivery d set claimed_by = ${nodeId}, claim_epoch = ${epoch}
+    where d.lane = ${lane} and d.id in (
+      select c.id from delivery c
+      where c.lane = ${lane} and c.route = ${route} and c.band = ${band} and c.claimed_by is null
+        and c.due_at <= ${now}
+        and exists (select from lane l where l.lane = ${lane} and l.node_id = ${nodeId} and l.epoch = ${epoch})
+      order by c.due_at, c.id limit ${limit} for update skip locked)
+    returning d.lane, d.id, d.account_id as "accountId", d.content_id as "contentId", d.part_id as "partId",
+      d.route, d.band, d.due_at as "dueAt", d.expires_at as "expiresAt", d.attempts, d.is_bulk as "isBulk",
+      d.is_repeat as "isRepeat"`);
+}
+
+/** A claimed row, and the claim under which it may be finished. */
+export interface Claim {
+  lane: number;
+  id: bigint;
+  nodeId: number;
+  epoch: bigint;
+}
+
+interface ClaimArrays {
+  lanes: number[];
+  ids: bigint[];
+  nodes: number[];
+  epochs: bigint[];
+}
+
+function arraysOf(claims: Claim[]): ClaimArrays {
+  return {
+    lanes: claims.map((c) => c.lane),
+    ids: claims.map((c) => c.id),
+    nodes: claims.map((c) => c.nodeId),
+    epochs: claims.map((c) => c.epoch),
+  };
+}
+
+/** Takes finished rows out of the queue; answers the ids that were still under their claim. A claim that a successor
+ *  has taken over is not among them: its outcome must not be written (fencing). */
+export async function finish(tx: Transaction, claims: Claim[]): Promise<Set<bigint>> {
+  if (claims.length === 0) return new Set();
+  const a = arraysOf(claims);
+  const rows = await tx.rows<{ id: bigint }>(sql.named("finish")`
+    delete from delivery d
+    using unnest(${a.lanes}::int[], ${a.ids}::bigint[], ${a.nodes}::int[], ${a.epochs}::bigint[])
+      as f (lane, id, node_id, epoch)
+    where d.lane = f.lane and d.id = f.id and d.claimed_by = f.node_id and d.claim_epoch = f.epoch
+    returning d.id`);
+  return new Set(rows.map((row) => row.id));
+}
+
+/** A claimed row that goes back into the queue. */
+export interface Postponement extends Claim {
+  dueAt: Date;
+  /** Does this count as an attempt? A row that was only claimed keeps its count. */
+  isAttempt: boolean;
+  isRepeat: boolean;
+}
+
+/** Puts claimed rows back, due later; answers those that were still under their claim. */
+export async function postpone(tx: Transaction, rows: Postponement[]): Promise<Set<bigint>> {
+  if (rows.length === 0) return new Set();
+  const a = arraysOf(rows);
+  const changed = await tx.rows<{ id: bigint }>(sql.named("postpone")`
+    update delivery d set claimed_by = null, claim_epoch = null, due_at = f.due_at,
+      attempts = d.attempts + f.attempt, is_repeat = d.is_repeat or f.is_repeat
+    from unnest(${a.lanes}::int[], ${a.ids}::bigint[], ${a.nodes}::int[], ${a.epochs}::bigint[],
+      ${rows.map((r) => r.dueAt)}::timestamptz[], ${rows.map((r) => (r.isAttempt ? 1 : 0))}::smallint[],
+      ${rows.map((r) => r.isRepeat)}::boolean[]) as f (lane, id, node_id, epoch, due_at, attempt, is_repeat)
+    where d.lane = f.lane and d.id = f.id and d.claimed_by = f.node_id and d.claim_epoch = f.epoch
+    returning d.id`);
+  return new Set(changed.map((row) => row.id));
+}
+
+/** Lets go of rows that were claimed and not attempted: they are due as before. */
+export async function release(tx: Transaction, claims: Claim[]): Promise<void> {
+  if (claims.length === 0) return;
+  const a = arraysOf(claims);
+  await tx.run(sql`
+    update delivery d set claimed_by = null, claim_epoch = null
+    from unnest(${a.lanes}::int[], ${a.ids}::bigint[], ${a.nodes}::int[], ${a.epochs}::bigint[])
+      as f (lane, id, node_id, epoch)
+    where d.lane = f.lane and d.id = f.id and d.claimed_by = f.node_id and d.claim_epoch = f.epoch`);
+}
+
+/** Rows left claimed in a lane by a process that is gone: `nodeId` under an epoch before the present one. */
+export async function leftClaims(
+  reader: Sql,
+  lane: OwnedLane,
+  nodeIds: number[],
+): Promise<(Delivery & { nodeId: number; epoch: bigint })[]> {
+  return reader.rows(sql`
+    select d.lane, d.id, d.account_id as "accountId", d.content_id as "contentId", d.part_id as "partId", d.route,
+      d.band, d.due_at as "dueAt", d.expires_at as "expiresAt", d.attempts, d.is_bulk as "isBulk",
+      d.is_repeat as "isRepeat", d.claimed_by as "nodeId", d.claim_epoch as epoch
+    from delivery d
+    where d.lane = ${lane.lane} and d.claimed_by = any(${nodeIds}::int[]) and d.claim_epoch < ${lane.epoch}
+    limit 5000`);
+}
+
+/** Of claimed rows, those that were cancelled since they were claimed. Asked just before the attempt. */
+export async function cancelledAmong(reader: Sql, claims: Claim[]): Promise<Set<bigint>> {
+  if (claims.length === 0) return new Set();
+  const rows = await reader.rows<{ id: bigint }>(sql.named("cancelled_among")`
+    select d.id from unnest(${claims.map((c) => c.lane)}::int[], ${claims.map((c) => c.id)}::bigint[]) as f (lane, id)
+    join delivery d on d.lane = f.lane and d.id = f.id
+    where d.is_cancelled`);
+  return new Set(rows.map((row) => row.id));
+}
+
+/** A message that may be in one of several lanes: its own, or the test inbox's. */
+export interface QueuePlace {
+  id: bigint;
+  lanes: number[];
+}
+
+/** Takes messages out of the queue before they are attempted. Rows that are claimed at this moment are marked, and
+ *  the node that holds them asks once more before it sends. Answers what was taken out. */
+export async function withdraw(tx: Transaction, accountId: bigint, places: QueuePlace[]): Promise<Set<bigint>> {
+  const lanes = places.flatMap((place) => place.lanes);
+  const ids = places.flatMap((place) => place.lanes.map(() => place.id));
+  const gone = await tx.rows<{ id: bigint }>(sql`
+    delete from delivery d using unnest(${lanes}::int[], ${ids}::bigint[]) as f (lane, id)
+    where d.lane = f.lane and d.id = f.id and d.account_id = ${accountId} and d.claimed_by is null
+    returning d.id`);
+  await tx.run(sql`
+    update delivery d set is_cancelled = true from unnest(${lanes}::int[], ${ids}::bigint[]) as f (lane, id)
+    where d.lane = f.lane and d.id = f.id and d.account_id = ${accountId} and d.claimed_by is not null`);
+  return new Set(gone.map((row) => row.id));
+}

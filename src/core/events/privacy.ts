@@ -1,0 +1,19 @@
+import { type Holding, holdingsOf } from "../../base/holdings.ts";
+
+const shared = {
+  purpose: "tells the sender what became of a message",
+  role: "processor",
+  subject: "recipient",
+  basis: "GDPR art. 28(3)(a)",
+  retention: "event",
+  isExported: true,
+  erasure: "delete",
+} as const;
+
+export const holdings: Holding[] = [
+  ...holdingsOf("event", ["account_id", "id", "message_id", "kind", "reason", "reply_code", "enhanced"], {
+    ...shared,
+    category: "usage",
+  }),
+  ...holdingsOf("event", ["sealed"], { ...shared, category: "identity" }),
+];

@@ -1,0 +1,162 @@
+import type { Clock } from "../../base/clock.ts";
+import type { Database, Transaction } from "../../base/database.ts";
+import type { IdSource } from "../../base/ids.ts";
+import { enqueue } from "../delivery/index.ts";
+import { type MessageEvent, recordEvents } from "../events/index.ts";
+import type { Keyring } from "../keys/index.ts";
+import { findSuppressed } from "../suppressions/index.ts";
+import {
+  campaignRecipientName,
+  type IdempotencyRow,
+  idempotencyName,
+  insertCampaign,
+  insertCampaignRecipients,
+  insertIdempotency,
+} from "./accept-store.ts";
+import type { PreparedSubmission } from "./prepare.ts";
+import { messageReasons } from "./reasons.ts";
+import { countUsage, insertContents, insertMessages, type MessageRow } from "./store.ts";
+
+/** How long an answer is kept for its Idempotency-Key. */
+export const idempotencyHours = 24;
+
+/** What one request adds. */
+export interface AcceptGroup {
+  accountId: bigint;
+  prepared: PreparedSubmission[];
+  idempotency: IdempotencyRow | null;
+}
+
+/** What committing needs of the service. */
+export interface CommitContext {
+  database: Database;
+  keyring: Keyring;
+  clock: Clock;
+  ids: IdSource;
+}
+
+/** Commits many requests of many accounts in one transaction. Answers for each whether it was stored: false means that
+ *  a request with the same Idempotency-Key was there before. */
+export async function commitGroup(context: CommitContext, groups: AcceptGroup[]): Promise<boolean[]> {
+  return context.database.write({ role: "accept" }, async (tx) => {
+    const keyed = groups.flatMap((group) => group.idempotency ?? []);
+    const expired = new Date(context.clock.now().getTime() - idempotencyHours * 3_600_000);
+    const free = await insertIdempotency(tx, firstOfEach(keyed), expired);
+    const isStored = groups.map((group) => isFirst(group, free));
+    const stored = groups.filter((_, index) => isStored[index]);
+    await storeGroups(context, tx, stored);
+    return isStored;
+  });
+}
+
+// Two requests with one key in the same group: the first one wins, as it would have in two groups.
+function firstOfEach(rows: IdempotencyRow[]): IdempotencyRow[] {
+  const first = new Map<string, IdempotencyRow>();
+  for (const row of rows) if (!first.has(idempotencyName(row))) first.set(idempotencyName(row), row);
+  return [...first.values()];
+}
+
+function isFirst(group: AcceptGroup, free: Set<string>): boolean {
+  return group.idempotency === null || free.delete(idempotencyName(group.idempotency));
+}
+
+async function storeGroups(context: CommitContext, tx: Transaction, groups: AcceptGroup[]): Promise<void> {
+  if (groups.length === 0) return;
+  const now = context.clock.now();
+  for (const group of groups) await assignCampaigns(context, tx, group);
+  const messages = groups.flatMap((group) => group.prepared.flatMap((ready) => ready.messages));
+  await block(tx, groups, messages, now);
+  const blocked = new Set(messages.filter((row) => row.state === "blocked").map((row) => row.id));
+  const deliveries = groups
+    .flatMap((group) => group.prepared.flatMap((ready) => ready.deliveries))
+    .filter((delivery) => !blocked.has(delivery.id));
+  const contents = groups.flatMap((group) => group.prepared.flatMap((ready) => ready.contents));
+  await Promise.all([
+    insertContents(tx, contents),
+    insertMessages(tx, messages),
+    enqueue(tx, deliveries),
+    recordEvents(tx, messages.flatMap((row) => blockedEvent(context, row, now))),
+    countUsage(tx, countsOf(groups), now.toISOString().slice(0, 10)),
+  ]);
+}
+
+// Suppressed addresses and duplicates within a campaign are taken in, so that the sender sees what became of them,
+// but they never reach the queue.
+async function block(tx: Transaction, groups: AcceptGroup[], messages: MessageRow[], now: Date): Promise<void> {
+  const suppressed = new Map(
+    (await findSuppressed(tx, messages)).map((row) => [`${row.accountId}/${row.lookup.toString("hex")}`, row.cause]),
+  );
+  for (const row of messages) {
+    const cause = suppressed.get(`${row.accountId}/${row.lookup.toString("hex")}`);
+    if (cause === undefined) continue;
+    row.state = "blocked";
+    row.reason = cause === "complaint" ? messageReasons.spamReporter : messageReasons.preblocked;
+  }
+  const unique = groups.flatMap((group) =>
+    group.prepared.filter((ready) => ready.deduplicatesCampaign).flatMap((ready) => ready.messages),
+  );
+  await blockDuplicates(tx, unique.filter((row) => row.state !== "blocked"), now);
+}
+
+async function blockDuplicates(tx: Transaction, rows: MessageRow[], now: Date): Promise<void> {
+  const entries = rows.flatMap((row) =>
+    row.campaignId === null
+      ? []
+      : [{ accountId: row.accountId, campaignId: row.campaignId, lookup: row.lookup, createdAt: now, row }],
+  );
+  const fresh = await insertCampaignRecipients(tx, entries);
+  for (const entry of entries) {
+    // `delete` lets the first row of a recipient pass and blocks the next one of the same group.
+    if (fresh.delete(campaignRecipientName(entry))) continue;
+    entry.row.state = "blocked";
+    entry.row.reason = messageReasons.duplicateInCampaign;
+  }
+}
+
+async function assignCampaigns(context: CommitContext, tx: Transaction, group: AcceptGroup): Promise<void> {
+  const { keyring, ids, clock } = context;
+  const { accountId } = group;
+  const known = new Map<string, bigint>();
+  for (const ready of group.prepared) {
+    if (ready.campaign === "") continue;
+    let campaignId = known.get(ready.campaign);
+    if (campaignId === undefined) {
+      const id = ids.next(clock.now());
+      campaignId = await insertCampaign(tx, {
+        accountId,
+        id,
+        lookup: keyring.lookup(accountId, `campaign/${ready.campaign}`),
+        sealedName: keyring.sealIdentity({ table: "campaign", accountId, id }, ready.campaign),
+        createdAt: clock.now(),
+      });
+      known.set(ready.campaign, campaignId);
+    }
+    for (const row of ready.messages) row.campaignId = campaignId;
+  }
+}
+
+function blockedEvent(context: CommitContext, row: MessageRow, now: Date): MessageEvent[] {
+  if (row.state !== "blocked") return [];
+  const { accountId, id: messageId, reason } = row;
+  return [
+    {
+      accountId,
+      id: context.ids.next(now),
+      messageId,
+      kind: "blocked",
+      reason,
+      replyCode: null,
+      enhanced: null,
+      sealed: null,
+    },
+  ];
+}
+
+function countsOf(groups: AcceptGroup[]): { accountId: bigint; count: number }[] {
+  const counts = new Map<bigint, number>();
+  for (const group of groups) {
+    const count = group.prepared.reduce((sum, ready) => sum + ready.messages.length, 0);
+    counts.set(group.accountId, (counts.get(group.accountId) ?? 0) + count);
+  }
+  return [...counts].map(([accountId, count]) => ({ accountId, count }));
+}

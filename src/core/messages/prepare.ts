@@ -1,0 +1,207 @@
+import type { IdSource } from "../../base/ids.ts";
+import { type Address, normaliseForLookup, parseAddress } from "../../mail/address/index.ts";
+import { type Delivery, inboxRoute, laneOf, placeInQueue } from "../delivery/index.ts";
+import type { Keyring } from "../keys/index.ts";
+import { encodeContent, encodePart } from "./frame.ts";
+import { type MessageIdentity, uuidOf } from "./message.ts";
+import type { ContentRow, MessageRow } from "./store.ts";
+import type { Party, Submission, SubmissionContent } from "./submission.ts";
+
+/** How long a message may be tried: a day less than its content exists, so that no attempt finds it gone (P106). */
+export const deliveryDaysMax = 5;
+
+/** A recipient of an accepted submission. */
+export interface AcceptedRecipient {
+  party: Party;
+  id: bigint;
+  uuid: string;
+}
+
+/** What came of a submission, in the order of the request. */
+export interface AcceptedSubmission {
+  to: AcceptedRecipient[];
+  cc: AcceptedRecipient[];
+  bcc: AcceptedRecipient[];
+  customId: string;
+}
+
+/** Everything one submission adds to the database. */
+export interface PreparedSubmission {
+  accepted: AcceptedSubmission;
+  contents: ContentRow[];
+  messages: MessageRow[];
+  deliveries: Delivery[];
+  sizeBytes: number;
+  campaign: string;
+  deduplicatesCampaign: boolean;
+}
+
+/** What is known of the account when a submission is prepared. */
+export interface PrepareContext {
+  keyring: Keyring;
+  ids: IdSource;
+  accountId: bigint;
+  now: Date;
+  /** Contents of this request that are stored already: messages that share one point at the same row. */
+  shared: Map<SubmissionContent, StoredContent>;
+  /** How many submissions of this request use each content. */
+  uses: Map<SubmissionContent, number>;
+}
+
+interface StoredContent {
+  contentId: bigint;
+  sizeBytes: number;
+}
+
+/** Where the message may go and on whose behalf. */
+export interface SenderRight {
+  senderId: bigint | null;
+  /** Mail from a domain that is not verified stays in the test inbox. */
+  staysInInbox: boolean;
+}
+
+/** Turns a submission into rows: seals what is personal, gives every recipient an id and a place in the queue. */
+export function prepareSubmission(
+  context: PrepareContext,
+  submission: Submission,
+  right: SenderRight,
+): PreparedSubmission {
+  const { content } = submission;
+  const isShared = (context.uses.get(content) ?? 0) > 1;
+  const part = { to: submission.to, cc: submission.cc, variables: submission.variables };
+  const contents: ContentRow[] = [];
+  const stored = storeContent(context, content, isShared ? null : part, contents);
+  const partId = isShared ? storeBytes(context, encodePart(part), contents) : null;
+
+  const prepared: PreparedSubmission = {
+    accepted: { to: [], cc: [], bcc: [], customId: submission.customId },
+    contents,
+    messages: [],
+    deliveries: [],
+    sizeBytes: contents.reduce((sum, row) => sum + row.sealed.length, 0),
+    campaign: content.customCampaign,
+    deduplicatesCampaign: content.deduplicatesCampaign,
+  };
+  const seen = new Map<string, AcceptedRecipient>();
+  for (const role of ["to", "cc", "bcc"] as const) {
+    for (const party of submission[role]) {
+      const address = addressOf(party);
+      const known = seen.get(normaliseForLookup(address));
+      const recipient =
+        known === undefined
+          ? addRecipient({ context, submission, prepared, right, stored, partId }, { party, role, address })
+          : { ...known, party };
+      seen.set(normaliseForLookup(address), recipient);
+      prepared.accepted[role].push(recipient);
+    }
+  }
+  return prepared;
+}
+
+interface Preparation {
+  context: PrepareContext;
+  submission: Submission;
+  prepared: PreparedSubmission;
+  right: SenderRight;
+  stored: StoredContent;
+  partId: bigint | null;
+}
+
+function addRecipient(
+  preparation: Preparation,
+  recipient: { party: Party; role: "to" | "cc" | "bcc"; address: Address },
+): AcceptedRecipient {
+  const { context, prepared } = preparation;
+  const { keyring, accountId } = context;
+  const id = context.ids.next(context.now);
+  prepared.messages.push(messageRow(preparation, id, recipient));
+  prepared.deliveries.push(deliveryRow(preparation, id, recipient.address));
+  prepared.sizeBytes += 400; // a message row, its index entries and its queue row
+  return { party: recipient.party, id, uuid: uuidOf(keyring.lookup(accountId, `uuid/${id}`)) };
+}
+
+function messageRow(
+  { context, submission, right, stored, partId }: Preparation,
+  id: bigint,
+  { party, role, address }: { party: Party; role: "to" | "cc" | "bcc"; address: Address },
+): MessageRow {
+  const { keyring, accountId, now } = context;
+  const { content } = submission;
+  const identity: MessageIdentity = {
+    address: address.text,
+    name: party.name,
+    role,
+    subject: content.subject ?? "",
+    customId: submission.customId,
+    eventPayload: submission.eventPayload,
+  };
+  return {
+    accountId,
+    id,
+    contentId: stored.contentId,
+    partId,
+    lookup: keyring.lookup(accountId, normaliseForLookup(address)),
+    customLookup: submission.customId === "" ? null : keyring.lookup(accountId, `custom/${submission.customId}`),
+    campaignId: null,
+    senderId: right.senderId,
+    domain: address.domain,
+    sealed: keyring.sealIdentity({ table: "message", accountId, id }, JSON.stringify(identity)),
+    sizeBytes: stored.sizeBytes,
+    attachmentCount: content.attachments.length + content.inlined.length,
+    hasHtml: content.html !== null && content.html !== "",
+    hasText: content.text !== null && content.text !== "",
+    trackOpens: content.trackOpens,
+    trackClicks: content.trackClicks,
+    state: "queued",
+    reason: null,
+    changedAt: now,
+  };
+}
+
+function deliveryRow(
+  { context, submission, right, stored, partId }: Preparation,
+  id: bigint,
+  address: Address,
+): Delivery {
+  const route = right.staysInInbox ? inboxRoute : address.domain;
+  return {
+    lane: laneOf(route),
+    id,
+    accountId: context.accountId,
+    contentId: stored.contentId,
+    partId,
+    route,
+    ...placeInQueue(submission.content.priority, context.now),
+    expiresAt: new Date(context.now.getTime() + deliveryDaysMax * 86_400_000),
+    attempts: 0,
+    isBulk: false,
+    isRepeat: false,
+  };
+}
+
+function storeContent(
+  context: PrepareContext,
+  content: SubmissionContent,
+  part: { to: Party[]; cc: Party[]; variables: Record<string, unknown> } | null,
+  contents: ContentRow[],
+): StoredContent {
+  const known = context.shared.get(content);
+  if (known !== undefined) return known;
+  const bytes = encodeContent({ content, part });
+  const stored = { contentId: storeBytes(context, bytes, contents), sizeBytes: bytes.length };
+  context.shared.set(content, stored);
+  return stored;
+}
+
+function storeBytes(context: PrepareContext, bytes: Buffer, contents: ContentRow[]): bigint {
+  const { keyring, accountId, now } = context;
+  const id = context.ids.next(now);
+  contents.push({ accountId, id, sealed: keyring.sealContent({ table: "content", accountId, id }, bytes) });
+  return id;
+}
+
+function addressOf(party: Party): Address {
+  const address = parseAddress(party.address);
+  if ("problem" in address) throw new Error("A submission holds an address that was not parsed.");
+  return address;
+}

@@ -1,0 +1,25 @@
+/** Mailjet's reference table of message states (mailjet-api §5.7): why a message did not arrive. */
+export const messageReasons = {
+  userUnknown: 1,
+  mailboxInactive: 2,
+  quotaExceeded: 3,
+  invalidDomain: 4,
+  noMailHost: 5,
+  relayDenied: 6,
+  senderBlocked: 7,
+  contentBlocked: 8,
+  policyIssue: 9,
+  systemIssue: 10,
+  protocolIssue: 11,
+  connectionIssue: 12,
+  greylisted: 13,
+  preblocked: 14,
+  duplicateInCampaign: 15,
+  spamPreblocked: 16,
+  badTemplate: 17,
+  templateError: 18,
+  typofix: 19,
+  blacklisted: 20,
+  spamReporter: 21,
+} as const;
+export type MessageReason = (typeof messageReasons)[keyof typeof messageReasons];

@@ -1,0 +1,11 @@
+export { holdings as suppressionHoldings } from "./privacy.ts";
+export {
+  addSuppressions,
+  findSuppressed,
+  listSuppressions,
+  removeSuppression,
+  type Suppression,
+  type SuppressionCause,
+  suppressionCauses,
+  type Target,
+} from "./store.ts";
