@@ -2,7 +2,7 @@ import pg from "pg";
 import { type DatabaseAddress, placeOf, unreachable } from "./postgres-address.ts";
 import { DatabaseUnavailable, isRetriable } from "./postgres-errors.ts";
 import { type DatabaseLog, Listener, type Subscription } from "./postgres-listener.ts";
-import { sql } from "./postgres-query.ts";
+import { type Query, sql } from "./postgres-query.ts";
 import {
   beginText,
   type PooledClient,
@@ -119,6 +119,16 @@ export class Database {
   ): Promise<T> {
     const begin = beginText(scope, "read write", options);
     return await this.#withRetry(options, () => this.#write(scope.role, begin, work));
+  }
+
+  /** Runs one statement outside any transaction: those that PostgreSQL refuses within one, such as VACUUM. */
+  async alone(scope: Scope, query: Query): Promise<number> {
+    const session = await this.#acquire(scope.role);
+    try {
+      return await session.run(query);
+    } finally {
+      session.release();
+    }
   }
 
   /** Calls `heard` with the payload of each notification on the channel (see `notify`). The connection is renewed

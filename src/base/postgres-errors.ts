@@ -5,6 +5,8 @@ export class DatabaseError extends Error {
   readonly code: string;
   readonly constraint: string | undefined;
   readonly table: string | undefined;
+  /** Where in the statement the error is, in characters from 1. */
+  readonly position: number | undefined;
   /** The statement, with $1 where values were. */
   readonly query: string | undefined;
 
@@ -14,6 +16,7 @@ export class DatabaseError extends Error {
     this.code = report.code;
     this.constraint = report.constraint;
     this.table = report.table;
+    this.position = report.position === undefined ? undefined : Number(report.position);
     this.query = query;
   }
 }
@@ -51,6 +54,7 @@ export type ServerReport = {
   code: string;
   constraint?: string | undefined;
   table?: string | undefined;
+  position?: string | undefined;
 };
 
 /** Whether this error is an answer of the server (as opposed to a broken connection). */
