@@ -1,3 +1,4 @@
+export { DestinationBudget, type DestinationLimits, limitsOf } from "./budget.ts";
 export { type Band, inboxRoute, laneCount, laneOf, placeInQueue } from "./lanes.ts";
 export {
   countLiveNodes,
@@ -30,3 +31,24 @@ export {
   release,
   withdraw,
 } from "./queue.ts";
+export {
+  type NoRoute,
+  type Outcome,
+  outcomeOfNoRoute,
+  outcomeOfOpen,
+  outcomeOfSend,
+  type Scope,
+} from "./outcome.ts";
+export { type MessageReason, messageReasons } from "./reasons.ts";
+export {
+  type DeliveryMode,
+  type FixedRoute,
+  type Route,
+  Router,
+  type RouterOptions,
+  type Site,
+  type SmartHost,
+  type Target,
+  type TlsChooser,
+} from "./route.ts";
+export { nextAttemptAt } from "./schedule.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Database, Transaction } from "../../base/database.ts";
 import type { IdSource } from "../../base/ids.ts";
-import { enqueue } from "../delivery/index.ts";
+import { enqueue, messageReasons } from "../delivery/index.ts";
 import { type MessageEvent, recordEvents } from "../events/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { findSuppressed } from "../suppressions/index.ts";
@@ -14,7 +14,6 @@ import {
   insertIdempotency,
 } from "./accept-store.ts";
 import type { PreparedSubmission } from "./prepare.ts";
-import { messageReasons } from "./reasons.ts";
 import { countUsage, insertContents, insertMessages, type MessageRow } from "./store.ts";
 
 /** How long an answer is kept for its Idempotency-Key. */

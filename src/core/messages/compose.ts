@@ -1,0 +1,169 @@
+import { dateOf } from "../../base/ids.ts";
+import { isAddressProblem, type Mailbox, parseAddress } from "../../mail/address/index.ts";
+import { formatDate, formatMessageId } from "../../mail/header/index.ts";
+import {
+  type BuiltMessage,
+  buildMessage,
+  type HeaderInput,
+  type PreparedAttachment,
+  prepareAttachment,
+} from "../../mail/mime/index.ts";
+import {
+  type CompiledTemplate,
+  compilePersonalisation,
+  compileTemplate,
+  render,
+  type TemplateProblem,
+  type TemplateScope,
+} from "../templates/index.ts";
+import type { SubmissionPart } from "./frame.ts";
+import { contactIdOf, type MessageIdentity } from "./message.ts";
+import type { Party, SubmissionContent } from "./submission.ts";
+
+/** A content made ready for any number of recipients: templates compiled, files encoded. */
+export interface PreparedContent {
+  content: SubmissionContent;
+  part: SubmissionPart | null;
+  subject: CompiledTemplate;
+  text: CompiledTemplate | null;
+  html: CompiledTemplate | null;
+  attachments: PreparedAttachment[];
+  inlined: PreparedAttachment[];
+}
+
+/** The message of one recipient. */
+export interface ComposeInput {
+  prepared: PreparedContent;
+  part: SubmissionPart;
+  accountId: bigint;
+  messageId: bigint;
+  uuid: string;
+  lookup: Buffer;
+  campaignId: bigint | null;
+  identity: MessageIdentity;
+}
+
+export type Composed =
+  | { kind: "composed"; message: BuiltMessage }
+  | { kind: "failed"; problem: TemplateProblem };
+
+/** Compiles what can be shared. A template with a fault stays a problem until it is composed, since the sender may want
+ *  it delivered nevertheless. */
+export function prepareContent(
+  content: SubmissionContent,
+  part: SubmissionPart | null,
+): PreparedContent | TemplateProblem {
+  const compile = (source: string): CompiledTemplate | TemplateProblem => {
+    if (!content.usesTemplateLanguage) return compilePersonalisation(source);
+    const compiled = compileTemplate(source);
+    if (compiled.kind === "problem" && content.deliversDespiteTemplateError) return compilePersonalisation(source);
+    return compiled;
+  };
+  const subject = compile(content.subject ?? "");
+  const text = content.text === null ? null : compile(content.text);
+  const html = content.html === null ? null : compile(content.html);
+  for (const piece of [subject, text, html]) if (piece?.kind === "problem") return piece;
+  return {
+    content,
+    part,
+    subject: subject as CompiledTemplate,
+    text: text as CompiledTemplate | null,
+    html: html as CompiledTemplate | null,
+    attachments: content.attachments.map(prepareAttachment),
+    inlined: content.inlined.map(prepareAttachment),
+  };
+}
+
+/** Composes the message of one recipient from what was submitted. The same input gives the same octets, so that every
+ *  attempt sends the same message. */
+export function compose(input: ComposeInput): Composed {
+  const { prepared } = input;
+  const scope = scopeOf(input);
+  const rendered: (string | null)[] = [];
+  for (const template of [prepared.subject, prepared.text, prepared.html]) {
+    if (template === null) {
+      rendered.push(null);
+      continue;
+    }
+    const result = renderOne(template, scope, prepared.content.deliversDespiteTemplateError);
+    if (result.kind === "failed") return { kind: "failed", problem: result.problem };
+    rendered.push(result.text);
+  }
+  const [subject, text, html] = rendered;
+  const message = buildMessage({
+    headers: headersOf(input, subject ?? ""),
+    text: text ?? undefined,
+    html: html ?? undefined,
+    attachments: prepared.attachments,
+    inlined: prepared.inlined,
+    boundarySeed: input.uuid,
+  });
+  return { kind: "composed", message };
+}
+
+function renderOne(template: CompiledTemplate, scope: TemplateScope, isForced: boolean): ReturnType<typeof render> {
+  const result = render(template, scope);
+  if (result.kind === "rendered" || !isForced) return result;
+  return render(compilePersonalisation(template.source), scope);
+}
+
+function headersOf(input: ComposeInput, subject: string): HeaderInput[] {
+  const { content } = input.prepared;
+  const own = new Set(content.headers.map(([name]) => name.toLowerCase()));
+  const from = content.from ?? { address: "", name: "" };
+  const domain = mailboxOf(from).address.domain;
+  const headers: HeaderInput[] = [
+    ["Date", formatDate(dateOf(input.messageId))],
+    ["From", { mailboxes: [mailboxOf(from)] }],
+    ["Message-ID", formatMessageId(`${input.messageId.toString(36)}.${input.uuid.slice(0, 8)}`, domain)],
+    ["Subject", headerText(subject)],
+  ];
+  if (content.sender !== null) headers.push(["Sender", { mailboxes: [mailboxOf(content.sender)] }]);
+  if (content.replyTo !== null) headers.push(["Reply-To", { mailboxes: [mailboxOf(content.replyTo)] }]);
+  if (input.part.to.length > 0) headers.push(["To", { mailboxes: input.part.to.map(mailboxOf) }]);
+  if (input.part.cc.length > 0) headers.push(["Cc", { mailboxes: input.part.cc.map(mailboxOf) }]);
+  // Gmail's feedback loop: campaign, customer, kind of mail, sender; empty fields are allowed, the last is not.
+  if (!own.has("feedback-id")) {
+    headers.push(["Feedback-ID", `${input.campaignId ?? ""}:${input.accountId.toString(36)}:transactional:facteur`]);
+  }
+  for (const [name, value] of content.headers) {
+    if (content.replyTo !== null && name.toLowerCase() === "reply-to") continue;
+    headers.push([name, headerText(value)]);
+  }
+  return headers;
+}
+
+function scopeOf(input: ComposeInput): TemplateScope {
+  const { identity, prepared, part } = input;
+  const from = prepared.content.from;
+  return {
+    var: part.variables,
+    data: {},
+    mj: {
+      contact: person(identity.address, identity.name, contactIdOf(input.lookup)),
+      sender: from === null ? {} : person(from.address, from.name, null),
+    },
+  };
+}
+
+function person(address: string, name: string, id: bigint | null): Record<string, unknown> {
+  const at = address.lastIndexOf("@");
+  return {
+    ...(id === null ? {} : { ID: id }),
+    email: address,
+    local_part: address.slice(0, at),
+    domain: address.slice(at + 1),
+    name,
+  };
+}
+
+function mailboxOf(party: Party): Mailbox {
+  const address = parseAddress(party.address);
+  if (isAddressProblem(address)) throw new Error("A stored content holds an address that does not parse.");
+  return { name: party.name, address };
+}
+
+// Line ends and other control characters become spaces: what a variable holds can never start a header of its own.
+function headerText(value: string): string {
+  return value.replace(/\p{Cc}+/gu, " ").trim();
+}

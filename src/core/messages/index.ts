@@ -1,0 +1,37 @@
+export {
+  Acceptance,
+  type AcceptOptions,
+  type AcceptOutcome,
+  type AcceptRequest,
+  type AcceptResult,
+  type AcceptRules,
+  dayOf,
+} from "./accept.ts";
+export { idempotencyHours } from "./accept-group.ts";
+export { deleteIdempotencyBefore } from "./accept-store.ts";
+export { type Composed, type ComposeInput, compose } from "./compose.ts";
+export { type ClaimedDelivery, type Loaded, MessageLoader } from "./load.ts";
+export {
+  contactIdOf,
+  lookupRangeOf,
+  type Message,
+  type MessageState,
+  messageStates,
+  uuidOf,
+} from "./message.ts";
+export {
+  type AcceptedRecipient,
+  type AcceptedSubmission,
+  deliveryDaysMax,
+  type SenderRight,
+} from "./prepare.ts";
+export { readReturnPath, returnPathOf } from "./return-path.ts";
+export { type Settlement, settle } from "./settle.ts";
+export type {
+  Attachment,
+  InlineAttachment,
+  Party,
+  Submission,
+  SubmissionContent,
+  TrackingWish,
+} from "./submission.ts";

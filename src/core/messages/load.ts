@@ -1,0 +1,147 @@
+import type { Sql } from "../../base/database.ts";
+import { type Claim, cancelledAmong, type Delivery } from "../delivery/index.ts";
+import type { Keyring } from "../keys/index.ts";
+import { findSuppressed, type SuppressionCause } from "../suppressions/index.ts";
+import { type ComposeInput, type PreparedContent, prepareContent } from "./compose.ts";
+import { type ContentFrame, decodeContent, decodePart, type SubmissionPart } from "./frame.ts";
+import { type MessageIdentity, uuidOf } from "./message.ts";
+import { type ComposableRow, selectComposable, selectContents } from "./store.ts";
+import type { TemplateProblem } from "../templates/index.ts";
+
+// Contents that many messages share stay in memory, compiled and encoded; a campaign is one entry.
+const contentsCachedBytesMax = 64 * 1024 * 1024;
+
+/** A claimed row of the queue with the claim it is held under. */
+export interface ClaimedDelivery extends Delivery {
+  claim: Claim;
+}
+
+/** What is to be done with a claimed message. */
+export type Loaded =
+  | { kind: "ready"; delivery: ClaimedDelivery; input: ComposeInput }
+  | { kind: "suppressed"; delivery: ClaimedDelivery; cause: SuppressionCause }
+  | { kind: "cancelled"; delivery: ClaimedDelivery }
+  /** Its content's key is destroyed, or the row is gone: it can never be sent. */
+  | { kind: "gone"; delivery: ClaimedDelivery }
+  | { kind: "faulty"; delivery: ClaimedDelivery; problem: TemplateProblem; input: FaultyInput };
+
+/** What is known of a message whose template has a fault. */
+export interface FaultyInput {
+  identity: MessageIdentity;
+  content: ContentFrame["content"];
+}
+
+/** Reads claimed messages, and asks once more whether they may be sent: consent may have been withdrawn, and the
+ *  message cancelled, between queueing and this attempt. */
+export class MessageLoader {
+  readonly #keyring: Keyring;
+  readonly #contents = new Map<bigint, { prepared: PreparedContent; sizeBytes: number }>();
+  #cachedBytes = 0;
+
+  constructor(keyring: Keyring) {
+    this.#keyring = keyring;
+  }
+
+  /** One transaction, four queries by key, however many messages. */
+  async load(reader: Sql, deliveries: ClaimedDelivery[]): Promise<Loaded[]> {
+    const accounts = deliveries.map((d) => d.accountId);
+    const [messages, frames, cancelled] = await Promise.all([
+      selectComposable(reader, deliveries),
+      selectContents(reader, this.#missingContents(deliveries)),
+      cancelledAmong(
+        reader,
+        deliveries.map((d) => d.claim),
+      ),
+      this.#keyring.load(reader, accounts),
+    ]);
+    const suppressed = new Map(
+      (await findSuppressed(reader, messages)).map((row) => [nameOf(row.accountId, row.lookup), row.cause]),
+    );
+    const rows = new Map(messages.map((row) => [row.id, row]));
+    const sealed = new Map(frames.map((row) => [row.id, row.sealed]));
+    return deliveries.map((delivery) => {
+      const row = rows.get(delivery.id);
+      if (row === undefined || !this.#keyring.has(delivery.accountId)) return { kind: "gone", delivery };
+      if (cancelled.has(delivery.id) || row.state === "cancelled") return { kind: "cancelled", delivery };
+      const cause = suppressed.get(nameOf(row.accountId, row.lookup));
+      if (cause !== undefined) return { kind: "suppressed", delivery, cause };
+      return this.#prepare(delivery, row, sealed);
+    });
+  }
+
+  #prepare(delivery: ClaimedDelivery, row: ComposableRow, sealed: Map<bigint, Buffer>): Loaded {
+    const { accountId, id: messageId } = delivery;
+    const content = this.#contentOf(delivery, sealed);
+    if (content === null) return { kind: "gone", delivery };
+    const place = { table: "message", accountId, id: messageId };
+    const identity = JSON.parse(this.#keyring.openIdentity(place, row.sealed).toString()) as MessageIdentity;
+    if ("problem" in content) {
+      return { kind: "faulty", delivery, problem: content.problem, input: { identity, content: content.content } };
+    }
+    const part = content.part ?? this.#partOf(delivery, sealed);
+    if (part === null) return { kind: "gone", delivery };
+    const uuid = uuidOf(this.#keyring.lookup(accountId, `uuid/${messageId}`));
+    const { lookup, campaignId } = row;
+    const input = { prepared: content, part, accountId, messageId, uuid, lookup, campaignId, identity };
+    return { kind: "ready", delivery, input };
+  }
+
+  #missingContents(deliveries: ClaimedDelivery[]): { accountId: bigint; id: bigint }[] {
+    const keys = new Map<bigint, { accountId: bigint; id: bigint }>();
+    for (const { accountId, contentId, partId } of deliveries) {
+      if (!this.#contents.has(contentId)) keys.set(contentId, { accountId, id: contentId });
+      if (partId !== null) keys.set(partId, { accountId, id: partId });
+    }
+    return [...keys.values()];
+  }
+
+  #contentOf(
+    delivery: ClaimedDelivery,
+    sealed: Map<bigint, Buffer>,
+  ): PreparedContent | { problem: TemplateProblem; content: ContentFrame["content"] } | null {
+    const cached = this.#contents.get(delivery.contentId);
+    if (cached !== undefined) return cached.prepared;
+    const bytes = this.#open(delivery.accountId, delivery.contentId, sealed);
+    if (bytes === null) return null;
+    const { content, part } = decodeContent(bytes);
+    const prepared = prepareContent(content, part);
+    if ("kind" in prepared) return { problem: prepared, content };
+    // A content with its part inside belongs to one submission: most have one recipient and are not seen again.
+    if (part === null || part.to.length + part.cc.length > 1) {
+      this.#keep(delivery.contentId, prepared, bytes.length);
+    }
+    return prepared;
+  }
+
+  #partOf(delivery: ClaimedDelivery, sealed: Map<bigint, Buffer>): SubmissionPart | null {
+    if (delivery.partId === null) return null;
+    const bytes = this.#open(delivery.accountId, delivery.partId, sealed);
+    return bytes === null ? null : decodePart(bytes);
+  }
+
+  #open(accountId: bigint, id: bigint, sealed: Map<bigint, Buffer>): Buffer | null {
+    const bytes = sealed.get(id);
+    return bytes === undefined ? null : this.#keyring.openContent({ table: "content", accountId, id }, bytes);
+  }
+
+  #keep(contentId: bigint, prepared: PreparedContent, sizeBytes: number): void {
+    for (const [id, entry] of this.#contents) {
+      if (this.#cachedBytes + sizeBytes <= contentsCachedBytesMax) break;
+      this.#contents.delete(id);
+      this.#cachedBytes -= entry.sizeBytes;
+    }
+    if (this.#cachedBytes + sizeBytes > contentsCachedBytesMax) return;
+    this.#contents.set(contentId, { prepared, sizeBytes });
+    this.#cachedBytes += sizeBytes;
+  }
+
+  /** Drops decrypted contents, so that none outlives its key in memory. Called when hours are destroyed. */
+  forget(): void {
+    this.#contents.clear();
+    this.#cachedBytes = 0;
+  }
+}
+
+function nameOf(accountId: bigint, lookup: Buffer): string {
+  return `${accountId}/${lookup.toString("hex")}`;
+}

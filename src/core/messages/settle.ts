@@ -1,0 +1,73 @@
+import type { Transaction } from "../../base/database.ts";
+import { type Claim, finish, type MessageReason, postpone } from "../delivery/index.ts";
+import { type EventKind, recordEvents } from "../events/index.ts";
+import { addSuppressions } from "../suppressions/index.ts";
+import type { MessageState } from "./message.ts";
+import { applyStates } from "./store.ts";
+
+/** What is to be written of one attempt, or of a message that will not be attempted. It is complete: a node that
+ *  was killed after noting it in its journal writes it from there. */
+export interface Settlement {
+  claim: Claim;
+  accountId: bigint;
+  eventId: bigint;
+  kind: EventKind;
+  reason: MessageReason | null;
+  replyCode: number | null;
+  enhanced: string | null;
+  /** The remote server's words, sealed for the event. */
+  sealed: Buffer | null;
+  at: Date;
+  /** Set when the message goes back into the queue. */
+  retryAt: Date | null;
+  /** Was the message attempted? Cancelled and suppressed ones were not. */
+  isAttempt: boolean;
+  /** The address is dead: it joins the suppression list. */
+  suppression: { lookup: Buffer; id: bigint; sealed: Buffer } | null;
+}
+
+/** Writes what came of many messages in one transaction: queue, state, event and suppression together. Only rows still
+ *  under the claim they were attempted under are touched. Answers how many were, for the log. */
+export async function settle(tx: Transaction, settlements: Settlement[]): Promise<number> {
+  const finals = settlements.filter((s) => s.retryAt === null);
+  const retries = settlements.flatMap((s) =>
+    s.retryAt === null
+      ? []
+      : [{ ...s.claim, dueAt: s.retryAt, isAttempt: s.isAttempt, isRepeat: s.kind === "unknown" }],
+  );
+  const finished = await finish(
+    tx,
+    finals.map((s) => s.claim),
+  );
+  const postponed = await postpone(tx, retries);
+  const valid = settlements.filter((s) => finished.has(s.claim.id) || postponed.has(s.claim.id));
+  await Promise.all([applyStates(tx, valid.map(stateOf)), recordEvents(tx, valid.map(eventOf))]);
+  await addSuppressions(tx, valid.flatMap(suppressionOf));
+  return valid.length;
+}
+
+function stateOf(s: Settlement): Parameters<typeof applyStates>[1][number] {
+  const state: MessageState = s.retryAt === null ? s.kind : "deferred";
+  return {
+    accountId: s.accountId,
+    id: s.claim.id,
+    state,
+    reason: s.reason,
+    attempts: s.isAttempt ? 1 : 0,
+    wasUnknown: s.kind === "unknown",
+    changedAt: s.at,
+  };
+}
+
+function eventOf(s: Settlement): Parameters<typeof recordEvents>[1][number] {
+  const { accountId, eventId, claim, kind, reason, replyCode, enhanced, sealed } = s;
+  return { accountId, id: eventId, messageId: claim.id, kind, reason, replyCode, enhanced, sealed };
+}
+
+function suppressionOf(s: Settlement): Parameters<typeof addSuppressions>[1] {
+  if (s.suppression === null) return [];
+  const { lookup, id, sealed } = s.suppression;
+  return [
+    { accountId: s.accountId, lookup, id, sealed, cause: "bounce", sourceId: s.claim.id, createdAt: s.at },
+  ];
+}

@@ -1,0 +1,9 @@
+export {
+  type CompiledTemplate,
+  compilePersonalisation,
+  compileTemplate,
+  type Rendering,
+  render,
+  type TemplateProblem,
+  type TemplateScope,
+} from "./language/index.ts";
