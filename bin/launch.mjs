@@ -1,0 +1,89 @@
+// Plain JavaScript for any Node >= 20: this runs before anything is installed.
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { ensureInstalled } from "./install.mjs";
+import { isTooOld, newerNode } from "./node-version.mjs";
+import { ended } from "./processes.mjs";
+
+/** The folder of this clone. */
+export const clone = fileURLToPath(new URL("..", import.meta.url));
+
+/** Runs a file of this clone as `node entry …args` would, with the locked dependencies in place and under a Node
+ *  that can run it: in this process when it can, else in a child that gets our signals and whose end is ours. */
+export async function launch({
+  entry,
+  args,
+  development = false,
+  folder = clone,
+  version = process.versions.node,
+}) {
+  const file = path.resolve(folder, entry);
+  let node = process.execPath;
+  try {
+    await ensureInstalled(folder, { development });
+    if (isTooOld(version)) node = await newerNode(folder);
+  } catch (error) {
+    console.error(`facteur: ${error.message}`);
+    process.exitCode = 1;
+    return;
+  }
+  stopWithNpm();
+  if (node === process.execPath) await runHere(file, args);
+  else endAs(await runUnder(node, file, args));
+}
+
+async function runHere(file, args) {
+  process.env.PATH = withNodeFirst(process.execPath);
+  process.argv = [process.execPath, file, ...args];
+  quietTypeStripping();
+  await import(pathToFileURL(file).href);
+}
+
+async function runUnder(node, file, args) {
+  const withParent = fileURLToPath(new URL("with-parent.mjs", import.meta.url));
+  const child = spawn(node, ["--import", pathToFileURL(withParent).href, file, ...args], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    env: { ...process.env, PATH: withNodeFirst(node) },
+  });
+  return ended(child);
+}
+
+// How soon a server notices that the npm above it is gone.
+const parentPollMs = 250;
+
+/** npm starts commands below a shell, and a shell that is told to stop does so without telling us; a killed npm
+ *  tells nobody. Either would leave a server behind that holds the port, so losing the parent counts as SIGTERM.
+ *  Only below npm: a server put into the background by a script is meant to outlive it. */
+function stopWithNpm() {
+  if (!["start", "test", "npx"].includes(process.env.npm_lifecycle_event ?? "")) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, "SIGTERM");
+  }, parentPollMs);
+  watch.unref();
+}
+
+/** Tools started by name (`#!/usr/bin/env node`) find the Node that runs us, not an older one of the system. */
+function withNodeFirst(node) {
+  const folder = path.dirname(node);
+  const folders = (process.env.PATH ?? "").split(path.delimiter);
+  return folders[0] === folder ? folders.join(path.delimiter) : [folder, ...folders].join(path.delimiter);
+}
+
+/** Node 22 announces on every start that it runs TypeScript; whoever starts a mail server cannot act on that. */
+function quietTypeStripping() {
+  const emitWarning = process.emitWarning;
+  process.emitWarning = (warning, ...rest) => {
+    if (rest[0] === "ExperimentalWarning" && String(warning).startsWith("Type Stripping")) return;
+    emitWarning.call(process, warning, ...rest);
+  };
+}
+
+/** Ends as the child ended, so that whoever started us sees the same code or the same signal. */
+function endAs({ code, signal }) {
+  if (signal === null) process.exitCode = code ?? 1;
+  else process.kill(process.pid, signal);
+}

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+// `npm start`: the server, on a fresh clone as well.
+import { launch } from "./launch.mjs";
+
+await launch({ entry: "src/main.ts", args: ["serve", ...process.argv.slice(2)] });
