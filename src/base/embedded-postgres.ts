@@ -2,26 +2,18 @@ import { join } from "node:path";
 import {
   type Cluster,
   clusterUser,
+  type EmbeddedOptions,
   ensureServer,
   openCluster,
   type RunningServer,
   removeSocketFolder,
   shutDown,
 } from "./postgres-cluster.ts";
-import type { DatabaseLog } from "./postgres-listener.ts";
 import { enterUsers, hasUsers, withLock } from "./postgres-lock.ts";
 import { isAlive } from "./postgres-process.ts";
-import type { ServerSettings } from "./postgres-settings.ts";
 
+export type { EmbeddedOptions } from "./postgres-cluster.ts";
 export type { ServerSettings } from "./postgres-settings.ts";
-
-export type EmbeddedOptions = {
-  /** Holds all that belongs to the server: `cluster` (the data), its programs, its log. */
-  folder: string;
-  log: DatabaseLog;
-  /** Replaces settings of ours, for tests. */
-  settings?: ServerSettings;
-};
 
 /** A PostgreSQL of our own, running. */
 export type EmbeddedPostgres = {
@@ -42,7 +34,7 @@ const restartWindowMs = 10 * 60 * 1000;
  *  processes may use one server, and the last to leave stops it. A server that dies is started again. Run by
  *  root, it changes to an unprivileged user; that user then owns the data. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const cluster = openCluster(options.folder, options.settings ?? {}, options.log);
+  const cluster = openCluster(options);
   const users = join(cluster.folder, "users");
   const { leave, server, reused } = await locked(cluster, async () => {
     const leave = enterUsers(users);

@@ -33,8 +33,8 @@ const packages: Readonly<Record<string, string>> = {
  *  an update would take it from under a running server. */
 export function prepareBinaries(folder: string, account: ServerAccount): Binaries {
   const { native, version } = locatePackage();
-  const name = `postgres-${version}`;
-  const target = join(placeFor(folder, account), name);
+  mkdirSync(folder, { recursive: true });
+  const target = join(placeFor(folder, account), `postgres-${version}`);
   if (!existsSync(target)) copyBinaries(native, target);
   return { folder: target, version, major: version.split(".")[0] ?? version };
 }

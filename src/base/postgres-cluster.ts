@@ -32,10 +32,21 @@ import {
 } from "./postgres-process.ts";
 import { embeddedSettings, type ServerSettings, settingArguments } from "./postgres-settings.ts";
 
+export type EmbeddedOptions = {
+  /** Holds all that belongs to the server: `cluster` (the data), its programs, its log. */
+  folder: string;
+  log: DatabaseLog;
+  /** Replaces settings of ours, for tests. */
+  settings?: ServerSettings;
+  /** Where the copy of the programs lies when not in `folder`; several servers may share it. */
+  programsFolder?: string;
+};
+
 /** The data of one embedded server and what it takes to run it. */
 export type Cluster = {
   folder: string;
   dataFolder: string;
+  programsFolder: string;
   account: ServerAccount;
   settings: ServerSettings;
   log: DatabaseLog;
@@ -57,8 +68,8 @@ const logBytesMax = 1024 * 1024; // a few lines a start; one older file is kept
 const socketPathBytesMax = 100; // sockaddr_un holds 107 bytes on Linux and 103 on macOS
 
 /** Names the folders of a cluster and chooses who runs it. */
-export function openCluster(folder: string, settings: ServerSettings, log: DatabaseLog): Cluster {
-  const path = resolve(folder);
+export function openCluster(options: EmbeddedOptions): Cluster {
+  const path = resolve(options.folder);
   const dataFolder = join(path, "cluster");
   const account = serverAccount(dataFolder);
   mkdirSync(path, { recursive: true, mode: account.ids ? 0o711 : 0o700 });
@@ -67,7 +78,15 @@ export function openCluster(folder: string, settings: ServerSettings, log: Datab
       `The user ${account.name}, who runs PostgreSQL, cannot enter ${path}. Choose another folder.`,
     );
   }
-  return { folder: path, dataFolder, account, settings: { ...embeddedSettings, ...settings }, log };
+  const settings = { ...embeddedSettings, ...options.settings };
+  return {
+    folder: path,
+    dataFolder,
+    programsFolder: options.programsFolder ?? path,
+    account,
+    settings,
+    log: options.log,
+  };
 }
 
 /** Returns the cluster's server, starting it when none runs. */
@@ -80,7 +99,7 @@ export async function ensureServer(cluster: Cluster): Promise<{ server: RunningS
     await shutDown(cluster, server.mark);
   }
   await untilGone(cluster);
-  const binaries = prepareBinaries(cluster.folder, cluster.account);
+  const binaries = prepareBinaries(cluster.programsFolder, cluster.account);
   if (!existsSync(join(cluster.dataFolder, "PG_VERSION"))) await initialise(cluster, binaries);
   assertVersion(cluster, binaries);
   return { server: await launch(cluster, binaries), reused: false };
