@@ -119,6 +119,10 @@ test("lone surrogates become U+FFFD in values and keys", () => {
   });
 });
 
+test("U+0000 becomes U+FFFD in values and keys", () => {
+  assert.deepEqual(parsed('{"a\\u0000":"\\u0000x\\\\u0000"}'), { "a\ufffd": "\ufffdx\\u0000" });
+});
+
 test("any bytes give a value or a problem", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {

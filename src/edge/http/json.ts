@@ -43,7 +43,8 @@ const code = {
 } as const;
 
 /** Reads JSON strictly: UTF-8 only (a leading byte order mark is skipped, RFC 8259 §8.1), at most 64 levels,
- *  the last of duplicate keys wins, lone surrogates become U+FFFD. Never throws. */
+ *  the last of duplicate keys wins. Lone surrogates, which UTF-8 cannot write, and U+0000, which neither PostgreSQL's
+ *  text nor a message can hold (RFC 5322 §2.2), become U+FFFD. Never throws. */
 export function parseJson(bytes: Buffer): JsonOutcome {
   if (!isUtf8(bytes)) return { kind: "problem", problem: "encoding" };
   const survey = surveyOf(bytes);
@@ -51,7 +52,7 @@ export function parseJson(bytes: Buffer): JsonOutcome {
   try {
     const text = withoutByteOrderMark(bytes.toString("utf8"));
     const value: Json = survey.hasLongNumber ? JSON.parse(text, exactInteger) : JSON.parse(text);
-    return { kind: "value", value: survey.hasSurrogateEscape ? wellFormed(value) : value };
+    return { kind: "value", value: survey.hasUnfitEscape ? fit(value) : value };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return { kind: "problem", problem: "syntax" };
@@ -72,13 +73,13 @@ export function toSpacedJson(value: unknown): string {
 interface Survey {
   problem: JsonProblem | null;
   hasLongNumber: boolean;
-  hasSurrogateEscape: boolean;
+  hasUnfitEscape: boolean;
 }
 
 /** One pass over the bytes before JSON.parse, because a body of 20 MB of brackets keeps JSON.parse busy for
  *  seconds. What it accepts may still be no JSON; JSON.parse decides that. */
 function surveyOf(bytes: Buffer): Survey {
-  const survey: Survey = { problem: null, hasLongNumber: false, hasSurrogateEscape: false };
+  const survey: Survey = { problem: null, hasLongNumber: false, hasUnfitEscape: false };
   const end = bytes.length;
   let depth = 0;
   let punctuation = 0;
@@ -107,22 +108,28 @@ function surveyOf(bytes: Buffer): Survey {
   return survey;
 }
 
+/** The place of the closing quote. Most bytes of a large body are passed here: the inner loop is all there is. */
 function endOfString(bytes: Buffer, start: number, survey: Survey): number {
   const end = bytes.length;
-  let at = start;
-  while (at < end) {
-    const byte = bytes[at] as number;
-    if (byte === code.quote) return at;
-    if (byte !== code.backslash) {
+  for (let at = start; at < end; at += 2) {
+    let byte = 0;
+    while (at < end) {
+      byte = bytes[at] as number;
+      if (byte === code.quote || byte === code.backslash) break;
       at += 1;
-      continue;
     }
-    // Surrogates are U+D800 to U+DFFF; the other code points of U+Dxxx only cost a walk.
-    const isD = ((bytes[at + 2] ?? 0) | code.toLowerCase) === code.d;
-    if (isD && bytes[at + 1] === code.u) survey.hasSurrogateEscape = true;
-    at += 2;
+    if (byte === code.quote) return at;
+    if (bytes[at + 1] === code.u && isUnfitEscape(bytes, at + 2)) survey.hasUnfitEscape = true;
   }
   return end;
+}
+
+/** Whether the four digits of a \\u escape may stand for a surrogate (U+D800 to U+DFFF; the other code points of
+ *  U+Dxxx only cost a walk) or stand for U+0000. Unescaped, UTF-8 has no surrogates and JSON no U+0000. */
+function isUnfitEscape(bytes: Buffer, at: number): boolean {
+  if (((bytes[at] ?? 0) | code.toLowerCase) === code.d) return true;
+  for (let digit = 0; digit < 4; digit += 1) if (bytes[at + digit] !== code.zero) return false;
+  return true;
 }
 
 function withoutByteOrderMark(text: string): string {
@@ -137,14 +144,16 @@ function exactInteger(this: unknown, _key: string, value: unknown, ...rest: unkn
   return /^-?\d+$/.test(source) ? BigInt(source) : value;
 }
 
-function wellFormed(value: Json): Json {
-  if (typeof value === "string") return value.toWellFormed();
-  if (Array.isArray(value)) return value.map(wellFormed);
+function fit(value: Json): Json {
+  if (typeof value === "string") return fitText(value);
+  if (Array.isArray(value)) return value.map(fit);
   if (typeof value !== "object" || value === null) return value;
   // fromEntries defines properties, so a key "__proto__" stays a plain key.
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key.toWellFormed(), wellFormed(each)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [fitText(key), fit(each)]));
+}
+
+function fitText(text: string): string {
+  return text.toWellFormed().replaceAll("\u0000", "\ufffd");
 }
 
 interface Style {
