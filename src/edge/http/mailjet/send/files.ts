@@ -1,0 +1,133 @@
+import type { InlineAttachment } from "../../../../core/messages/submission.ts";
+import { toHeaderText } from "../../../../mail/header/index.ts";
+import type { Json } from "../../json.ts";
+import { fieldNames, fieldsOf } from "./fields.ts";
+import { contentTypeCharactersMax, filenameCharactersMax, filesMax, filesMegabytesMax } from "./limits.ts";
+import { emptyText, mismatch, type SendError, tooLarge, tooLong, tooMany } from "./send-error.ts";
+import { isLongerThan, readArray, readRecord, readText } from "./values.ts";
+
+/** A file whose content is still base64: it is decoded once, when it is known that no other message has it. */
+export interface FileDraft {
+  /** Where it stands in the request. */
+  path: string;
+  contentType: string;
+  filename: string;
+  contentId: string;
+  base64: string;
+}
+
+// RFC 2045 §5.1 with the token of RFC 2045; parameters are printable ASCII, which keeps line breaks out.
+const mediaType = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+[ \t]*(?:;[\x20-\x7e\t]*)?$/;
+
+const fileFields = fieldNames("ContentType", "Filename", "Base64Content", "ContentID");
+
+/** Attachments or InlinedAttachments. */
+export function readFiles(
+  value: Json,
+  path: "Attachments" | "InlinedAttachments",
+  errors: SendError[],
+): FileDraft[] {
+  const items = readArray(value, { path, expected: path }, errors) ?? [];
+  if (items.length > filesMax) {
+    errors.push(tooMany(filesMax, path));
+    return [];
+  }
+  const files: FileDraft[] = [];
+  for (const [index, item] of items.entries()) {
+    const file = readFile(item, { path: `${path}[${index}]`, expected: path }, errors);
+    if (file !== null) files.push(file);
+  }
+  return files;
+}
+
+function readFile(
+  value: Json,
+  { path, expected }: { path: string; expected: string },
+  errors: SendError[],
+): FileDraft | null {
+  const record = readRecord(value, { path, expected }, errors);
+  if (record === null) return null;
+  const before = errors.length;
+  const fields = fieldsOf(record, fileFields);
+  const contentType = readContentType(fields.ContentType, `${path}.ContentType`, errors);
+  const filename = readFilename(fields.Filename, `${path}.Filename`, errors);
+  const base64 = readFull(fields.Base64Content, `${path}.Base64Content`, errors);
+  const contentId = readContentId(fields.ContentID, `${path}.ContentID`, errors);
+  if (errors.length > before) return null;
+  // Without a ContentID, HTML refers to the file by its name, as in v3 (reference §4).
+  return { path, contentType, filename, base64, contentId: contentId === "" ? filename : contentId };
+}
+
+/** All three properties of a file must be there; absent counts as empty (reference §3.2). */
+function readFull(value: Json | undefined, path: string, errors: SendError[]): string {
+  const before = errors.length;
+  const text = readText(value ?? "", path, errors) ?? "";
+  if (text === "" && errors.length === before) errors.push(emptyText(path));
+  return text;
+}
+
+function readContentType(value: Json | undefined, path: string, errors: SendError[]): string {
+  const type = readFull(value, path, errors).trim();
+  if (type.length > contentTypeCharactersMax) errors.push(tooLong(contentTypeCharactersMax, path));
+  else if (type !== "" && !mediaType.test(type)) errors.push(mismatch("content type", path));
+  return type;
+}
+
+function readFilename(value: Json | undefined, path: string, errors: SendError[]): string {
+  const before = errors.length;
+  const filename = toHeaderText(readFull(value, path, errors));
+  if (isLongerThan(filename, filenameCharactersMax)) errors.push(tooLong(filenameCharactersMax, path));
+  // Nothing was left of it.
+  else if (filename === "" && errors.length === before) errors.push(emptyText(path));
+  return filename;
+}
+
+function readContentId(value: Json | undefined, path: string, errors: SendError[]): string {
+  const id = toHeaderText(readText(value ?? "", path, errors) ?? "");
+  if (isLongerThan(id, filenameCharactersMax)) errors.push(tooLong(filenameCharactersMax, path));
+  return id.replace(/^<(.*)>$/, "$1");
+}
+
+/** Decodes the files of one message. */
+export function decodeFiles(files: FileDraft[], errors: SendError[]): InlineAttachment[] {
+  const decoded: InlineAttachment[] = [];
+  for (const { path, contentType, filename, contentId, base64 } of files) {
+    const content = decodeBase64(base64);
+    if (content === null) errors.push(mismatch("base64", `${path}.Base64Content`));
+    else decoded.push({ contentType, filename, contentId, content });
+  }
+  return decoded;
+}
+
+/** Notes an error when the files of a message are too large together. Asked before anything is decoded. */
+export function checkFilesSize(files: FileDraft[], errors: SendError[]): void {
+  const bytesMax = filesMegabytesMax * 1024 * 1024;
+  const upperBound = files.reduce((sum, file) => sum + (file.base64.length / 4) * 3, 0);
+  if (upperBound <= bytesMax) return;
+  // White space and padding made the bound too high, perhaps.
+  const bytes = files.reduce((sum, file) => sum + decodedSize(withoutSpace(file.base64)), 0);
+  if (bytes > bytesMax) errors.push(tooLarge(filesMegabytesMax, "Attachments", "InlinedAttachments"));
+}
+
+/** Base64 of RFC 4648 §4 with padding; white space is passed over (RFC 2045 §6.8), any other character is not. */
+export function decodeBase64(text: string): Buffer | null {
+  // Most files come without line breaks, and a search for them in 20 MB takes longer than decoding.
+  return decodeCompact(text) ?? decodeCompact(withoutSpace(text));
+}
+
+function decodeCompact(text: string): Buffer | null {
+  if (text.length % 4 !== 0) return null;
+  const content = Buffer.from(text, "base64");
+  // Node passes over foreign characters, which shows in the length, and takes the URL alphabet too.
+  if (content.length !== decodedSize(text)) return null;
+  return text.includes("-") || text.includes("_") ? null : content;
+}
+
+function decodedSize(compact: string): number {
+  const padding = compact.endsWith("==") ? 2 : compact.endsWith("=") ? 1 : 0;
+  return Math.floor((compact.length / 4) * 3) - padding;
+}
+
+function withoutSpace(text: string): string {
+  return text.replaceAll(/[\r\n\t ]+/g, "");
+}
