@@ -257,7 +257,7 @@ create table delivery (
 comment on table delivery is 'The queue: one row a message that has not reached a final state. Sent rows are deleted.';
 -- The claim asks for one lane, one route, one band, in order of due_at: this index answers it without a sort.
 create index delivery_due on delivery (lane, route, band, due_at, id) where claimed_by is null;
-create index delivery_claimed on delivery (lane, claimed_by) where claimed_by is not null;
+create index delivery_claimed on delivery (claimed_by, lane, id) where claimed_by is not null;
 
 create table idempotency (
   account_id bigint not null,

@@ -84,6 +84,11 @@ export async function returnLanes(tx: Transaction, nodeId: number, lanes: OwnedL
     where l.lane = f.lane and l.epoch = f.epoch and l.node_id = ${nodeId}`);
 }
 
+/** Ends every lease of a node that has just started: what it held before, another process held. */
+export async function dropLanes(tx: Transaction, nodeId: number): Promise<void> {
+  await tx.run(sql`update lane set node_id = null, expires_at = null where node_id = ${nodeId}`);
+}
+
 /** How many living nodes deliver: what a fair share of lanes is reckoned from. */
 export async function countLiveNodes(reader: Sql, now: Date): Promise<number> {
   const since = new Date(now.getTime() - leaseSeconds * 1000);
@@ -92,7 +97,14 @@ export async function countLiveNodes(reader: Sql, now: Date): Promise<number> {
   return Number(row?.count ?? 1n);
 }
 
-/** When each node was last heard of. */
-export async function nodesSeen(reader: Sql): Promise<{ id: number; seenAt: Date }[]> {
-  return reader.rows(sql`select n.id, n.seen_at as "seenAt" from node n`);
+/** Nodes that hold rows of the queue and have not been heard of since an instant. */
+export async function silentHolders(reader: Sql, since: Date): Promise<{ id: number; name: string }[]> {
+  return reader.rows(sql`
+    select n.id, n.name from node n
+    where n.seen_at < ${since} and exists (select from delivery d where d.claimed_by = n.id)`);
+}
+
+/** The number of a node by its name; undefined when there is none. */
+export async function nodeNamed(reader: Sql, name: string): Promise<number | undefined> {
+  return (await reader.row<{ id: number }>(sql`select n.id from node n where n.name = ${name}`))?.id;
 }

@@ -38,23 +38,29 @@ export interface OwnedLane {
   epoch: bigint;
 }
 
-/** Names the routes of a lane that have something due.
+/** Names the routes of lanes that have something due.
  *  A loose index scan: each step is one descent of delivery_due, so the cost grows with the number of routes, not of
  *  rows. Routes beyond the limit come with the next look. */
-export async function dueRoutes(reader: Sql, lane: number, now: Date, limit: number): Promise<string[]> {
-  const rows = await reader.rows<{ route: string }>(sql.named("due_routes")`
+export async function dueRoutes(
+  reader: Sql,
+  lanes: number[],
+  now: Date,
+  limit: number,
+): Promise<{ lane: number; route: string }[]> {
+  return reader.rows(sql.named("due_routes")`
     with recursive walk as (
-      (select d.route from delivery d where d.lane = ${lane} and d.claimed_by is null order by d.route limit 1)
+      select l.lane, (select d.route from delivery d
+        where d.lane = l.lane and d.claimed_by is null order by d.route limit 1) as route
+      from unnest(${lanes}::int[]) as l (lane)
       union all
-      select (select d.route from delivery d
-        where d.lane = ${lane} and d.claimed_by is null and d.route > w.route order by d.route limit 1)
+      select w.lane, (select d.route from delivery d
+        where d.lane = w.lane and d.claimed_by is null and d.route > w.route order by d.route limit 1)
       from walk w where w.route is not null)
-    select w.route from walk w
+    select w.lane, w.route from walk w
     where w.route is not null and exists (
-      select from delivery d where d.lane = ${lane} and d.route = w.route and d.claimed_by is null
+      select from delivery d where d.lane = w.lane and d.route = w.route and d.claimed_by is null
         and d.band in (0, 1) and d.due_at <= ${now})
     limit ${limit}`);
-  return rows.map((row) => row.route);
 }
 
 /** What a claim asks for. */
@@ -156,19 +162,20 @@ export async function release(tx: Transaction, claims: Claim[]): Promise<void> {
     where d.lane = f.lane and d.id = f.id and d.claimed_by = f.node_id and d.claim_epoch = f.epoch`);
 }
 
-/** Rows left claimed in a lane by a process that is gone: `nodeId` under an epoch before the present one. */
-export async function leftClaims(
+/** Rows a node holds, in order of lane and id, after a place: what a process that is gone has left behind. */
+export async function claimsOf(
   reader: Sql,
-  lane: OwnedLane,
-  nodeIds: number[],
-): Promise<(Delivery & { nodeId: number; epoch: bigint })[]> {
+  nodeId: number,
+  after: { lane: number; id: bigint },
+  limit: number,
+): Promise<(Delivery & { epoch: bigint })[]> {
   return reader.rows(sql`
     select d.lane, d.id, d.account_id as "accountId", d.content_id as "contentId", d.part_id as "partId", d.route,
       d.band, d.due_at as "dueAt", d.expires_at as "expiresAt", d.attempts, d.is_bulk as "isBulk",
-      d.is_repeat as "isRepeat", d.claimed_by as "nodeId", d.claim_epoch as epoch
+      d.is_repeat as "isRepeat", d.claim_epoch as epoch
     from delivery d
-    where d.lane = ${lane.lane} and d.claimed_by = any(${nodeIds}::int[]) and d.claim_epoch < ${lane.epoch}
-    limit 5000`);
+    where d.claimed_by = ${nodeId} and (d.lane, d.id) > (${after.lane}, ${after.id})
+    order by d.lane, d.id limit ${limit}`);
 }
 
 /** Of claimed rows, those that were cancelled since they were claimed. Asked just before the attempt. */

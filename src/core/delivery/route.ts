@@ -1,6 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { isIP, isOwnAddress } from "../../base/ip.ts";
-import { mailHosts, type Resolver } from "../../mail/dns/index.ts";
+import { mailHosts } from "../../mail/dns/mail-hosts.ts";
+import type { Resolver } from "../../mail/dns/resolver.ts";
 import type { Credentials, TlsPolicy } from "../../mail/smtp/index.ts";
 import { type DestinationLimits, limitsOf } from "./budget.ts";
 import { inboxRoute } from "./lanes.ts";

@@ -46,10 +46,6 @@ export async function selectIdempotency(
     from idempotency i where i.account_id = ${accountId} and i.key_hash = ${keyHash}`);
 }
 
-export async function deleteIdempotencyBefore(tx: Transaction, before: Date): Promise<number> {
-  return tx.run(sql`delete from idempotency where created_at < ${before}`);
-}
-
 export async function insertCampaign(
   tx: Transaction,
   row: { accountId: bigint; id: bigint; lookup: Buffer; sealedName: Buffer; createdAt: Date },

@@ -8,8 +8,8 @@ export {
   dayOf,
 } from "./accept.ts";
 export { idempotencyHours } from "./accept-group.ts";
-export { deleteIdempotencyBefore } from "./accept-store.ts";
 export { type Composed, type ComposeInput, compose } from "./compose.ts";
+export { emptyInbox, type InboxEntry, keepInInbox, listInbox, readInbox } from "./inbox.ts";
 export { type ClaimedDelivery, type Loaded, MessageLoader } from "./load.ts";
 export {
   contactIdOf,
@@ -19,6 +19,7 @@ export {
   messageStates,
   uuidOf,
 } from "./message.ts";
+export { holdings as messageHoldings } from "./privacy.ts";
 export {
   type AcceptedRecipient,
   type AcceptedSubmission,

@@ -74,14 +74,6 @@ export class Journal {
     if (segment !== undefined) this.#write(segment, `O ${encodeSettlement(settlement)}\n`);
   }
 
-  /** Nothing was handed over after all: the message may go out again. */
-  retract(claim: Claim): void {
-    const segment = this.#segmentOf.get(claim.id);
-    if (segment === undefined) return;
-    this.#write(segment, `R ${claim.id}\n`);
-    this.settled([claim.id]);
-  }
-
   /** The outcomes of these messages are in the database. */
   settled(ids: Iterable<bigint>): void {
     for (const id of ids) {
@@ -143,7 +135,7 @@ export function readLeft(folder: string): JournalLeft {
       } else if (line.startsWith("O ")) {
         const settlement = decodeSettlement(line.slice(2));
         settlements.set(settlement.claim.id, settlement);
-      } else if (line.startsWith("R ")) intents.delete(BigInt(line.slice(2)));
+      }
     }
   }
   for (const id of settlements.keys()) intents.delete(id);

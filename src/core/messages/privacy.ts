@@ -1,0 +1,68 @@
+import { type Holding, holdingsOf } from "../../base/holdings.ts";
+
+const processor = { role: "processor", subject: "recipient", basis: "GDPR art. 28(3)(a)" } as const;
+const event = { ...processor, retention: "event", isExported: true, erasure: "delete" } as const;
+const content = { ...processor, retention: "content", isExported: true, erasure: "shred" } as const;
+
+const messageUsage = [
+  "account_id",
+  "id",
+  "content_id",
+  "part_id",
+  "campaign_id",
+  "sender_id",
+  "domain",
+  "size_bytes",
+  "attachment_count",
+  "has_html",
+  "has_text",
+  "track_opens",
+  "track_clicks",
+  "state",
+  "reason",
+  "attempts",
+  "was_unknown",
+  "changed_at",
+];
+
+export const holdings: Holding[] = [
+  ...holdingsOf("content", ["account_id", "id", "sealed"], {
+    ...content,
+    category: "content",
+    purpose: "composes and delivers messages",
+  }),
+  ...holdingsOf("inbox", ["account_id", "id", "message_id", "sealed"], {
+    ...content,
+    category: "content",
+    purpose: "shows test messages to their sender",
+  }),
+  ...holdingsOf("message", ["sealed"], { ...event, category: "identity", purpose: "shows what was sent to whom" }),
+  ...holdingsOf("message", ["lookup", "custom_lookup"], {
+    ...event,
+    category: "pseudonym",
+    purpose: "finds messages by recipient or by the sender's own id",
+  }),
+  ...holdingsOf("message", messageUsage, { ...event, category: "usage", purpose: "shows where a message stands" }),
+  ...holdingsOf("idempotency", ["account_id", "key_hash", "body_hash", "answer_id", "sealed_answer", "created_at"], {
+    ...processor,
+    category: "content",
+    purpose: "answers a repeated request as the first time",
+    retention: "day",
+    isExported: false,
+    erasure: "shred",
+  }),
+  ...holdingsOf("campaign", ["account_id", "id", "lookup", "sealed_name", "created_at"], {
+    ...processor,
+    category: "identity",
+    purpose: "groups messages under the sender's name for them",
+    subject: "customer",
+    retention: "account",
+    isExported: true,
+    erasure: "delete",
+  }),
+  ...holdingsOf("campaign_recipient", ["account_id", "campaign_id", "lookup", "created_at"], {
+    ...event,
+    category: "pseudonym",
+    purpose: "sends nobody the same campaign twice",
+  }),
+];

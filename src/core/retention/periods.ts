@@ -1,0 +1,85 @@
+// The figures of the policy. Everything that keeps or removes data reads them here.
+
+/** Message content is stored for 6 days only (P106). */
+export const contentDays = 6;
+
+/** Event data is deleted every 13 months (P105). Calendar months. */
+export const eventMonths = 13;
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** A table that is laid out by time, and how long one of its partitions spans. */
+export interface PartitionedTable {
+  table: "content" | "inbox" | "message" | "event";
+  keeps: "content" | "events";
+  spanDays: 1 | 7;
+  /** How far ahead partitions are made: a node whose retention stands still goes on working that long. */
+  aheadDays: number;
+}
+
+export const partitionedTables: PartitionedTable[] = [
+  { table: "content", keeps: "content", spanDays: 1, aheadDays: 3 },
+  { table: "inbox", keeps: "content", spanDays: 1, aheadDays: 3 },
+  { table: "message", keeps: "events", spanDays: 7, aheadDays: 14 },
+  { table: "event", keeps: "events", spanDays: 7, aheadDays: 14 },
+];
+
+/** A partition: from its first instant to the first of the next one. */
+export interface Span {
+  from: Date;
+  until: Date;
+  /** The day it begins: 20261123. */
+  suffix: string;
+}
+
+/** The partition of a table an instant lies in. Weeks begin on Monday. */
+export function spanOf(instant: Date, spanDays: 1 | 7): Span {
+  // 1 January 1970 was a Thursday: three days back lies the Monday from which weeks are counted.
+  const originMs = spanDays === 7 ? -3 * dayMs : 0;
+  const spanMs = spanDays * dayMs;
+  const from = new Date(Math.floor((instant.getTime() - originMs) / spanMs) * spanMs + originMs);
+  return { from, until: new Date(from.getTime() + spanMs), suffix: from.toISOString().slice(0, 10).replaceAll("-", "") };
+}
+
+/** The partition that begins on the day of a suffix. */
+export function spanNamed(suffix: string, spanDays: 1 | 7): Span {
+  const day = `${suffix.slice(0, 4)}-${suffix.slice(4, 6)}-${suffix.slice(6)}T00:00:00Z`;
+  return spanOf(new Date(day), spanDays);
+}
+
+/** The spans a table needs at an instant: that of the day before (a message accepted a moment ago by a clock that is
+ *  late) up to the days ahead. */
+export function spansNeeded({ spanDays, aheadDays }: PartitionedTable, now: Date): Span[] {
+  const spans: Span[] = [];
+  const end = now.getTime() + aheadDays * dayMs;
+  let span = spanOf(new Date(now.getTime() - dayMs), spanDays);
+  while (span.from.getTime() <= end) {
+    spans.push(span);
+    span = spanOf(span.until, spanDays);
+  }
+  return spans;
+}
+
+/** The instant from which a partition must not exist any more.
+ *  Content: all of it is unreadable once the key of its last hour is gone; then the space is freed. Events: when the
+ *  oldest row reaches 13 months, so that none is ever older. */
+export function endOf({ keeps }: PartitionedTable, span: Span): Date {
+  return keeps === "content"
+    ? new Date(span.until.getTime() + contentDays * dayMs)
+    : monthsAfter(span.from, eventMonths);
+}
+
+/** The first hour whose content may still be read at an instant. Its key dies when the *oldest* message it may hold
+ *  reaches 6 days, so that no content is ever older. */
+export function firstReadableHour(now: Date): number {
+  return Math.floor((now.getTime() - contentDays * dayMs) / hourMs) + 1;
+}
+
+/** Calendar months later; the last day of the month when the day does not exist there. */
+export function monthsAfter(instant: Date, months: number): Date {
+  const later = new Date(instant);
+  later.setUTCMonth(later.getUTCMonth() + months);
+  if (later.getUTCDate() !== instant.getUTCDate()) later.setUTCDate(0);
+  return later;
+}

@@ -1,0 +1,84 @@
+import type { Clock } from "../../base/clock.ts";
+import type { Database } from "../../base/database.ts";
+import type { Keyring } from "../keys/index.ts";
+import {
+  endOf,
+  eventMonths,
+  firstReadableHour,
+  monthsAfter,
+  partitionedTables,
+  spanNamed,
+  spansNeeded,
+} from "./periods.ts";
+import { deleteAged, dropPartition, listPartitions, makePartition } from "./store.ts";
+
+// Answers to idempotent requests (24 hours are promised to the client).
+const idempotencyHours = 24;
+
+export interface RetentionContext {
+  database: Database;
+  keyring: Keyring;
+  clock: Clock;
+}
+
+/** What a run did. */
+export interface RetentionReport {
+  partitionsMade: number;
+  partitionsDropped: string[];
+  /** Were content keys destroyed? */
+  isContentKeyDestroyed: boolean;
+  idempotencyDeleted: number;
+  campaignRecipientsDeleted: number;
+}
+
+/** Makes the partitions that the present time needs and the next days will. Harmless to repeat. */
+export async function ensurePartitions({ database, clock }: RetentionContext): Promise<number> {
+  const now = clock.now();
+  return database.write({ role: "retention" }, async (tx) => {
+    let made = 0;
+    for (const table of partitionedTables) {
+      const existing = new Set(await listPartitions(tx, table.table));
+      for (const span of spansNeeded(table, now)) {
+        if (!existing.has(span.suffix) && (await makePartition(tx, table.table, span))) made++;
+      }
+    }
+    return made;
+  });
+}
+
+/** Removes everything whose time is over: content keys by the hour, partitions by the day and week, short-lived rows.
+ *  Each step is complete in itself, so that a run that is cut off is finished by the next one. */
+export async function runRetention(context: RetentionContext): Promise<RetentionReport> {
+  const { database, keyring, clock } = context;
+  const now = clock.now();
+  const isContentKeyDestroyed = keyring.destroyContentBefore(firstReadableHour(now));
+  const partitionsMade = await ensurePartitions(context);
+  const partitionsDropped = await dropOldPartitions(database, now);
+  const deleted = await database.write({ role: "retention" }, (tx) =>
+    deleteAged(tx, {
+      idempotency: new Date(now.getTime() - idempotencyHours * 3_600_000),
+      campaignRecipients: monthsAfter(now, -eventMonths),
+    }),
+  );
+  return {
+    partitionsMade,
+    partitionsDropped,
+    isContentKeyDestroyed,
+    idempotencyDeleted: deleted.idempotency,
+    campaignRecipientsDeleted: deleted.campaignRecipients,
+  };
+}
+
+// One transaction a partition: dropping takes a lock on the parent, which must be short.
+async function dropOldPartitions(database: Database, now: Date): Promise<string[]> {
+  const dropped: string[] = [];
+  for (const table of partitionedTables) {
+    const existing = await database.read({ role: "retention" }, (reader) => listPartitions(reader, table.table));
+    for (const suffix of existing) {
+      if (endOf(table, spanNamed(suffix, table.spanDays)) > now) continue;
+      await database.write({ role: "retention" }, (tx) => dropPartition(tx, table.table, suffix));
+      dropped.push(`${table.table}_${suffix}`);
+    }
+  }
+  return dropped;
+}

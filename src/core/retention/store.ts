@@ -1,0 +1,37 @@
+import { type Sql, sql, type Transaction } from "../../base/database.ts";
+import { idAt } from "../../base/ids.ts";
+import type { Span } from "./periods.ts";
+
+export async function makePartition(tx: Transaction, table: string, span: Span): Promise<boolean> {
+  const row = await tx.row<{ made: boolean }>(sql`
+    select make_partition(${table}, ${span.suffix}, ${idAt(span.from)}, ${idAt(span.until)}) as made`);
+  return row?.made ?? false;
+}
+
+export async function dropPartition(tx: Transaction, table: string, suffix: string): Promise<boolean> {
+  const row = await tx.row<{ dropped: boolean }>(sql`
+    select drop_partition(${table}, ${suffix}) as dropped`);
+  return row?.dropped ?? false;
+}
+
+/** The partitions that exist, by the day they begin. */
+export async function listPartitions(reader: Sql, table: string): Promise<string[]> {
+  const rows = await reader.rows<{ suffix: string }>(sql`
+    select right(c.relname, 8) as suffix
+    from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = ${`public.${table}`}::regclass
+    order by c.relname`);
+  return rows.map((row) => row.suffix);
+}
+
+/** Removes what is kept for a time shorter than a partition's. */
+export async function deleteAged(
+  tx: Transaction,
+  before: { idempotency: Date; campaignRecipients: Date },
+): Promise<{ idempotency: number; campaignRecipients: number }> {
+  const idempotency = await tx.run(sql`
+    delete from idempotency where created_at < ${before.idempotency}`);
+  const campaignRecipients = await tx.run(sql`
+    delete from campaign_recipient where created_at < ${before.campaignRecipients}`);
+  return { idempotency, campaignRecipients };
+}

@@ -1,0 +1,320 @@
+import type { Database } from "../../base/database.ts";
+import { Refusal } from "../../base/errors.ts";
+import type { Log } from "../../base/log.ts";
+import {
+  messageReasons,
+  type Outcome,
+  outcomeOfOpen,
+  outcomeOfSend,
+  type Site,
+  type Target,
+} from "../../core/delivery/index.ts";
+import {
+  type ClaimedDelivery,
+  type ComposeInput,
+  compose,
+  type Loaded,
+  type MessageLoader,
+} from "../../core/messages/index.ts";
+import { type OpenFailed, openConnection, type SmtpConnection } from "../../mail/smtp/index.ts";
+import type { Inbox } from "./inbox.ts";
+import type { Journal } from "./journal.ts";
+import type { LaneKeeper } from "./lane-keeper.ts";
+import type { Settler } from "./settler.ts";
+import { type Handover, type Sealer, sealAndSign } from "./sign.ts";
+import type { SiteQueue } from "./site-queue.ts";
+import { refusalSettlement, settlementOf, type VerdictContext } from "./verdict.ts";
+
+// Loaded and asked about together; also how many messages a withdrawn consent can be too late for at most.
+const batchMax = 25;
+// What was loaded longer ago is asked about again before it is attempted: an unsubscription holds within seconds.
+const permitMsMax = 1000;
+// Signatures made ahead while a message is on its way: enough to keep the processor busy, few enough to stay fresh.
+const aheadMax = 4;
+// An idle connection waits so long for more mail before it says goodbye.
+const lingerMs = 2000;
+
+/** Told about a template that could not be rendered and whose sender wants to know. */
+export type TemplateFaultReporter = (loaded: Extract<Loaded, { kind: "faulty" }>) => void;
+
+export interface CourierOptions {
+  database: Database;
+  loader: MessageLoader;
+  keeper: LaneKeeper;
+  settler: Settler;
+  journal: Journal;
+  verdicts: VerdictContext;
+  inbox: Inbox;
+  sealer: Sealer;
+  heloName: string;
+  /** The addresses to send from, in turn; empty leaves it to the system. */
+  sourceAddresses: string[];
+  log: Log;
+  /** Puts messages back that were claimed and not attempted. */
+  release: (deliveries: ClaimedDelivery[]) => Promise<void>;
+  reportTemplateFault: TemplateFaultReporter;
+  isStopping: () => boolean;
+  /** Hosts whose TLS was found broken: plain text for a while (RFC 7435 §3). */
+  brokenTls: Map<string, number>;
+}
+
+type Permit = { item: Extract<Loaded, { kind: "ready" }>; askedAt: number };
+
+/** Carries the messages of one destination over one connection, one after the other. */
+export class Courier {
+  readonly #options: CourierOptions;
+  readonly #queue: SiteQueue;
+  #connection: SmtpConnection | null = null;
+  #host: string | null = null;
+
+  constructor(options: CourierOptions, queue: SiteQueue) {
+    this.#options = options;
+    this.#queue = queue;
+  }
+
+  /** Works until there is nothing more to do, the budget is used up or the service stops. */
+  async run(): Promise<void> {
+    try {
+      let lingersUntil = Date.now() + lingerMs;
+      while (!this.#options.isStopping() && this.#mayGoOn()) {
+        const batch = this.#queue.take(batchMax);
+        if (batch.length > 0) {
+          await this.#carry(batch);
+          lingersUntil = Date.now() + lingerMs;
+        } else if (this.#connection === null || Date.now() > lingersUntil) break;
+        else await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    } finally {
+      await this.#connection?.quit();
+    }
+  }
+
+  #mayGoOn(): boolean {
+    const { budget, couriers, site } = this.#queue;
+    return site === null || couriers <= budget.connections(this.#options.verdicts.clock.real());
+  }
+
+  async #carry(batch: ClaimedDelivery[]): Promise<void> {
+    await this.#sendAll(await this.#permit(batch));
+  }
+
+  /** Loads messages and settles those that must not be attempted. */
+  async #permit(batch: ClaimedDelivery[]): Promise<Permit[]> {
+    const { database, loader, verdicts } = this.#options;
+    const loaded = await database
+      .read({ role: "delivery" }, (reader) => loader.load(reader, batch))
+      .catch(async (error: unknown) => {
+        await this.#options.release(batch);
+        throw error;
+      });
+    const askedAt = verdicts.clock.real();
+    const now = verdicts.clock.now();
+    return loaded.flatMap((item) => {
+      if (item.kind === "ready" && now < item.delivery.expiresAt) return [{ item, askedAt }];
+      this.#refuse(item);
+      return [];
+    });
+  }
+
+  #refuse(item: Loaded): void {
+    const { settler, verdicts, reportTemplateFault } = this.#options;
+    const { delivery } = item;
+    switch (item.kind) {
+      case "suppressed": {
+        const reason = item.cause === "complaint" ? messageReasons.spamReporter : messageReasons.preblocked;
+        return settler.add(refusalSettlement(verdicts, delivery, "blocked", reason));
+      }
+      case "cancelled":
+        return settler.add(refusalSettlement(verdicts, delivery, "cancelled", null));
+      case "faulty":
+        reportTemplateFault(item);
+        return settler.add(
+          refusalSettlement(verdicts, delivery, "blocked", messageReasons.templateError, item.problem.message),
+        );
+      case "gone":
+      case "ready":
+        return settler.add(refusalSettlement(verdicts, delivery, "expired", null));
+    }
+  }
+
+  async #sendAll(permits: Permit[]): Promise<void> {
+    const made: Promise<Handover | null>[] = [];
+    let index = 0;
+    try {
+      for (; index < permits.length; index++) {
+        const permit = permits[index] as Permit;
+        for (const next of permits.slice(made.length, index + aheadMax)) made.push(this.#make(next.item));
+        const handover = await made[index];
+        if (handover === null || handover === undefined) continue;
+        const isRefused = await this.#attempt(permit, handover);
+        if (isRefused || !this.#mayGoOn()) break;
+      }
+      index++;
+    } finally {
+      await this.#putBack(permits, made, index);
+    }
+  }
+
+  // What was made ahead and not attempted is due again; what could not be made is settled already.
+  async #putBack(permits: Permit[], made: Promise<Handover | null>[], from: number): Promise<void> {
+    const handovers = await Promise.all(made);
+    const left = permits.filter((_, index) => index >= from && handovers[index] !== null);
+    if (left.length > 0) await this.#options.release(left.map((permit) => permit.item.delivery));
+  }
+
+  /** Composes and signs a message. Never rejects: null when it was settled here instead. */
+  async #make(item: Extract<Loaded, { kind: "ready" }>): Promise<Handover | null> {
+    const { settler, verdicts, sealer, log } = this.#options;
+    const { delivery, input } = item;
+    try {
+      const composed = compose(input);
+      if (composed.kind === "composed") {
+        return await sealAndSign(sealer, input, composed.message, this.#queue.site === null);
+      }
+      const { identity, prepared } = input;
+      const faulty = { identity, content: prepared.content };
+      this.#refuse({ kind: "faulty", delivery, problem: composed.problem, input: faulty });
+    } catch (error) {
+      if (error instanceof Refusal) {
+        settler.add(refusalSettlement(verdicts, delivery, "blocked", messageReasons.badTemplate, error.message));
+        return null;
+      }
+      log.error("delivery.not_composed", { error, messageId: delivery.id });
+      const reason = messageReasons.systemIssue;
+      const outcome: Outcome = { kind: "deferred", scope: "us", reason, reply: null, detail: "could not be composed" };
+      settler.add(settlementOf(verdicts, delivery, outcome, { input, host: null }));
+    }
+    return null;
+  }
+
+  /** Attempts one message. Answers whether the destination refuses to go on. */
+  async #attempt(permit: Permit, handover: Handover): Promise<boolean> {
+    const { keeper, settler, release, verdicts } = this.#options;
+    const { delivery, input } = permit.item;
+    await settler.ready();
+    if (!keeper.holds(delivery.lane, delivery.claim.epoch) || this.#options.isStopping()) {
+      await release([delivery]);
+      return false;
+    }
+    if (verdicts.clock.real() - permit.askedAt > permitMsMax && !(await this.#askAgain(permit))) return false;
+    if (handover.kind === "unsignable") {
+      settler.add(refusalSettlement(verdicts, delivery, "blocked", messageReasons.senderBlocked, handover.detail));
+      return false;
+    }
+    await this.#spend();
+    const outcome =
+      this.#queue.site === null ? await this.#keep(input, handover) : await this.#send(delivery, handover);
+    settler.add(settlementOf(verdicts, delivery, outcome, { input, host: this.#host }));
+    return this.#learn(outcome);
+  }
+
+  /** Waits for this minute's share of the destination. */
+  async #spend(): Promise<void> {
+    const { budget } = this.#queue;
+    while (!budget.spend(this.#options.verdicts.clock.real()) && !this.#options.isStopping()) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
+  async #askAgain(permit: Permit): Promise<boolean> {
+    const [again] = await this.#permit([permit.item.delivery]);
+    return again !== undefined;
+  }
+
+  #learn(outcome: Outcome): boolean {
+    const { budget } = this.#queue;
+    if (outcome.kind === "sent") {
+      budget.succeeded();
+      return false;
+    }
+    const isRefusal =
+      outcome.kind === "deferred" &&
+      (outcome.scope === "destination" || outcome.scope === "source") &&
+      outcome.reason !== messageReasons.greylisted;
+    if (isRefusal) budget.refused(this.#options.verdicts.clock.real());
+    return isRefusal;
+  }
+
+  async #keep(input: ComposeInput, handover: Extract<Handover, { kind: "signed" }>): Promise<Outcome> {
+    await this.#options.inbox.keep(input, handover);
+    return { kind: "sent", reply: { code: 250, text: "kept in the test inbox" } };
+  }
+
+  async #send(delivery: ClaimedDelivery, handover: Extract<Handover, { kind: "signed" }>): Promise<Outcome> {
+    const { journal } = this.#options;
+    const { budget } = this.#queue;
+    if (this.#connection !== null && this.#connection.messagesSent >= budget.limits.messagesPerConnectionMax) {
+      await this.#hangUp();
+    }
+    if (this.#connection === null || !this.#connection.isReusable) {
+      const failed = await this.#open();
+      if (failed !== null) return outcomeOfOpen(failed);
+    }
+    const connection = this.#connection;
+    if (connection === null) throw new Error("A connection was opened and is not there.");
+    // Noted while MAIL, RCPT and DATA travel; awaited before the message may be accepted.
+    const intended = journal.intend(delivery.claim);
+    intended.catch(() => {}); // its failure arrives through the hook below
+    const result = await connection.send({
+      envelope: handover.envelope,
+      message: handover.octets,
+      beforeFinalDot: () => intended,
+    });
+    const outcome = outcomeOfSend(result);
+    if (!connection.isReusable) await this.#hangUp();
+    return outcome;
+  }
+
+  async #hangUp(): Promise<void> {
+    const connection = this.#connection;
+    this.#connection = null;
+    await connection?.quit();
+  }
+
+  /** Tries the destination's servers in their order. Answers null when one is open, else the last failure. */
+  async #open(): Promise<OpenFailed | null> {
+    const site = this.#queue.site as Site;
+    let last: OpenFailed | null = null;
+    for (const target of site.targets) {
+      const failed = await this.#openTarget(target);
+      if (failed === null) return null;
+      last = failed;
+    }
+    return last;
+  }
+
+  async #openTarget(target: Target): Promise<OpenFailed | null> {
+    const { brokenTls, verdicts } = this.#options;
+    const name = `${target.address}:${target.port}`;
+    const isBroken = (brokenTls.get(name) ?? 0) > verdicts.clock.real();
+    const isOptional = target.tls.mode === "opportunistic";
+    const first = await this.#connect(target, isBroken && isOptional);
+    if (first === null || first.stage !== "tls" || !isOptional) return first;
+    brokenTls.set(name, verdicts.clock.real() + brokenTlsMs);
+    return this.#connect(target, true);
+  }
+
+  async #connect(target: Target, withoutTls: boolean): Promise<OpenFailed | null> {
+    const { heloName, sourceAddresses } = this.#options;
+    const family = target.address.includes(":") ? ":" : ".";
+    const sources = sourceAddresses.filter((source) => source.includes(family));
+    const localAddress = sources[Math.floor(this.#options.verdicts.random() * sources.length)];
+    const result = await openConnection({
+      host: target.host,
+      address: target.address,
+      port: target.port,
+      heloName,
+      tls: withoutTls ? { mode: "off" } : target.tls,
+      implicitTls: target.implicitTls,
+      ...(target.auth === null ? {} : { auth: target.auth }),
+      ...(localAddress === undefined ? {} : { localAddress }),
+    });
+    if (result.kind === "failed") return result;
+    this.#connection = result.connection;
+    this.#host = target.host;
+    return null;
+  }
+}
+
+// RFC 7435 §3 leaves the time open; three days is what large senders remember.
+const brokenTlsMs = 3 * 86_400_000;

@@ -1,0 +1,287 @@
+import type { Clock } from "../../base/clock.ts";
+import type { Database } from "../../base/database.ts";
+import type { Log } from "../../base/log.ts";
+import {
+  claim,
+  DestinationBudget,
+  dueRoutes,
+  laneCount,
+  type NoRoute,
+  outcomeOfNoRoute,
+  postpone,
+  type Router,
+  release,
+} from "../../core/delivery/index.ts";
+import type { ClaimedDelivery } from "../../core/messages/index.ts";
+import { Courier, type CourierOptions } from "./courier.ts";
+import type { LaneKeeper } from "./lane-keeper.ts";
+import { SiteQueue } from "./site-queue.ts";
+import { settlementOf } from "./verdict.ts";
+
+// Rows a claim takes: at 500 a claim costs 12 µs a row, and more would only wait in memory.
+const claimMax = 500;
+// Claimed rows that wait in memory for one destination, and for all. A row is some 500 bytes.
+const siteReadyMax = 1000;
+const readyMax = 20_000;
+// All connections of this process. Each costs some 50 KB with TLS.
+const couriersMax = 500;
+// How often lanes are looked at when nobody says that something has come.
+const pollMs = 500;
+const routesPerLook = 500;
+// Every eighth claim asks the second band first, so that low priority is slow and never stuck.
+const lowFirstEvery = 8;
+const inboxLimits = { provider: "", connectionsMax: 2, messagesPerConnectionMax: 1, messagesPerMinuteMax: Infinity };
+
+export interface DispatcherOptions extends Omit<CourierOptions, "isStopping" | "release"> {
+  database: Database;
+  clock: Clock;
+  log: Log;
+  nodeId: number;
+  keeper: LaneKeeper;
+  router: Router;
+  /** How many nodes share a destination's limits. */
+  nodeShare: () => number;
+}
+
+/** Finds what is due, claims it, and gives it to couriers within each destination's budget. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #courierOptions: CourierOptions;
+  readonly #sites = new Map<string, SiteQueue>();
+  readonly #busyRoutes = new Set<string>();
+  readonly #couriers = new Set<Promise<void>>();
+  #isStopping = false;
+  #woken: Set<number> | "all" = "all";
+  #wake: (() => void) | null = null;
+  #loop: Promise<void> | null = null;
+  #claims = 0;
+  #stalledUntil = 0;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+    this.#courierOptions = {
+      ...options,
+      isStopping: () => this.#isStopping,
+      release: (deliveries) => this.#release(deliveries),
+    };
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  /** Says that lanes have something new. */
+  wake(lanes: Iterable<number> | "all" = "all"): void {
+    if (lanes === "all" || this.#woken === "all") this.#woken = "all";
+    else for (const lane of lanes) this.#woken.add(lane);
+    this.#wake?.();
+  }
+
+  /** Destinations with what waits for them, for the status page. */
+  sites(): { key: string; ready: number; connections: number; pausedUntil: number }[] {
+    return [...this.#sites.values()].map((queue) => ({
+      key: queue.key,
+      ready: queue.length,
+      connections: queue.couriers,
+      pausedUntil: queue.budget.pausedUntil,
+    }));
+  }
+
+  /** Lets messages under way end, and puts back what was not begun. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#wake?.();
+    await this.#loop;
+    await Promise.all(this.#couriers);
+    for (const queue of this.#sites.values()) await this.#release(queue.drain());
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopping) {
+      const startedAt = performance.now();
+      const woken = this.#woken;
+      this.#woken = new Set();
+      try {
+        await this.#look(woken);
+      } catch (error) {
+        this.#options.log.warn("delivery.look_failed", { error });
+      }
+      // A look that takes long is made less often: never more than a tenth of the time.
+      const restMs = Math.max(pollMs, (performance.now() - startedAt) * 10);
+      await this.#rest(restMs);
+    }
+  }
+
+  async #rest(ms: number): Promise<void> {
+    if (this.#wokenCount() > 0 || this.#isStopping) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    // Without a call for particular lanes, every lane is looked at: the time has come for a poll.
+    if (this.#wokenCount() === 0) this.#woken = "all";
+  }
+
+  #wokenCount(): number {
+    return this.#woken === "all" ? laneCount : this.#woken.size;
+  }
+
+  async #look(woken: Set<number> | "all"): Promise<void> {
+    if (this.#options.clock.real() < this.#stalledUntil) return;
+    const epochs = new Map(this.#options.keeper.held().map(({ lane, epoch }) => [lane, epoch]));
+    const lanes = [...epochs.keys()].filter((lane) => woken === "all" || woken.has(lane));
+    if (lanes.length === 0 || this.#readyCount() >= readyMax) return;
+    const now = this.#options.clock.now();
+    const due = await this.#options.database.read({ role: "delivery" }, (reader) =>
+      dueRoutes(reader, lanes, now, routesPerLook),
+    );
+    for (const { lane, route } of due) {
+      const epoch = epochs.get(lane);
+      if (epoch !== undefined) void this.#feed({ lane, epoch, route });
+    }
+  }
+
+  /** Claims for one route and puts couriers to work. One at a time for each route. */
+  async #feed(place: { lane: number; epoch: bigint; route: string }): Promise<void> {
+    if (this.#busyRoutes.has(place.route)) return;
+    this.#busyRoutes.add(place.route);
+    try {
+      const queue = await this.#queueOf(place);
+      if (queue !== null && this.#hasRoom(queue)) {
+        queue.add(await this.#claim(place, siteReadyMax - queue.length));
+        this.#employ(queue);
+      }
+    } catch (error) {
+      this.#options.log.warn("delivery.claim_failed", { error, lane: place.lane });
+    } finally {
+      this.#busyRoutes.delete(place.route);
+    }
+  }
+
+  #hasRoom(queue: SiteQueue): boolean {
+    return queue.isLow && queue.budget.connections(this.#options.clock.real()) > 0;
+  }
+
+  async #queueOf(place: { lane: number; epoch: bigint; route: string }): Promise<SiteQueue | null> {
+    const route = await this.#options.router.find(place.route);
+    if (route.kind === "none") {
+      await this.#giveUp(place, route.problem);
+      return null;
+    }
+    const site = route.kind === "inbox" ? null : route.site;
+    const key = site?.key ?? "inbox";
+    const limits = site?.limits ?? inboxLimits;
+    const known = this.#sites.get(key);
+    if (known !== undefined) {
+      known.site = site;
+      return known;
+    }
+    const queue = new SiteQueue(key, site, new DestinationBudget(limits, this.#options.nodeShare()));
+    queue.onLow = (lanes) => this.wake(lanes);
+    this.#sites.set(key, queue);
+    return queue;
+  }
+
+  async #claim(
+    place: { lane: number; epoch: bigint; route: string },
+    room: number,
+  ): Promise<ClaimedDelivery[]> {
+    const { database, clock, nodeId } = this.#options;
+    const limit = Math.min(claimMax, room);
+    const bands = this.#claims++ % lowFirstEvery === lowFirstEvery - 1 ? ([1, 0] as const) : ([0, 1] as const);
+    const now = clock.now();
+    return database.write({ role: "delivery" }, async (tx) => {
+      const claimed: ClaimedDelivery[] = [];
+      for (const band of bands) {
+        const request = { ...place, nodeId, band, now, limit: limit - claimed.length };
+        const rows = request.limit > 0 ? await claim(tx, request) : [];
+        rows.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
+        for (const row of rows) {
+          claimed.push({ ...row, claim: { lane: row.lane, id: row.id, nodeId, epoch: place.epoch } });
+        }
+      }
+      return claimed;
+    });
+  }
+
+  /** There is no way to this domain, now or at all: each message is settled without an attempt on the wire. */
+  async #giveUp(place: { lane: number; epoch: bigint; route: string }, problem: NoRoute): Promise<void> {
+    const { loader, database, settler, verdicts } = this.#options;
+    const claimed = await this.#claim(place, claimMax);
+    if (claimed.length === 0) return;
+    const outcome = outcomeOfNoRoute(problem);
+    const loaded = await database.read({ role: "delivery" }, (reader) => loader.load(reader, claimed));
+    await settler.ready();
+    for (const item of loaded) {
+      const input = item.kind === "ready" ? item.input : null;
+      settler.add(settlementOf(verdicts, item.delivery, outcome, { input, host: null }));
+    }
+  }
+
+  #employ(queue: SiteQueue): void {
+    const allowed = queue.budget.connections(this.#options.clock.real());
+    // One connection for every few messages: opening one costs more than sending several over it.
+    const wanted = Math.min(allowed, Math.ceil(queue.length / 4));
+    while (queue.couriers < wanted && this.#couriers.size < couriersMax && !this.#isStopping) {
+      queue.couriers++;
+      const work = this.#employOne(queue);
+      this.#couriers.add(work);
+      void work.finally(() => this.#couriers.delete(work));
+    }
+  }
+
+  async #employOne(queue: SiteQueue): Promise<void> {
+    try {
+      await new Courier(this.#courierOptions, queue).run();
+    } catch (error) {
+      this.#options.log.error("delivery.courier_failed", { error, site: queue.key });
+      this.#stalledUntil = this.#options.clock.real() + 2000;
+    } finally {
+      queue.couriers--;
+      if (queue.couriers === 0) await this.#retire(queue);
+    }
+  }
+
+  // A destination in a pause gives its messages back, due when the pause ends: they must not age in memory, and
+  // another route of the lane is not held up by them.
+  async #retire(queue: SiteQueue): Promise<void> {
+    const now = this.#options.clock.real();
+    const pauseMs = queue.budget.pausedUntil - now;
+    if (pauseMs > 0) await this.#postpone(queue.drain(), pauseMs);
+    else if (queue.length > 0) this.#employ(queue);
+    this.wake();
+  }
+
+  async #postpone(deliveries: ClaimedDelivery[], pauseMs: number): Promise<void> {
+    const dueAt = new Date(this.#options.clock.now().getTime() + pauseMs);
+    const rows = deliveries.map(({ claim }) => ({ ...claim, dueAt, isAttempt: false, isRepeat: false }));
+    await this.#write("delivery.not_postponed", (tx) => postpone(tx, rows).then(() => undefined));
+  }
+
+  async #release(deliveries: ClaimedDelivery[]): Promise<void> {
+    const claims = deliveries.map((delivery) => delivery.claim);
+    await this.#write("delivery.not_released", (tx) => release(tx, claims));
+  }
+
+  // Rows that cannot be given back now stay claimed; the next start of this node finds and releases them.
+  async #write(event: string, work: Parameters<Database["write"]>[1]): Promise<void> {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      try {
+        await this.#options.database.write({ role: "delivery" }, work, { retry: true });
+        return;
+      } catch (error) {
+        this.#options.log.warn(event, { error });
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+      }
+    }
+  }
+
+  #readyCount(): number {
+    let count = 0;
+    for (const queue of this.#sites.values()) count += queue.length;
+    return count;
+  }
+}

@@ -1,0 +1,99 @@
+import type { Database } from "../../base/database.ts";
+import type { Log } from "../../base/log.ts";
+import { type Settlement, settle } from "../../core/messages/index.ts";
+import type { Journal } from "./journal.ts";
+
+// One commit for what comes in within it: a hundredth of a second is invisible to a sender and saves most commits.
+const gatherMs = 8;
+const groupMax = 500;
+// Outcomes that are only in the journal. When so many wait, the database does not keep up and sending pauses.
+const pendingMax = 2000;
+// Between two tries when the database does not take outcomes.
+const retryMs = 1000;
+
+/** Writes outcomes to the database, many in one transaction. Each is in the journal first. While the database does
+ *  not take them nothing more is sent: what cannot be recorded must not happen. */
+export class Settler {
+  readonly #database: Database;
+  readonly #journal: Journal;
+  readonly #log: Log;
+  #waiting: Settlement[] = [];
+  #pending = 0;
+  #isFailing = false;
+  #isRunning = false;
+  #gates: (() => void)[] = [];
+  #idle: (() => void)[] = [];
+
+  /** Told what was written, for metrics and for the budgets. */
+  onSettled: (settlements: Settlement[]) => void = () => {};
+
+  constructor(options: { database: Database; journal: Journal; log: Log }) {
+    this.#database = options.database;
+    this.#journal = options.journal;
+    this.#log = options.log;
+  }
+
+  /** Takes an outcome. It is on disk in the journal when this returns, in the database a little later. */
+  add(settlement: Settlement): void {
+    try {
+      this.#journal.note(settlement);
+    } catch (error) {
+      // The disk is full: the outcome is only in memory, and nothing more is sent before it is in the database.
+      this.#log.error("delivery.journal_not_written", { error });
+      this.#isFailing = true;
+    }
+    this.#waiting.push(settlement);
+    this.#pending++;
+    void this.#run();
+  }
+
+  /** Resolves when sending may go on: at once, as a rule. */
+  ready(): Promise<void> {
+    if (!this.#isFailing && this.#pending < pendingMax) return Promise.resolve();
+    return new Promise((resolve) => this.#gates.push(resolve));
+  }
+
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** Resolves when everything taken is in the database. */
+  drained(): Promise<void> {
+    if (this.#pending === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    while (this.#waiting.length > 0) {
+      if (this.#waiting.length < groupMax) await pause(gatherMs);
+      await this.#write(this.#waiting.splice(0, groupMax));
+    }
+    this.#isRunning = false;
+    if (this.#pending === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  async #write(group: Settlement[]): Promise<void> {
+    for (;;) {
+      try {
+        await this.#database.write({ role: "delivery" }, (tx) => settle(tx, group), { retry: true });
+        break;
+      } catch (error) {
+        if (!this.#isFailing) this.#log.error("delivery.outcomes_not_recorded", { error, waiting: this.#pending });
+        this.#isFailing = true;
+        await pause(retryMs);
+      }
+    }
+    if (this.#isFailing) this.#log.info("delivery.outcomes_recorded_again", {});
+    this.#isFailing = false;
+    this.#pending -= group.length;
+    this.#journal.settled(group.map((settlement) => settlement.claim.id));
+    this.onSettled(group);
+    if (this.#pending < pendingMax) for (const open of this.#gates.splice(0)) open();
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,47 @@
+import type { ComposeInput } from "../../core/messages/index.ts";
+import { type Signer, signMessage } from "../../mail/dkim/signer.ts";
+import type { BuiltMessage } from "../../mail/mime/index.ts";
+import type { Envelope } from "../../mail/smtp/index.ts";
+import { dateOf } from "../../base/ids.ts";
+
+/** Knows the keys and return paths of accounts. */
+export interface Sealer {
+  /** Signers of a domain the account may send from; null when it has not been verified (any more). */
+  signersOf(accountId: bigint, domain: string): Promise<Signer[] | null>;
+  returnPathOf(accountId: bigint, messageId: bigint, fromDomain: string): string;
+}
+
+/** A message ready to be handed over. */
+export type Handover =
+  | { kind: "signed"; envelope: Envelope & { to: string }; octets: Buffer[]; signature: Buffer }
+  | { kind: "unsignable"; detail: string };
+
+/** Signs a message for its domain. The signature's time is the message's own, so that every attempt sends the same
+ *  octets. Mail that stays in the test inbox is signed if it can be. */
+export async function sealAndSign(
+  sealer: Sealer,
+  input: ComposeInput,
+  message: BuiltMessage,
+  isInbox: boolean,
+): Promise<Handover> {
+  const from = input.prepared.content.from?.address ?? "";
+  const domain = from.slice(from.lastIndexOf("@") + 1);
+  const signers = await sealer.signersOf(input.accountId, domain);
+  if (signers === null && !isInbox) {
+    return { kind: "unsignable", detail: "the sending domain is not verified any more" };
+  }
+  const { head, body } = message;
+  const now = dateOf(input.messageId);
+  const signature =
+    signers === null || signers.length === 0 ? Buffer.alloc(0) : await signMessage({ head, body, signers, now });
+  return {
+    kind: "signed",
+    envelope: {
+      from: sealer.returnPathOf(input.accountId, input.messageId, domain),
+      to: input.identity.address,
+      smtpUtf8: message.needsSmtpUtf8,
+    },
+    octets: signature.length === 0 ? [message.octets] : [signature, message.octets],
+    signature,
+  };
+}

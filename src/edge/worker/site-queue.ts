@@ -1,0 +1,53 @@
+import { DestinationBudget, type Site } from "../../core/delivery/index.ts";
+import type { ClaimedDelivery } from "../../core/messages/index.ts";
+
+// Below this a destination's queue is filled again: a second of work for a fast one.
+const lowWater = 200;
+
+/** What is claimed for one destination and waits for a connection to it. */
+export class SiteQueue {
+  readonly key: string;
+  readonly budget: DestinationBudget;
+  /** The newest way to this destination; connections that are open go on with the old one until they are spent. */
+  site: Site | null;
+  /** Connections at work. */
+  couriers = 0;
+  /** Called with the lanes that fed this queue when it runs low. */
+  onLow: (lanes: Set<number>) => void = () => {};
+  readonly #lanes = new Set<number>();
+  #ready: ClaimedDelivery[] = [];
+  #urgent: ClaimedDelivery[] = [];
+
+  constructor(key: string, site: Site | null, budget: DestinationBudget) {
+    this.key = key;
+    this.site = site;
+    this.budget = budget;
+  }
+
+  get length(): number {
+    return this.#ready.length + this.#urgent.length;
+  }
+
+  get isLow(): boolean {
+    return this.length < lowWater;
+  }
+
+  add(deliveries: ClaimedDelivery[]): void {
+    for (const delivery of deliveries) this.#lanes.add(delivery.lane);
+    for (const delivery of deliveries) (delivery.band === 0 ? this.#urgent : this.#ready).push(delivery);
+  }
+
+  /** Takes the next messages, urgent ones first. */
+  take(count: number): ClaimedDelivery[] {
+    const urgent = this.#urgent.splice(0, count);
+    const taken =
+      urgent.length === count ? urgent : [...urgent, ...this.#ready.splice(0, count - urgent.length)];
+    if (taken.length > 0 && this.isLow) this.onLow(this.#lanes);
+    return taken;
+  }
+
+  /** Takes everything: it goes back to the database. */
+  drain(): ClaimedDelivery[] {
+    return this.take(this.length);
+  }
+}
