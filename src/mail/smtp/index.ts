@@ -1,0 +1,16 @@
+export type { Credentials } from "./auth.ts";
+export type { DsnRequest, Envelope } from "./commands.ts";
+export type { Shipment, SmtpConnection } from "./connection.ts";
+export type { ConnectionError } from "./failure.ts";
+export type { Offers } from "./offers.ts";
+export type { OpenFailed, OpenOptions, OpenResult, OpenStage } from "./open.ts";
+export { openConnection } from "./open.ts";
+export type { Acquired, Acquisition, Opened, PooledConnection, PoolKey, PoolLimits } from "./pool.ts";
+export { ConnectionPool } from "./pool.ts";
+export type { RawReply, Reply, ReplyDefect } from "./reply.ts";
+export { ReplyParser, toReply } from "./reply.ts";
+export type { SendResult, SendStage, UnsendableReason } from "./result.ts";
+export type { SmtpTimeouts } from "./timeouts.ts";
+export { defaultTimeouts } from "./timeouts.ts";
+export type { TlsDetails, TlsPolicy } from "./tls.ts";
+export type { Transaction } from "./transaction.ts";
