@@ -1,0 +1,114 @@
+import { STATUS_CODES } from "node:http";
+
+import type { Refusal } from "../../../base/errors.ts";
+import type { Answer } from "../answer.ts";
+import { isRefusalCode, type RefusalCode, retryAfterOf } from "../refusals.ts";
+
+/** One field that was wrong, and what to do about it. */
+export interface FieldProblem {
+  /** RFC 6901: where in the body; for parameters of the query or the path, their name. */
+  field: string;
+  in: "body" | "query" | "path" | "header";
+  detail: string;
+}
+
+/** RFC 9457, with the code, the fields and the remedy that our API promises. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  remedy: string;
+  errors?: FieldProblem[];
+  requestId: string;
+}
+
+interface Meaning {
+  status: number;
+  remedy: string;
+}
+
+const meanings = {
+  account_suspended: {
+    status: 403,
+    remedy: "Ask the operator of this service why the account is suspended.",
+  },
+  already_exists: { status: 409, remedy: "Use the object that exists, or choose another name." },
+  busy: { status: 503, remedy: "Repeat the request after the time in Retry-After." },
+  connection_lost: { status: 400, remedy: "Send the whole content that Content-Length announces." },
+  forbidden: { status: 403, remedy: "Use a key that has this permission." },
+  from_missing: { status: 422, remedy: "Name the sender in `from`." },
+  header_duplicate: { status: 422, remedy: "Give each header once." },
+  header_invalid: { status: 422, remedy: "Correct the header that is named, or leave it out." },
+  header_missing: { status: 422, remedy: "Add the header that is named." },
+  idempotency_mismatch: { status: 409, remedy: "Use a new Idempotency-Key for another content." },
+  invalid: { status: 422, remedy: "Correct the fields that are named." },
+  invalid_address: { status: 422, remedy: "Correct the address, or leave it out." },
+  malformed_encoding: { status: 400, remedy: "Send the content unencoded, or encode it correctly." },
+  method_not_allowed: { status: 405, remedy: "Use a method that the documentation names for this path." },
+  not_found: { status: 404, remedy: "Look up the id in the list it came from." },
+  payload_too_large: { status: 413, remedy: "Send less in one request." },
+  quota_exceeded: { status: 429, remedy: "Wait until the quota is renewed, or ask for a larger one." },
+  rate_limited: { status: 429, remedy: "Repeat the request after the time in Retry-After." },
+  sender_header_inactive: { status: 403, remedy: "Verify this sender first." },
+  sender_header_not_allowed: { status: 403, remedy: "Leave the sender header out." },
+  sender_inactive: { status: 403, remedy: "Verify this sender first." },
+  sender_not_allowed: { status: 403, remedy: "Verify the domain or the address of the sender first." },
+  template_has_html_too: { status: 422, remedy: "Leave out `html`, or the template." },
+  template_invalid: { status: 422, remedy: "Correct the template where the detail says." },
+  template_unknown: { status: 422, remedy: "Look up the id of the template in the list of templates." },
+  too_late: { status: 409, remedy: "Nothing can be done: it has already happened." },
+  unauthorized: { status: 401, remedy: "Send the public and the secret key as user and password (Basic)." },
+  unavailable: { status: 503, remedy: "Repeat the request after the time in Retry-After." },
+  unsupported_encoding: {
+    status: 415,
+    remedy: "Send the content unencoded, or encoded with gzip or deflate.",
+  },
+  unsupported_media_type: { status: 415, remedy: "Send JSON with Content-Type: application/json." },
+} satisfies Record<RefusalCode, Meaning>;
+
+const contentType = "application/problem+json";
+
+/** The problem a refusal is, as a finished answer. */
+export function problemOfRefusal(refusal: Refusal, requestId: string): Answer {
+  const meaning: Meaning = isRefusalCode(refusal.code)
+    ? meanings[refusal.code]
+    : { status: 400, remedy: "Correct the request as the detail says." };
+  const { errors, remedy } = refusal.details as { errors?: FieldProblem[]; remedy?: string };
+  const answer = problemAnswer({
+    ...heading(refusal.code, meaning.status),
+    detail: refusal.message,
+    remedy: remedy ?? meaning.remedy,
+    ...(errors === undefined ? {} : { errors }),
+    requestId,
+  });
+  if (meaning.status === 429 || meaning.status === 503) {
+    answer.headers["retry-after"] = String(retryAfterOf(refusal));
+  }
+  if (meaning.status === 401) answer.headers["www-authenticate"] = 'Basic realm="facteur", charset="UTF-8"';
+  return answer;
+}
+
+/** What a defect of ours looks like from outside: an id to ask about, and nothing of its inside. */
+export function problemOfDefect(requestId: string): Answer {
+  return problemAnswer({
+    ...heading("defect", 500),
+    detail: "Something went wrong on our side.",
+    remedy: "Repeat the request later; if it stays, give the operator this request id.",
+    requestId,
+  });
+}
+
+function heading(code: string, status: number) {
+  // A reference relative to the API: the pages of the errors live beside its documentation.
+  return { type: `/docs/errors#${code}`, title: STATUS_CODES[status] ?? "Error", status, code };
+}
+
+function problemAnswer(problem: Problem): Answer {
+  return {
+    status: problem.status,
+    headers: { "content-type": contentType },
+    body: JSON.stringify(problem),
+  };
+}

@@ -1,0 +1,72 @@
+import { Refusal } from "../../base/errors.ts";
+
+/** Every refusal an HTTP edge may have to answer, whichever dialect it speaks. A code that core has and this list
+ *  lacks is answered with status 400 and its own sentence. */
+export const refusalCodes = [
+  "account_suspended",
+  "already_exists",
+  "busy",
+  "connection_lost",
+  "forbidden",
+  "from_missing",
+  "header_duplicate",
+  "header_invalid",
+  "header_missing",
+  "idempotency_mismatch",
+  "invalid",
+  "invalid_address",
+  "malformed_encoding",
+  "method_not_allowed",
+  "not_found",
+  "payload_too_large",
+  "quota_exceeded",
+  "rate_limited",
+  "sender_header_inactive",
+  "sender_header_not_allowed",
+  "sender_inactive",
+  "sender_not_allowed",
+  "template_has_html_too",
+  "template_invalid",
+  "template_unknown",
+  "too_late",
+  "unauthorized",
+  "unavailable",
+  "unsupported_encoding",
+  "unsupported_media_type",
+] as const;
+
+export type RefusalCode = (typeof refusalCodes)[number];
+
+const known: ReadonlySet<string> = new Set(refusalCodes);
+
+/** Is this one of the codes that the tables of the dialects are made for? */
+export function isRefusalCode(code: string): code is RefusalCode {
+  return known.has(code);
+}
+
+// The shortest wait worth a header, when a refusal names none.
+const retryAfterDefaultSeconds = 1;
+
+/** How long to wait before the next try, for refusals that pass with time. */
+export function retryAfterOf(refusal: Refusal): number {
+  const { retryAfterSeconds } = refusal.details;
+  const isUsable = typeof retryAfterSeconds === "number" && retryAfterSeconds > 0;
+  return isUsable ? Math.ceil(retryAfterSeconds) : retryAfterDefaultSeconds;
+}
+
+/** What a key without the permission is refused with. */
+export function forbidden(permission: string): Refusal {
+  return new Refusal("forbidden", `This API key has no permission to ${permission} here.`, { permission });
+}
+
+/** What is known of a defect that may be logged: no message, since messages quote what people wrote. */
+export function defectFields(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  const { code } = error as { code?: unknown };
+  return {
+    error: error.name,
+    ...(typeof code === "string" ? { code } : {}),
+    stack: frames.map((line) => line.trim()),
+  };
+}

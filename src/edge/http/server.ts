@@ -1,0 +1,185 @@
+import { randomUUID } from "node:crypto";
+import http from "node:http";
+import https from "node:https";
+import type { AddressInfo } from "node:net";
+import { type FastifyInstance, type FastifyRequest, fastify, LogController } from "fastify";
+
+import type { Clock } from "../../base/clock.ts";
+import { awaitsContinue, holdContinue } from "./body.ts";
+import { answerClientError } from "./client-error.ts";
+import { addFallbackRoutes } from "./fallback.ts";
+import { connectionsCheckEveryMs, defaultHttpLimits, type HttpLimits, lingerMs } from "./limits.ts";
+import type { HttpLog } from "./log.ts";
+import type { HttpObserver } from "./observer.ts";
+import type { Authenticate, Principal } from "./principal.ts";
+import { decodeSegment, malformedPath, readTarget } from "./target.ts";
+import { type CertificateFiles, readCertificate, watchCertificate } from "./tls.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who speaks; null until the credentials were checked. */
+    principal: Principal | null;
+    /** The path as the log may show it: a pattern without ids. */
+    pattern: string | null;
+  }
+}
+
+/** What the HTTP server needs. */
+export interface HttpServerOptions {
+  log: HttpLog;
+  clock: Clock;
+  authenticate: Authenticate;
+  /** Seconds until this key may send another request of the kind; 0 for now. */
+  waitOf?: (principal: Principal, kind: RequestKind) => number;
+  limits?: Partial<HttpLimits>;
+  tls?: CertificateFiles;
+  observer?: HttpObserver;
+}
+
+/** Requests are limited by what they cost. */
+export type RequestKind = "send" | "resources";
+
+/** A server that routes can be registered on, and that then listens. */
+export interface HttpServer {
+  app: FastifyInstance;
+  options: HttpServerOptions;
+  limits: HttpLimits;
+  listen(host: string, port: number): Promise<AddressInfo>;
+  /** Ends idle connections at once, lets requests under way finish, and cuts what is left after the grace time. */
+  close(): Promise<void>;
+}
+
+// The longest id in a path of our own API: an address of 254 octets, each of them percent-encoded.
+const parameterLengthMax = 800;
+
+/** Assembles the server: limits, security headers, request ids and the log line are the same for all routes. */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const limits = { ...defaultHttpLimits, ...options.limits };
+  const servers: http.Server[] = [];
+  const app = fastify({
+    // One line a request is ours; the framework's two would double the cost of a request.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: limits.bodyBytesMax,
+    genReqId: () => randomUUID(),
+    rewriteUrl: ({ url = "/" }) => rewriteTarget(url),
+    clientErrorHandler: answerClientError(options.log),
+    serverFactory: (handler) => {
+      const server = createNodeServer(limits, options.tls, handler);
+      servers.push(server);
+      return server;
+    },
+    routerOptions: {
+      caseSensitive: false,
+      ignoreTrailingSlash: true,
+      maxParamLength: parameterLengthMax,
+    },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true } },
+  });
+  app.decorateRequest("principal", null);
+  app.decorateRequest("pattern", null);
+  addSharedHooks(app, options);
+  addFallbackRoutes(app, options.log);
+  const stopWatching =
+    options.tls === undefined ? () => {} : watchCertificate(options.tls, servers, options.log);
+  return {
+    app,
+    options,
+    limits,
+    listen: async (host, port) => {
+      await app.listen({ host, port });
+      return app.server.address() as AddressInfo;
+    },
+    close: async () => {
+      stopWatching();
+      const cut = setTimeout(() => {
+        for (const server of servers) server.closeAllConnections();
+      }, limits.closeGraceMs);
+      await app.close();
+      clearTimeout(cut);
+    },
+  };
+}
+
+type NodeHandler = (request: http.IncomingMessage, response: http.ServerResponse) => void;
+
+function createNodeServer(
+  limits: HttpLimits,
+  tls: CertificateFiles | undefined,
+  handler: NodeHandler,
+): http.Server {
+  const settings: http.ServerOptions = {
+    maxHeaderSize: limits.headerBytesMax,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: connectionsCheckEveryMs,
+  };
+  const server =
+    tls === undefined
+      ? http.createServer(settings, handler)
+      : https.createServer({ ...settings, ...readCertificate(tls), minVersion: "TLSv1.2" }, handler);
+  server.maxRequestsPerSocket = limits.requestsPerSocketMax;
+  server.maxConnections = limits.connectionsMax;
+  // RFC 9110 §10.1.1: the client waits; it is told to go on when its body is wanted, so that a request that will
+  // be refused does not have to send one.
+  server.on("checkContinue", (request, response) => {
+    holdContinue(request, response);
+    handler(request, response);
+  });
+  return server;
+}
+
+function rewriteTarget(requestTarget: string): string {
+  const { path, query } = readTarget(requestTarget);
+  if (decodeSegment(path) === null) return malformedPath;
+  return query === "" ? path : `${path}?${query}`;
+}
+
+// Pages set their own policy; an API answer is never rendered, framed or kept.
+const securityHeaders = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+// A year, as RFC 6797 §14.4 has in its examples and browsers' preload lists ask for.
+const strictTransport = { "strict-transport-security": "max-age=31536000" };
+
+function addSharedHooks(app: FastifyInstance, options: HttpServerOptions): void {
+  const headers = options.tls === undefined ? securityHeaders : { ...securityHeaders, ...strictTransport };
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers({ ...headers, "x-mj-request-guid": request.id });
+  });
+  app.addHook("onSend", async (request, reply) => {
+    // The client never sent its body, and may or may not do so now: the two sides could not agree where the next
+    // request begins.
+    if (awaitsContinue(request.raw)) reply.header("connection", "close");
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    cutIfStillSending(request);
+    const route = request.pattern ?? request.routeOptions.url ?? "*";
+    const seconds = reply.elapsedTime / 1000;
+    options.observer?.({ method: request.method, route, status: reply.statusCode, seconds });
+    options.log.info("http.request", {
+      requestId: request.id,
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      ...(request.principal === null
+        ? {}
+        : { accountId: request.principal.accountId, keyId: request.principal.keyId }),
+    });
+  });
+}
+
+// What was refused before its body had arrived goes on arriving. It is read and dropped for a moment, so that the
+// answer is not lost with a reset, and then the connection ends.
+function cutIfStillSending({ raw }: FastifyRequest): void {
+  if (raw.complete) return;
+  const timer = setTimeout(() => {
+    if (!raw.complete) raw.socket.destroy();
+  }, lingerMs);
+  timer.unref();
+}

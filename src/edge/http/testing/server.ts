@@ -1,0 +1,62 @@
+import type { AddressInfo } from "node:net";
+
+import { ManualClock } from "../../../base/clock.ts";
+import type { Permission, Principal } from "../principal.ts";
+import { createHttpServer, type HttpServer, type HttpServerOptions } from "../server.ts";
+
+/** A line of the log as a test reads it. */
+export interface LogLine {
+  level: "info" | "warn" | "error";
+  event: string;
+  fields: Record<string, unknown>;
+}
+
+/** A server under test, with what it has logged. */
+export interface TestServer {
+  server: HttpServer;
+  lines: LogLine[];
+  clock: ManualClock;
+  /** Starts to listen on a free port. */
+  start(): Promise<AddressInfo>;
+}
+
+const all: Permission[] = ["send", "read", "manage"];
+
+/** The principal of the key pair "key" and "secret". */
+export function principalOf(changes: Partial<Principal> = {}): Principal {
+  return {
+    accountId: 7n,
+    keyId: 70n,
+    isMaster: true,
+    isSuspended: false,
+    permissions: new Set(all),
+    ...changes,
+  };
+}
+
+/** A server that knows the pairs key:secret, suspended:secret and reader:secret. */
+export function createTestServer(options: Partial<HttpServerOptions> = {}): TestServer {
+  const lines: LogLine[] = [];
+  const clock = new ManualClock(new Date("2026-03-05T10:00:00.000Z"));
+  const write = (level: LogLine["level"]) => (event: string, fields: Record<string, unknown>) => {
+    lines.push({ level, event, fields });
+  };
+  const server = createHttpServer({
+    log: { info: write("info"), warn: write("warn"), error: write("error") },
+    clock,
+    authenticate: async (user, secret) => {
+      if (secret !== "secret") return null;
+      if (user === "key") return principalOf();
+      if (user === "suspended") return principalOf({ isSuspended: true });
+      if (user === "reader") return principalOf({ permissions: new Set<Permission>(["read"]) });
+      return null;
+    },
+    ...options,
+  });
+  return { server, lines, clock, start: () => server.listen("127.0.0.1", 0) };
+}
+
+/** The Authorization header of a pair. */
+export function basic(user = "key", secret = "secret"): string {
+  return `Basic ${Buffer.from(`${user}:${secret}`).toString("base64")}`;
+}
