@@ -1,0 +1,188 @@
+import { compareDkimRecord } from "../../mail/dkim/key.ts";
+import { findDmarc } from "../../mail/dmarc/find.ts";
+import type { Answer } from "../../mail/dns/answer.ts";
+import type { Resolver } from "../../mail/dns/resolver.ts";
+import { checkSpf, type SpfCheck } from "../../mail/spf/check.ts";
+import type { CheckItem, DomainReport } from "./report.ts";
+
+/** What a domain is compared with. */
+export interface CheckSubject {
+  name: string;
+  ownershipToken: string;
+  selector: string;
+  dkimRecordValue: string;
+}
+
+/** What the operator's own hosts are called. */
+export interface OperatorNames {
+  /** The name whose SPF record lists the operator's addresses: customers include it. */
+  spfInclude: string;
+  /** Where a customer's own return path domain points to. */
+  returnPathTarget: string;
+  /** The addresses mail is sent from; empty when the system chooses. */
+  sourceAddresses: string[];
+}
+
+/** The TXT record that proves ownership of a domain. */
+export function ownershipRecord(subject: CheckSubject): { type: string; name: string; value: string } {
+  const label = subject.ownershipToken.slice(0, 8);
+  return { type: "TXT", name: `facteur._${label}.${subject.name}`, value: subject.ownershipToken };
+}
+
+/** The TXT record with the domain's DKIM key. */
+export function dkimRecord(subject: CheckSubject): { type: string; name: string; value: string } {
+  return { type: "TXT", name: `${subject.selector}._domainkey.${subject.name}`, value: subject.dkimRecordValue };
+}
+
+/** The SPF record for a domain that has none. */
+export function spfRecord(subject: CheckSubject, names: OperatorNames): { type: string; name: string; value: string } {
+  return { type: "TXT", name: subject.name, value: `v=spf1 include:${names.spfInclude} ~all` };
+}
+
+/** Looks at everything a sending domain needs, at once and without a memory: whoever has just added a record wants to
+ *  see it. Nothing here throws: what cannot be known is `unknown`. */
+export async function checkDomain(
+  resolver: Resolver,
+  subject: CheckSubject,
+  names: OperatorNames,
+): Promise<DomainReport> {
+  const [ownership, dkim, spf, dmarc, returnPath, mx, ptr] = await Promise.all([
+    checkOwnership(resolver, subject),
+    checkDkim(resolver, subject),
+    checkSpfItem(resolver, subject, names),
+    checkDmarc(resolver, subject),
+    checkReturnPath(resolver, subject, names),
+    checkMx(resolver, subject),
+    checkPtr(resolver, names),
+  ]);
+  return { ownership, dkim, spf, dmarc, returnPath, mx, ptr };
+}
+
+async function checkOwnership(resolver: Resolver, subject: CheckSubject): Promise<CheckItem> {
+  const expected = ownershipRecord(subject);
+  const answer = await resolver.txt(expected.name);
+  const found = textsOf(answer);
+  if (answer.kind === "failed") return unknown(expected);
+  if (found.includes(expected.value)) return { status: "ok", expected, found, advice: "The domain is yours." };
+  const advice = `Publish this TXT record at ${expected.name}, then check again.`;
+  return { status: found.length > 0 ? "wrong" : "missing", expected, found, advice };
+}
+
+async function checkDkim(resolver: Resolver, subject: CheckSubject): Promise<CheckItem> {
+  const expected = dkimRecord(subject);
+  const answer = await resolver.txt(expected.name);
+  if (answer.kind === "failed") return unknown(expected);
+  const records = answer.kind === "found" ? answer.records : [];
+  const found = textsOf(answer);
+  const comparison = compareDkimRecord(records, expected.value);
+  if (comparison.kind === "match") return { status: "ok", expected, found, advice: "Signatures can be verified." };
+  const advice =
+    found.length === 0
+      ? `Publish this TXT record at ${expected.name}: receivers need it to verify our signatures.`
+      : `The record at ${expected.name} holds another key. Replace it with this one.`;
+  return { status: found.length > 0 ? "wrong" : "missing", expected, found, advice };
+}
+
+async function checkSpfItem(
+  resolver: Resolver,
+  subject: CheckSubject,
+  names: OperatorNames,
+): Promise<CheckItem> {
+  const expected = spfRecord(subject, names);
+  const check = await checkSpf(resolver, subject.name, names.spfInclude);
+  const advice = spfAdvice(check, names);
+  switch (check.kind) {
+    case "failed":
+      return unknown(expected);
+    case "passes":
+      return { status: "ok", expected, found: [check.record], advice };
+    case "missing":
+      return { status: "missing", expected, found: [], advice };
+    case "several":
+      return { status: "wrong", expected, found: [...check.records], advice };
+    default:
+      return { status: "wrong", expected, found: [check.record], advice };
+  }
+}
+
+function spfAdvice(check: SpfCheck, { spfInclude }: OperatorNames): string {
+  switch (check.kind) {
+    case "passes":
+      return `Mail from here passes SPF (${check.lookups} of 10 look-ups used).`;
+    case "missing":
+      return "There is no SPF record. Publish this one.";
+    case "does_not_pass":
+      return `Add include:${spfInclude} to the record, before its "all".`;
+    case "several":
+      return `${check.name} has more than one SPF record, so receivers use none. Merge them into one.`;
+    case "malformed":
+      return `The record of ${check.name} is not valid at "${check.term}".`;
+    case "broken_include":
+      return `The record leads to ${check.name}, which has no SPF record. Remove that part.`;
+    case "too_many_lookups":
+      return "The record needs more than 10 DNS look-ups, so receivers give up. Remove some includes.";
+    case "failed":
+      return "The DNS gave no answer. Check again later.";
+  }
+}
+
+async function checkDmarc(resolver: Resolver, subject: CheckSubject): Promise<CheckItem> {
+  const expected = { type: "TXT", name: `_dmarc.${subject.name}`, value: "v=DMARC1; p=none" };
+  const finding = await findDmarc(resolver, subject.name);
+  if (finding.kind === "failed") return unknown(expected);
+  if (finding.kind === "found") {
+    const advice = `The policy of ${finding.at} holds: ${finding.appliedPolicy ?? "none"}.`;
+    return { status: "ok", expected, found: [finding.text], advice };
+  }
+  const advice = "Large receivers want a DMARC record. This one asks for nothing and can be made stricter later.";
+  return { status: "missing", expected, found: [], advice };
+}
+
+async function checkReturnPath(
+  resolver: Resolver,
+  subject: CheckSubject,
+  names: OperatorNames,
+): Promise<CheckItem> {
+  const expected = { type: "CNAME", name: `bounce.${subject.name}`, value: names.returnPathTarget };
+  const answer = await resolver.cname(expected.name);
+  if (answer.kind === "failed") return unknown(expected);
+  const found = answer.kind === "found" ? [...answer.records] : [];
+  const isRight = found.some((target) => target.replace(/\.$/, "").toLowerCase() === expected.value.toLowerCase());
+  if (isRight) return { status: "ok", expected, found, advice: "Bounces come back under your own domain." };
+  const advice = "Optional: with this record bounces come back under your own domain, which aligns SPF.";
+  return { status: found.length > 0 ? "wrong" : "missing", expected, found, advice };
+}
+
+async function checkMx(resolver: Resolver, subject: CheckSubject): Promise<CheckItem> {
+  const answer = await resolver.mx(subject.name);
+  if (answer.kind === "failed") return unknown(null);
+  const found = answer.kind === "found" ? answer.records.map((r) => `${r.preference} ${r.exchange}`) : [];
+  if (found.length > 0) return { status: "ok", expected: null, found, advice: "Replies can be delivered." };
+  const advice = "The domain receives no mail. Replies will be lost unless Reply-To names another one.";
+  return { status: "missing", expected: null, found, advice };
+}
+
+async function checkPtr(resolver: Resolver, { sourceAddresses }: OperatorNames): Promise<CheckItem> {
+  const found: string[] = [];
+  let isComplete = sourceAddresses.length > 0;
+  for (const address of sourceAddresses) {
+    const answer = await resolver.ptr(address);
+    if (answer.kind === "found") found.push(...answer.records.map((name) => `${address} ${name}`));
+    else isComplete = false;
+  }
+  if (sourceAddresses.length === 0) {
+    const advice = "The operator has not named the addresses mail is sent from (FACTEUR_SOURCE_ADDRESSES).";
+    return { status: "unknown", expected: null, found, advice };
+  }
+  return isComplete
+    ? { status: "ok", expected: null, found, advice: "The sending addresses have names." }
+    : { status: "missing", expected: null, found, advice: "The operator must set reverse DNS for its addresses." };
+}
+
+function unknown(expected: CheckItem["expected"]): CheckItem {
+  return { status: "unknown", expected, found: [], advice: "The DNS gave no answer. Check again later." };
+}
+
+function textsOf(answer: Answer<readonly string[]>): string[] {
+  return answer.kind === "found" ? answer.records.map((strings) => strings.join("")) : [];
+}
