@@ -60,7 +60,7 @@ export const clusterUser = "facteur";
 
 const startSecondsMax = 600; // recovery reads at most max_wal_size again; a slow disk may take minutes
 const tellSeconds = 10; // how often a start that takes long is told of
-const stopSecondsMax = 30; // a fast shutdown ends connections and writes the buffers
+const stopSecondsMax = 20; // a fast shutdown ends connections and writes the buffers
 const quitSecondsMax = 5; // an immediate one only ends; the next start recovers
 const leftoverSecondsMax = 20; // workers of a killed server notice within a second
 const pollMs = 20;
@@ -157,6 +157,9 @@ async function untilGone(cluster: Cluster): Promise<void> {
 
 async function initialise(cluster: Cluster, binaries: Binaries): Promise<void> {
   const { account, dataFolder, settings } = cluster;
+  if (existsSync(dataFolder) && readdirSync(dataFolder).length > 0) {
+    throw new Error(`${dataFolder} holds files that are not a database. Move them away and start again.`);
+  }
   // Made under another name, so that a cluster is whole when it exists.
   const draft = `${dataFolder}.draft`;
   rmSync(draft, { recursive: true, force: true });
@@ -169,9 +172,6 @@ async function initialise(cluster: Cluster, binaries: Binaries): Promise<void> {
     await promisify(execFile)(join(binaries.folder, "bin", "initdb"), args, spawnOptions(cluster, draft));
   } catch (error) {
     throw startFailure(cluster, "initdb", error);
-  }
-  if (existsSync(dataFolder) && readdirSync(dataFolder).length > 0) {
-    throw new Error(`${dataFolder} holds files that are not a database. Move them away and start again.`);
   }
   renameSync(draft, dataFolder);
   cluster.log.info("postgres.created", { folder: dataFolder, version: binaries.version });
@@ -281,10 +281,14 @@ function prepareLog(path: string): number {
   return 0;
 }
 
-// The same folder after a crash, since connections that are being renewed look for it.
+// The same folder after a crash, since connections that are being renewed look for it; emptied, since the dead
+// server's lock names a process whose number may live again.
 function socketFolder(cluster: Cluster): string {
   const recorded = recordedSocketFolder(cluster);
-  if (recorded) return recorded;
+  if (recorded) {
+    for (const name of readdirSync(recorded)) rmSync(join(recorded, name), { force: true });
+    return recorded;
+  }
   const { ids } = cluster.account;
   const base = [tmpdir(), "/tmp"].find(
     (path) =>
