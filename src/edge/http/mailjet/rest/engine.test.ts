@@ -1,42 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Refusal } from "../../../../base/errors.ts";
-import type { Answer } from "../../answer.ts";
 import type { Permission } from "../../principal.ts";
-import { principalOf } from "../../testing/server.ts";
+import { createRestClient, rowsOf } from "../../testing/rest-client.ts";
 import { thingResources } from "../../testing/things.ts";
-import { failureAnswer, refusalAnswer } from "../refusals.ts";
 import { createRestEngine } from "./engine.ts";
-import { RestFailure } from "./failure.ts";
 
-const now = new Date("2026-03-05T10:00:00.000Z"); // a Thursday
-
-function createClient(permissions: Permission[] = ["read", "manage"]) {
-  const engine = createRestEngine(thingResources());
-  return async (method: string, path: string, body = ""): Promise<Answer> => {
-    const [place = "", query = ""] = path.split("?");
-    const segments = place.split("/").map(decodeURIComponent);
-    try {
-      return await engine.handle({
-        method,
-        segments,
-        query,
-        body: Buffer.from(body),
-        principal: principalOf({ permissions: new Set(permissions) }),
-        now,
-      });
-    } catch (error) {
-      const format = engine.formatOf(segments);
-      if (error instanceof RestFailure) return failureAnswer(error, format, "id-1");
-      if (error instanceof Refusal) return refusalAnswer(error, format, "id-1");
-      throw error;
-    }
-  };
-}
-
-function dataOf(answer: Answer): Record<string, unknown>[] {
-  return JSON.parse(String(answer.body)).Data;
+function createClient(permissions?: Permission[]) {
+  return createRestClient(thingResources(), permissions);
 }
 
 const passenger =
@@ -154,7 +125,7 @@ test("POST answers 201 with the new object, whatever the case of the properties"
     '{"email":"new@example.com","NAME":"GAMMA","isstarred":"true","tags":["a"],"Score":"1.5","SeenAt":1604669929}',
   );
   assert.equal(answer.status, 201);
-  assert.deepEqual(dataOf(answer), [
+  assert.deepEqual(rowsOf(answer), [
     {
       CreatedAt: "2020-11-06T13:38:49Z",
       Email: "new@example.com",
@@ -184,8 +155,8 @@ test("PUT changes what it names, ignores what is read-only, and answers 304 when
     '{"Id":1,"CreatedAt":"2020-12-10 17:35:35 UTC","Name":"alpha"}',
   );
   assert.equal(changed.status, 200);
-  assert.deepEqual(dataOf(changed)[0]?.ID, 38778);
-  assert.equal(dataOf(changed)[0]?.Name, "alpha");
+  assert.deepEqual(rowsOf(changed)[0]?.ID, 38778);
+  assert.equal(rowsOf(changed)[0]?.Name, "alpha");
   for (const body of ["{}", '{"Name":"alpha"}', ""]) {
     const same = await ask("PUT", "thing/38778", body);
     assert.deepEqual([same.status, same.reason, same.body], [304, "Content not changed", ""], body);
@@ -206,10 +177,10 @@ test("a reference is taken by id, by the name of its property, and by the unique
     const answer = await ask("PUT", "thing/38778", body);
     assert.ok(answer.status === 200 || answer.status === 304, body);
   }
-  assert.equal(dataOf(await ask("GET", "thing/38778"))[0]?.OwnerID, 3);
+  assert.equal(rowsOf(await ask("GET", "thing/38778"))[0]?.OwnerID, 3);
   assert.equal((await ask("PUT", "thing/38778", '{"OwnerALT":"user|c"}')).status, 400);
   const without = await ask("PUT", "thing/38778", '{"OwnerID":null}');
-  assert.equal("OwnerID" in (dataOf(without)[0] ?? {}), false);
+  assert.equal("OwnerID" in (rowsOf(without)[0] ?? {}), false);
 });
 
 const refusedBodies: [body: string, info: string][] = [
@@ -275,8 +246,8 @@ test("actions run on their object, with parameters that are checked, or on the w
   assert.equal((await ask("POST", "thing/38778/polish", "{}")).status, 400);
   assert.equal((await ask("GET", "thing/1/polish")).status, 404);
   const job = await ask("POST", "thing/ManageManyThings", "");
-  assert.deepEqual([job.status, dataOf(job)], [201, [{ JobID: 5 }]]);
-  assert.deepEqual(dataOf(await ask("GET", "thing/managemanythings/5")), [{ JobID: 5, Status: "Completed" }]);
+  assert.deepEqual([job.status, rowsOf(job)], [201, [{ JobID: 5 }]]);
+  assert.deepEqual(rowsOf(await ask("GET", "thing/managemanythings/5")), [{ JobID: 5, Status: "Completed" }]);
 });
 
 test("HEAD is answered as GET", async () => {
@@ -292,7 +263,7 @@ test("metadata describes every resource, itself included, all on one page", asyn
     all.Data.map((each: { Name: string }) => each.Name),
     ["metadata", "owner", "thing"],
   );
-  const [thing] = dataOf(await ask("GET", "metadata/THING"));
+  const [thing] = rowsOf(await ask("GET", "metadata/THING"));
   assert.deepEqual(Object.keys(thing ?? {}), [
     "Actions",
     "APIVersion",
@@ -322,11 +293,11 @@ test("metadata describes every resource, itself included, all on one page", asyn
   });
   assert.equal((await ask("GET", "metadata/nothing")).status, 404);
   assert.deepEqual(
-    dataOf(await ask("GET", "metadata?ReadOnlyResources=1")).map((each) => each.Name),
+    rowsOf(await ask("GET", "metadata?ReadOnlyResources=1")).map((each) => each.Name),
     ["metadata"],
   );
   assert.deepEqual(
-    dataOf(await ask("GET", "metadata?ResourceName=Owner")).map((each) => each.Name),
+    rowsOf(await ask("GET", "metadata?ResourceName=Owner")).map((each) => each.Name),
     ["owner"],
   );
 });
