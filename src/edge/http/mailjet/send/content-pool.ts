@@ -2,22 +2,28 @@ import type { Party, SubmissionContent } from "../../../../core/messages/submiss
 import type { ContentDraft } from "./draft.ts";
 import { checkFilesSize, decodeFiles } from "./files.ts";
 import type { PartyDraft } from "./party.ts";
-import { campaignMissing, languageMissing, missing, noContent, type SendError } from "./send-error.ts";
+import type { SendError } from "./send-error.ts";
 
 /** A content, or all that is wrong with it. */
 export type ContentOutcome =
   | { kind: "content"; content: SubmissionContent }
   | { kind: "errors"; errors: SendError[] };
 
+/** Notes what is missing or contradicts itself in a content. */
+export type Check = (draft: ContentDraft, errors: SendError[]) => void;
+
 /** The contents of one call. Messages that say the same get the same object, so that it is decoded, sealed and
  *  stored once: the usual batch is one text to many people. */
 export class ContentPool {
   readonly #globals: ContentDraft | null;
+  readonly #check: Check;
   readonly #known = new Map<string, { draft: ContentDraft; outcome: ContentOutcome }[]>();
   #ofGlobals: ContentOutcome | null = null;
 
-  constructor(globals: ContentDraft | null) {
+  /** @param check what the dialect asks of properties together */
+  constructor(globals: ContentDraft | null, check: Check) {
     this.#globals = globals;
+    this.#check = check;
   }
 
   /** The content of a message that says `own` besides Globals, or nothing. */
@@ -32,7 +38,7 @@ export class ContentPool {
     const alike = this.#known.get(name) ?? [];
     const found = alike.find((each) => isSame(each.draft, draft));
     if (found !== undefined) return found.outcome;
-    const outcome = contentOf(draft);
+    const outcome = contentOf(draft, this.#check);
     alike.push({ draft, outcome });
     this.#known.set(name, alike);
     return outcome;
@@ -40,7 +46,7 @@ export class ContentPool {
 }
 
 /** A draft that says nothing. */
-export const emptyContent: ContentDraft = {
+const emptyContent: ContentDraft = {
   from: null,
   sender: null,
   replyTo: null,
@@ -96,36 +102,17 @@ function mergeHeaders(
   return [...globals.filter(([name]) => !names.has(name.toLowerCase())), ...own];
 }
 
-function contentOf(draft: ContentDraft): ContentOutcome {
+function contentOf(draft: ContentDraft, check: Check): ContentOutcome {
   const errors: SendError[] = [];
-  checkTogether(draft, errors);
+  check(draft, errors);
   checkFilesSize([...draft.attachments, ...draft.inlined], errors);
   if (errors.length > 0) return { kind: "errors", errors };
   const content = toContent(draft, errors);
   return errors.length > 0 ? { kind: "errors", errors } : { kind: "content", content };
 }
 
-/** What properties ask of each other (reference §3.5). */
-function checkTogether(draft: ContentDraft, errors: SendError[]): void {
-  if (draft.from === null && draft.template === null) errors.push(missing("From"));
-  checkParty(draft.from, "From", errors);
-  checkParty(draft.sender, "Sender", errors);
-  checkParty(draft.replyTo, "ReplyTo", errors);
-  checkParty(draft.templateErrorReporting, "TemplateErrorReporting", errors);
-  if (draft.text === null && draft.html === null && draft.template === null) errors.push(noContent());
-  if (draft.deduplicatesCampaign === true && draft.customCampaign === null) errors.push(campaignMissing());
-  const saysMoreOfErrors =
-    draft.templateErrorReporting !== null || draft.deliversDespiteTemplateError === true;
-  if (saysMoreOfErrors && draft.usesTemplateLanguage !== true) errors.push(languageMissing());
-}
-
-/** A name alone is nobody. */
-function checkParty(draft: PartyDraft | null, path: string, errors: SendError[]): void {
-  if (draft !== null && draft.address === null) errors.push(missing(`${path}.Email`));
-}
-
 /** Turns a draft without contradictions into a content; decodes its files. */
-export function toContent(draft: ContentDraft, errors: SendError[]): SubmissionContent {
+function toContent(draft: ContentDraft, errors: SendError[]): SubmissionContent {
   return {
     from: toParty(draft.from),
     sender: toParty(draft.sender),

@@ -2,7 +2,7 @@ import type { TrackingWish } from "../../../../core/messages/submission.ts";
 import { toHeaderText } from "../../../../mail/header/index.ts";
 import type { Json, JsonRecord } from "../../json.ts";
 import { type Fields, fieldNames, fieldsOf } from "./fields.ts";
-import { type FileDraft, readFiles } from "./files.ts";
+import { type FileDraft, filesOfV31, readFiles } from "./files.ts";
 import { readHeaders } from "./headers.ts";
 import {
   campaignCharactersMax,
@@ -136,11 +136,8 @@ function readContent(fields: Fields<ContentName>, errors: SendError[]): ContentD
     usesTemplateLanguage: readOptional(fields, "TemplateLanguage", readFlag, errors),
     templateErrorReporting: readOptional(fields, "TemplateErrorReporting", readParty, errors),
     deliversDespiteTemplateError: readOptional(fields, "TemplateErrorDeliver", readFlag, errors),
-    attachments: fields.Attachments === undefined ? [] : readFiles(fields.Attachments, "Attachments", errors),
-    inlined:
-      fields.InlinedAttachments === undefined
-        ? []
-        : readFiles(fields.InlinedAttachments, "InlinedAttachments", errors),
+    attachments: readFilesOf(fields, "Attachments", errors),
+    inlined: readFilesOf(fields, "InlinedAttachments", errors),
     headers: headers?.headers ?? [],
     trackOpens: readOptional(fields, "TrackOpens", readTracking, errors),
     trackClicks: readOptional(fields, "TrackClicks", readTracking, errors),
@@ -166,6 +163,15 @@ function readOptional<Name extends ContentName, Value>(
 ): Value | null {
   const value = fields[name];
   return value === undefined ? null : read(value, name, errors);
+}
+
+function readFilesOf<Name extends "Attachments" | "InlinedAttachments">(
+  fields: Fields<Name>,
+  path: Name,
+  errors: SendError[],
+): FileDraft[] {
+  const value = fields[path];
+  return value === undefined ? [] : readFiles(value, { path, shape: filesOfV31 }, errors);
 }
 
 function readLabel(

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { decodeBase64, readFiles } from "./files.ts";
+import { decodeBase64, filesOfV31, readFiles } from "./files.ts";
 import type { SendError } from "./send-error.ts";
 
 const file = { ContentType: "text/plain", Filename: "a.txt", Base64Content: "QUJD" };
 
 function codesOf(patch: Record<string, string>): string[] {
   const errors: SendError[] = [];
-  readFiles([{ ...file, ...patch }], "InlinedAttachments", errors);
+  readFiles([{ ...file, ...patch }], { path: "InlinedAttachments", shape: filesOfV31 }, errors);
   return errors.map((error) => `${error.code} ${error.relatedTo.join()}`);
 }
 
@@ -79,13 +79,21 @@ test("content types with parameters are taken, and those with line breaks are no
 });
 
 test("a file name loses its control characters", () => {
-  const [read] = readFiles([{ ...file, Filename: 'a\r\n"b".txt' }], "Attachments", []);
+  const [read] = readFiles(
+    [{ ...file, Filename: 'a\r\n"b".txt' }],
+    { path: "Attachments", shape: filesOfV31 },
+    [],
+  );
   assert.equal(read?.filename, 'a "b".txt');
   assert.deepEqual(codesOf({ Filename: "\r\n" }), ["mj-0012 InlinedAttachments[0].Filename"]);
   assert.deepEqual(codesOf({ Filename: "x".repeat(256) }), ["mj-0006 InlinedAttachments[0].Filename"]);
 });
 
 test("angle brackets around a ContentID are taken off", () => {
-  const [read] = readFiles([{ ...file, ContentID: "<logo@x>" }], "InlinedAttachments", []);
+  const [read] = readFiles(
+    [{ ...file, ContentID: "<logo@x>" }],
+    { path: "InlinedAttachments", shape: filesOfV31 },
+    [],
+  );
   assert.equal(read?.contentId, "logo@x");
 });

@@ -1,14 +1,14 @@
 import type { InlineAttachment } from "../../../../core/messages/submission.ts";
 import { toHeaderText } from "../../../../mail/header/index.ts";
 import type { Json } from "../../json.ts";
-import { fieldNames, fieldsOf } from "./fields.ts";
+import { type FieldNames, fieldNames, fieldsOf } from "./fields.ts";
 import { contentTypeCharactersMax, filenameCharactersMax, filesMax, filesMegabytesMax } from "./limits.ts";
 import { emptyText, mismatch, type SendError, tooLarge, tooLong, tooMany } from "./send-error.ts";
 import { isLongerThan, readArray, readRecord, readText } from "./values.ts";
 
 /** A file whose content is still base64: it is decoded once, when it is known that no other message has it. */
 export interface FileDraft {
-  /** Where it stands in the request. */
+  /** Where its content stands in the request. */
   path: string;
   contentType: string;
   filename: string;
@@ -19,12 +19,30 @@ export interface FileDraft {
 // RFC 2045 §5.1 with the token of RFC 2045; parameters are printable ASCII, which keeps line breaks out.
 const mediaType = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+[ \t]*(?:;[\x20-\x7e\t]*)?$/;
 
-const fileFields = fieldNames("ContentType", "Filename", "Base64Content", "ContentID");
+/** How a dialect names the properties of a file. */
+export interface FileShape {
+  type: string;
+  filename: string;
+  content: string;
+  contentId: string;
+  names: FieldNames<string>;
+}
 
-/** Attachments or InlinedAttachments. */
+/** Files of Send API v3.1. */
+export const filesOfV31 = shapeOf(["ContentType", "Filename", "Base64Content", "ContentID"]);
+
+/** Files of Send API v3. It has no ContentID, and nobody misses one that is sent anyway. */
+export const filesOfV3 = shapeOf(["Content-type", "Filename", "content", "Content-ID"]);
+
+function shapeOf(names: [type: string, filename: string, content: string, contentId: string]): FileShape {
+  const [type, filename, content, contentId] = names;
+  return { type, filename, content, contentId, names: fieldNames(...names) };
+}
+
+/** Reads an array of files. `path` is also Mailjet's name of the type. */
 export function readFiles(
   value: Json,
-  path: "Attachments" | "InlinedAttachments",
+  { path, shape }: { path: string; shape: FileShape },
   errors: SendError[],
 ): FileDraft[] {
   const items = readArray(value, { path, expected: path }, errors) ?? [];
@@ -34,7 +52,7 @@ export function readFiles(
   }
   const files: FileDraft[] = [];
   for (const [index, item] of items.entries()) {
-    const file = readFile(item, { path: `${path}[${index}]`, expected: path }, errors);
+    const file = readFile(item, { path: `${path}[${index}]`, expected: path, shape }, errors);
     if (file !== null) files.push(file);
   }
   return files;
@@ -42,20 +60,27 @@ export function readFiles(
 
 function readFile(
   value: Json,
-  { path, expected }: { path: string; expected: string },
+  { path, expected, shape }: { path: string; expected: string; shape: FileShape },
   errors: SendError[],
 ): FileDraft | null {
   const record = readRecord(value, { path, expected }, errors);
   if (record === null) return null;
   const before = errors.length;
-  const fields = fieldsOf(record, fileFields);
-  const contentType = readContentType(fields.ContentType, `${path}.ContentType`, errors);
-  const filename = readFilename(fields.Filename, `${path}.Filename`, errors);
-  const base64 = readFull(fields.Base64Content, `${path}.Base64Content`, errors);
-  const contentId = readContentId(fields.ContentID, `${path}.ContentID`, errors);
+  const fields = fieldsOf(record, shape.names);
+  const contentPath = `${path}.${shape.content}`;
+  const contentType = readContentType(fields[shape.type], `${path}.${shape.type}`, errors);
+  const filename = readFilename(fields[shape.filename], `${path}.${shape.filename}`, errors);
+  const base64 = readFull(fields[shape.content], contentPath, errors);
+  const contentId = readContentId(fields[shape.contentId], `${path}.${shape.contentId}`, errors);
   if (errors.length > before) return null;
   // Without a ContentID, HTML refers to the file by its name, as in v3 (reference §4).
-  return { path, contentType, filename, base64, contentId: contentId === "" ? filename : contentId };
+  return {
+    path: contentPath,
+    contentType,
+    filename,
+    base64,
+    contentId: contentId === "" ? filename : contentId,
+  };
 }
 
 /** All three properties of a file must be there; absent counts as empty (reference §3.2). */
@@ -93,7 +118,7 @@ export function decodeFiles(files: FileDraft[], errors: SendError[]): InlineAtta
   const decoded: InlineAttachment[] = [];
   for (const { path, contentType, filename, contentId, base64 } of files) {
     const content = decodeBase64(base64);
-    if (content === null) errors.push(mismatch("base64", `${path}.Base64Content`));
+    if (content === null) errors.push(mismatch("base64", path));
     else decoded.push({ contentType, filename, contentId, content });
   }
   return decoded;

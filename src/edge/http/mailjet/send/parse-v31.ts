@@ -1,4 +1,3 @@
-import type { Party } from "../../../../core/messages/submission.ts";
 import type { Answer } from "../../answer.ts";
 import { type Json, parseJson } from "../../json.ts";
 import {
@@ -8,14 +7,15 @@ import {
   answerRequestError,
   type NewIdentifier,
 } from "./answer-v31.ts";
+import { checkTogether } from "./check-v31.ts";
 import { ContentPool } from "./content-pool.ts";
 import { type Draft, readGlobals, readMessage } from "./draft.ts";
 import { type Fields, fieldNames, fieldsOf } from "./fields.ts";
 import { messagesMaxV31, recipientsMax } from "./limits.ts";
 import type { Recipient } from "./party.ts";
 import { emptyCollection, mismatch, type SendError, tooManyRecipients } from "./send-error.ts";
-import type { SendItem } from "./send-item.ts";
-import { isRecord, readFlag, readRecord } from "./values.ts";
+import { givenOf, type SendItem, toParty } from "./send-item.ts";
+import { isRecord, mergeVariables, readFlag, readRecord } from "./values.ts";
 
 /** A call of Send API v3.1: refused as a whole, or messages that stand for themselves. */
 export type SendCallV31 =
@@ -41,7 +41,7 @@ export function parseSendV31(body: Buffer, newIdentifier: NewIdentifier): SendCa
 
   const globals = readGlobals(globalsRecord, errors);
   if (errors.length > 0) return refused(answerGlobals(errors, newIdentifier));
-  const pool = new ContentPool(globals.content);
+  const pool = new ContentPool(globals.content, checkTogether);
   const items = root.Messages.map((message, index) => readItem({ message, index, globals, pool }));
   return { kind: "messages", sandbox, advancedErrorHandling, items };
 }
@@ -95,20 +95,4 @@ function countMailboxes(...lists: Recipient[][]): number {
   const sum = lists.reduce((count, list) => count + list.length, 0);
   if (sum <= recipientsMax) return sum;
   return new Set(lists.flat().map((recipient) => recipient.lookup)).size;
-}
-
-function givenOf(recipient: Recipient): string {
-  return recipient.given;
-}
-
-function toParty({ address, name }: Recipient): Party {
-  return { address, name };
-}
-
-function mergeVariables(
-  globals: Record<string, unknown>,
-  own: Record<string, unknown>,
-): Record<string, unknown> {
-  // fromEntries defines properties, so a key "__proto__" stays a plain key.
-  return Object.fromEntries([...Object.entries(globals), ...Object.entries(own)]);
 }

@@ -74,6 +74,15 @@ export function plainVariables(record: JsonRecord): Record<string, unknown> {
   return hasBigint(record) ? (plain(record) as Record<string, unknown>) : record;
 }
 
+/** Variables for all with those for one over them. */
+export function mergeVariables(
+  common: Record<string, unknown>,
+  own: Record<string, unknown>,
+): Record<string, unknown> {
+  // fromEntries defines properties, so a key "__proto__" stays a plain key.
+  return Object.fromEntries([...Object.entries(common), ...Object.entries(own)]);
+}
+
 function hasBigint(value: Json): boolean {
   if (typeof value === "bigint") return true;
   return typeof value === "object" && value !== null && Object.values(value).some(hasBigint);
