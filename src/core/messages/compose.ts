@@ -20,13 +20,16 @@ import type { SubmissionPart } from "./frame.ts";
 import { contactIdOf, type MessageIdentity } from "./message.ts";
 import type { Party, SubmissionContent } from "./submission.ts";
 
+/** A text to render, or one that is delivered as it stands: a template with a fault whose sender wants it delivered. */
+type Piece = CompiledTemplate | { kind: "raw"; source: string };
+
 /** A content made ready for any number of recipients: templates compiled, files encoded. */
 export interface PreparedContent {
   content: SubmissionContent;
   part: SubmissionPart | null;
-  subject: CompiledTemplate;
-  text: CompiledTemplate | null;
-  html: CompiledTemplate | null;
+  subject: Piece;
+  text: Piece | null;
+  html: Piece | null;
   attachments: PreparedAttachment[];
   inlined: PreparedAttachment[];
 }
@@ -53,22 +56,25 @@ export function prepareContent(
   content: SubmissionContent,
   part: SubmissionPart | null,
 ): PreparedContent | TemplateProblem {
-  const compile = (source: string): CompiledTemplate | TemplateProblem => {
+  const compile = (source: string | null): Piece | TemplateProblem | null => {
+    if (source === null) return null;
     if (!content.usesTemplateLanguage) return compilePersonalisation(source);
     const compiled = compileTemplate(source);
-    if (compiled.kind === "problem" && content.deliversDespiteTemplateError) return compilePersonalisation(source);
-    return compiled;
+    const isForced = compiled.kind === "problem" && content.deliversDespiteTemplateError;
+    return isForced ? { kind: "raw", source } : compiled;
   };
   const subject = compile(content.subject ?? "");
-  const text = content.text === null ? null : compile(content.text);
-  const html = content.html === null ? null : compile(content.html);
-  for (const piece of [subject, text, html]) if (piece?.kind === "problem") return piece;
+  const text = compile(content.text);
+  const html = compile(content.html);
+  if (subject?.kind === "problem") return subject;
+  if (text?.kind === "problem") return text;
+  if (html?.kind === "problem") return html;
   return {
     content,
     part,
-    subject: subject as CompiledTemplate,
-    text: text as CompiledTemplate | null,
-    html: html as CompiledTemplate | null,
+    subject: subject ?? { kind: "raw", source: "" },
+    text,
+    html,
     attachments: content.attachments.map(prepareAttachment),
     inlined: content.inlined.map(prepareAttachment),
   };
@@ -101,10 +107,10 @@ export function compose(input: ComposeInput): Composed {
   return { kind: "composed", message };
 }
 
-function renderOne(template: CompiledTemplate, scope: TemplateScope, isForced: boolean): ReturnType<typeof render> {
-  const result = render(template, scope);
-  if (result.kind === "rendered" || !isForced) return result;
-  return render(compilePersonalisation(template.source), scope);
+function renderOne(piece: Piece, scope: TemplateScope, isForced: boolean): ReturnType<typeof render> {
+  if (piece.kind === "raw") return { kind: "rendered", text: piece.source };
+  const result = render(piece, scope);
+  return result.kind === "failed" && isForced ? { kind: "rendered", text: piece.source } : result;
 }
 
 function headersOf(input: ComposeInput, subject: string): HeaderInput[] {

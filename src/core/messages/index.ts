@@ -27,6 +27,7 @@ export {
   type SenderRight,
 } from "./prepare.ts";
 export { readReturnPath, returnPathOf } from "./return-path.ts";
+export { StandardRules } from "./rules.ts";
 export { type Settlement, settle } from "./settle.ts";
 export type {
   Attachment,

@@ -1,0 +1,48 @@
+import type { Database } from "../../base/database.ts";
+import { Refusal } from "../../base/errors.ts";
+import type { SenderBook } from "../domains/index.ts";
+import type { Keyring } from "../keys/index.ts";
+import type { AcceptRules } from "./accept.ts";
+import type { SenderRight } from "./prepare.ts";
+import { resolveTemplate } from "./resolve-template.ts";
+import type { SubmissionContent } from "./submission.ts";
+
+/** What decides whether a submission may be taken: its sender's right and its template. */
+export class StandardRules implements AcceptRules {
+  readonly #context: { database: Database; keyring: Keyring };
+  readonly #senders: SenderBook;
+
+  constructor(context: { database: Database; keyring: Keyring; senders: SenderBook }) {
+    this.#context = context;
+    this.#senders = context.senders;
+  }
+
+  /** @throws Refusal from_missing, sender_not_allowed, sender_header_inactive */
+  async senderRight(accountId: bigint, content: SubmissionContent): Promise<SenderRight> {
+    if (content.from === null) throw new Refusal("from_missing", "The message has no From address.", { field: "From" });
+    const { address } = content.from;
+    const verdict = await this.#senders.verdict(accountId, address);
+    if (verdict.kind !== "allowed") {
+      throw new Refusal(
+        "sender_not_allowed",
+        "This account may not send from this address. Add it as a sender, or verify its domain.",
+        { field: "From", address },
+      );
+    }
+    if (content.sender !== null) await this.#checkSenderHeader(accountId, content.sender.address);
+    return { senderId: verdict.senderId, staysInInbox: !verdict.isDomainVerified };
+  }
+
+  async #checkSenderHeader(accountId: bigint, address: string): Promise<void> {
+    const verdict = await this.#senders.verdict(accountId, address);
+    if (verdict.kind === "allowed") return;
+    throw new Refusal("sender_header_inactive", "The Sender address is not an active sender of this account.", {
+      field: "Sender",
+      address,
+    });
+  }
+
+  resolveTemplate(accountId: bigint, content: SubmissionContent, isStrict: boolean): Promise<SubmissionContent> {
+    return resolveTemplate(this.#context, accountId, content, isStrict);
+  }
+}
