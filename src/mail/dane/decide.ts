@@ -21,7 +21,7 @@ export type HostTls =
 export interface HostFacts {
   /** The recipient's domain, whose MX was looked up. */
   readonly domain: string;
-  readonly host: MailHost;
+  readonly host: Pick<MailHost, "name">;
   readonly tlsa: TlsaLookup;
   /** Undefined where the domain has no MTA-STS policy. */
   readonly sts: StsPolicy | undefined;

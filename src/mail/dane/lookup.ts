@@ -19,7 +19,7 @@ export type TlsaLookup =
  *  @see RFC 7672 §2.2.2, §2.2.3 */
 export async function lookUpTlsa(
   resolver: Resolver,
-  host: MailHost,
+  host: Pick<MailHost, "name" | "canonicalName" | "authenticated">,
   port: number = smtpPort,
 ): Promise<TlsaLookup> {
   if (!host.authenticated) return { kind: "none" };

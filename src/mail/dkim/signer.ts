@@ -8,9 +8,9 @@ const signOnThreadPool = promisify<string, Buffer, KeyObject, Buffer>(sign);
 /** RFC 8301 §3.1 leaves one RSA algorithm; RFC 8463 adds the elliptic one. */
 export type DkimAlgorithm = "rsa-sha256" | "ed25519-sha256";
 
-/** Named once more than they occur, so that a copy added on the way breaks the signature (RFC 6376 §8.15).
- *  These are the fields a mail program shows, or reads the body by. */
-export const oversignedFields: readonly string[] = [
+// Named once more than they occur, so that a copy added on the way breaks the signature (RFC 6376 §8.15).
+// These are the fields a mail program shows, or reads the body by.
+const oversignedFields: readonly string[] = [
   "From",
   "Subject",
   "To",
@@ -22,9 +22,9 @@ export const oversignedFields: readonly string[] = [
   "Content-Type",
 ];
 
-/** Signed where present. One-click withdrawal counts only if both its fields are signed (RFC 8058 §4), complaint
- *  feedback only if its fields are (RFC 9477 §3.1.4); the others are those of RFC 6376 §5.4.1. */
-export const signedFields: readonly string[] = [
+// Signed where present. One-click withdrawal counts only if both its fields are signed (RFC 8058 §4), complaint
+// feedback only if its fields are (RFC 9477 §3.1.4); the others are those of RFC 6376 §5.4.1.
+const signedFields: readonly string[] = [
   "Sender",
   "In-Reply-To",
   "References",
@@ -43,9 +43,9 @@ export const signedFields: readonly string[] = [
   "CFBL-Feedback-ID",
 ];
 
-/** Seven days: longer than any message waits for its last attempt here (less than six days), and short enough
- *  that a copy caught by someone else soon stops passing (replay, RFC 6376 §8.6). */
-export const signatureLifetimeSeconds = 7 * 86_400;
+// Seven days: longer than a message may wait for its last attempt (RFC 5321 §4.5.4.1 asks for four to five days),
+// and short enough that a copy caught by someone else soon stops passing (replay, RFC 6376 §8.6).
+const signatureLifetimeSeconds = 7 * 86_400;
 
 // RFC 8301 §3.2: signers use at least 1024 bits; the keys made here have 2048.
 const rsaBitsMin = 1024;
@@ -54,7 +54,8 @@ const lineLengthMax = 78;
 const domainLengthMax = 253;
 const hostLabels = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 
-/** What `createSigner` needs. The field lists replace the default ones. */
+/** What `createSigner` needs. By default the fields people and mail programs act on are signed, those they see also
+ *  against added copies, for seven days. */
 export interface SignerOptions {
   /** In A-labels: a `d=` with other characters is read by SMTPUTF8 receivers only (RFC 8616 §5). */
   readonly domain: string;

@@ -1,5 +1,5 @@
-import { isIPv4, isIPv6 } from "node:net";
 import dnsPacket, { type DecodedPacket, type Packet } from "dns-packet";
+import { isIP } from "../../base/ip.ts";
 import type { Answer, RecordType, RecordTypes } from "./answer.ts";
 import { dnsName } from "./name.ts";
 
@@ -160,8 +160,8 @@ function sameName(left: string, right: string): boolean {
 /** Reads the data of one record; undefined for what cannot be meant. */
 const readRecord: { readonly [T in RecordType]: (record: { data: unknown }) => RecordTypes[T] | undefined } =
   {
-    A: ({ data }) => (isIPv4(String(data)) ? String(data) : undefined),
-    AAAA: ({ data }) => (isIPv6(String(data)) ? String(data) : undefined),
+    A: ({ data }) => (isIP(String(data)) === 4 ? String(data) : undefined),
+    AAAA: ({ data }) => (isIP(String(data)) === 6 ? String(data) : undefined),
     CNAME: ({ data }) => dnsName(String(data)),
     PTR: ({ data }) => dnsName(String(data)),
     MX: ({ data }) => {

@@ -1,5 +1,5 @@
-import { isIPv4, isIPv6 } from "node:net";
 import { domainToASCII } from "node:url";
+import { isIP } from "../../base/ip.ts";
 
 // RFC 1035 §2.3.4, in the form without the closing dot.
 const nameLengthMax = 253;
@@ -15,8 +15,9 @@ export function dnsName(name: string): string | undefined {
 
 /** The name under which an address is looked up in reverse (RFC 1035 §3.5, RFC 3596 §2.5). Undefined for other text. */
 export function reverseName(address: string): string | undefined {
-  if (isIPv4(address)) return `${address.split(".").reverse().join(".")}.in-addr.arpa`;
-  if (!isIPv6(address) || address.includes("%")) return undefined;
+  const version = isIP(address);
+  if (version === 4) return `${address.split(".").reverse().join(".")}.in-addr.arpa`;
+  if (version === 0 || address.includes("%")) return undefined;
   const digits = ipv6Groups(address)
     .map((group) => group.padStart(4, "0"))
     .join("");

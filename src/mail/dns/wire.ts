@@ -11,6 +11,8 @@ const defaultPort = 53;
 const rounds = 2;
 // One socket each: an unlimited burst would use up the file descriptors that mail needs.
 const questionsMax = 256;
+// A minute of work at a quarter of a second each; more than that would be answered too late to be of use.
+const waitingMax = 60_000;
 
 /** How servers are asked. */
 export interface WireOptions {
@@ -38,6 +40,7 @@ export function wireAsker(options: WireOptions): Ask {
   const enter = gate(questionsMax);
   return async <T extends RecordType>(type: T, name: string): Promise<Answer<RecordTypes[T]>> => {
     const leave = await enter();
+    if (leave === undefined) return { kind: "failed", reason: "timeout" };
     try {
       let answer: Answer<RecordTypes[T]> = { kind: "failed", reason: "unreachable" };
       for (const server of attempts) {
@@ -133,8 +136,8 @@ function parseServer(text: string): Server {
   return { host, port };
 }
 
-/** Lets so many in at once; the others wait in the order they came. */
-function gate(places: number): () => Promise<() => void> {
+/** Lets so many in at once; the others wait in the order they came, unless too many wait already. */
+function gate(places: number): () => Promise<(() => void) | undefined> {
   let free = places;
   const waiting: (() => void)[] = [];
   const leave = (): void => {
@@ -144,6 +147,7 @@ function gate(places: number): () => Promise<() => void> {
   };
   return async () => {
     if (free > 0) free--;
+    else if (waiting.length >= waitingMax) return undefined;
     else await new Promise<void>((resolve) => waiting.push(resolve));
     return leave;
   };

@@ -1,6 +1,5 @@
 import type { LookupAddress } from "node:dns";
-import { get } from "node:https";
-import type { LookupFunction } from "node:net";
+import { get, type RequestOptions } from "node:https";
 import type { Answer } from "../dns/answer.ts";
 import type { Resolver } from "../dns/resolver.ts";
 
@@ -54,7 +53,7 @@ export function createPolicyFetch(options: PolicyFetchOptions = {}): (url: strin
     });
 }
 
-function lookupWith(resolver: Resolver): LookupFunction {
+function lookupWith(resolver: Resolver): NonNullable<RequestOptions["lookup"]> {
   return (host, lookup, done) => {
     const find = async (): Promise<LookupAddress[]> => {
       const [v6, v4] = await Promise.all([resolver.aaaa(host), resolver.a(host)]);

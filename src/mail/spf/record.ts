@@ -1,10 +1,11 @@
-import { isIPv4, isIPv6 } from "node:net";
+import { isIP } from "../../base/ip.ts";
 import { dnsName } from "../dns/name.ts";
 
 const version = /^v=spf1(?: |$)/i;
 const directive = /^([+\-~?])?(all|include|a|mx|ptr|ip4|ip6|exists)(?=$|[:/])(.*)$/i;
 const modifier = /^([a-z][a-z0-9_.-]*)=([\x21-\x7e]*)$/i;
 const macro = /%\{[slodiphcrtv]\d*r?[-.+,/_=]*\}|%[%_-]/gi;
+const prefixLengthMax = { 4: 32, 6: 128 } as const;
 const cidr = /^(?:\/(\d{1,2}))?(?:\/\/(\d{1,3}))?$/;
 
 export type SpfMechanism = "all" | "include" | "a" | "mx" | "ptr" | "ip4" | "ip6" | "exists";
@@ -78,9 +79,9 @@ function isArgument(name: SpfMechanism, hasColon: boolean, value: string): boole
     case "ptr":
       return hasColon ? isDomainSpec(value) : value === "";
     case "ip4":
-      return hasColon && isNetwork(value, isIPv4, 32);
+      return hasColon && isNetwork(value, 4);
     case "ip6":
-      return hasColon && isNetwork(value, isIPv6, 128);
+      return hasColon && isNetwork(value, 6);
     case "a":
     case "mx":
       return isHosts(hasColon, value);
@@ -95,15 +96,20 @@ function isHosts(hasColon: boolean, value: string): boolean {
   const [whole, v4 = "0", v6 = "0"] = cidr.exec(slash === -1 ? "" : value.slice(slash)) ?? [];
   return (
     whole !== undefined &&
-    Number(v4) <= 32 &&
-    Number(v6) <= 128 &&
+    Number(v4) <= prefixLengthMax[4] &&
+    Number(v6) <= prefixLengthMax[6] &&
     (hasColon ? isDomainSpec(name) : name === "")
   );
 }
 
-function isNetwork(value: string, isAddress: (text: string) => boolean, lengthMax: number): boolean {
+function isNetwork(value: string, version: 4 | 6): boolean {
   const [address = "", length = "0", ...more] = value.split("/");
-  return isAddress(address) && /^\d{1,3}$/.test(length) && Number(length) <= lengthMax && more.length === 0;
+  return (
+    isIP(address) === version &&
+    /^\d{1,3}$/.test(length) &&
+    Number(length) <= prefixLengthMax[version] &&
+    more.length === 0
+  );
 }
 
 /** RFC 7208 §7.1: a name of at least two labels, in which macros may stand. */
