@@ -10,7 +10,8 @@ import { ended } from "./processes.mjs";
 export const clone = fileURLToPath(new URL("..", import.meta.url));
 
 /** Runs a file of this clone as `node entry …args` would, with the locked dependencies in place and under a Node
- *  that can run it: in this process when it can, else in a child that gets our signals and whose end is ours. */
+ *  that can run it: in this process when it can, else in a child that gets our signals and whose end is ours.
+ *  False when that could not be prepared; the reason has then been said. */
 export async function launch({
   entry,
   args,
@@ -26,11 +27,12 @@ export async function launch({
   } catch (error) {
     console.error(`facteur: ${error.message}`);
     process.exitCode = 1;
-    return;
+    return false;
   }
   stopWithNpm();
   if (node === process.execPath) await runHere(file, args);
   else endAs(await runUnder(node, file, args));
+  return true;
 }
 
 async function runHere(file, args) {

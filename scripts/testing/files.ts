@@ -1,0 +1,34 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+
+const roots = ["tests", "src", "scripts", "bin"];
+
+// Soaks and benchmarks: minutes to hours each, run by name only.
+const long = "tests/long/";
+
+/** All test files of the clone, relative to it, the slower kinds first: scenarios at the end would leave one core idle. */
+export function testFiles(folder: string): string[] {
+  return roots.flatMap((root) => testsBelow(folder, root));
+}
+
+function testsBelow(folder: string, root: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(path.join(folder, root), { recursive: true, encoding: "utf8" });
+  } catch {
+    return [];
+  }
+  return names
+    .filter((name) => name.endsWith(".test.ts") && !name.includes("node_modules"))
+    .map((name) => `${root}/${name.replaceAll(path.sep, "/")}`)
+    .sort();
+}
+
+/** Those that the patterns name: a file, a folder, or a part of a path. Without patterns, all but the long ones. */
+export function selected(files: readonly string[], patterns: readonly string[]): string[] {
+  if (patterns.length === 0) return files.filter((file) => !file.startsWith(long));
+  const wanted = patterns.map((pattern) =>
+    pattern.replaceAll("*", "").replaceAll("//", "/").replace(/^\.\//, ""),
+  );
+  return files.filter((file) => wanted.some((part) => file.includes(part)));
+}

@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+/** A check of the whole clone by a tool, before any test runs. */
+export interface Stage {
+  name: string;
+  finds: string;
+  tool: { package: string; bin: string };
+  args: readonly string[];
+}
+
+export interface StageResult {
+  stage: Stage;
+  isGreen: boolean;
+  output: string;
+  tookMs: number;
+}
+
+export const stages: readonly Stage[] = [
+  {
+    name: "types",
+    finds: "type errors",
+    tool: { package: "typescript", bin: "tsc" },
+    args: ["--noEmit", "-p", "."],
+  },
+  {
+    name: "lint",
+    finds: "lint errors and unformatted files",
+    tool: { package: "@biomejs/biome", bin: "biome" },
+    args: ["check", "."],
+  },
+  {
+    name: "borders",
+    finds: "imports that cross a border",
+    tool: { package: "dependency-cruiser", bin: "depcruise" },
+    args: ["--config", "dependency-cruiser.cjs", "src", "tests"],
+  },
+  {
+    name: "dead",
+    finds: "files, exports and dependencies that nothing uses",
+    tool: { package: "knip", bin: "knip" },
+    args: [],
+  },
+];
+
+/** The file behind a command of an installed package. Called with our own Node, so that the tools run under the
+ *  same one as the tests, whatever `node` is in the PATH. */
+export function toolPath(folder: string, tool: Stage["tool"]): string {
+  const home = path.join(folder, "node_modules", tool.package);
+  const manifest = JSON.parse(readFileSync(path.join(home, "package.json"), "utf8")) as {
+    bin: string | Record<string, string>;
+  };
+  const bin = typeof manifest.bin === "string" ? manifest.bin : manifest.bin[tool.bin];
+  if (bin === undefined) throw new Error(`${tool.package} has no command ${tool.bin}.`);
+  return path.join(home, bin);
+}
+
+/** Runs one stage to its end; its words are kept, to be shown only when it is red. */
+export function runStage(folder: string, stage: Stage, signal: AbortSignal): Promise<StageResult> {
+  const started = performance.now();
+  const child = spawn(process.execPath, [toolPath(folder, stage.tool), ...stage.args], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    signal,
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8");
+    stream.on("data", (text: string) => {
+      output += text;
+    });
+  }
+  return new Promise((resolve) => {
+    const end = (isGreen: boolean) =>
+      resolve({ stage, isGreen, output, tookMs: performance.now() - started });
+    child.once("error", (error) => {
+      output += error.message;
+      end(false);
+    });
+    child.once("close", (code) => end(code === 0));
+  });
+}
+
+/** Works through the list, so many at a time, in order. */
+export async function inParallel<T>(
+  items: readonly T[],
+  atOnceMax: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const waiting = items.values();
+  const worker = async () => {
+    for (const item of waiting) await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnceMax }, worker));
+}
