@@ -1,8 +1,8 @@
 import type { Answer } from "../../answer.ts";
 import { dataAnswer } from "../answers.ts";
-import type { SendResult, SentRecipient } from "./answer-v31.ts";
 import { answerErrorV3 } from "./error-v3.ts";
 import type { SendItemV3 } from "./parse-v3.ts";
+import type { SendResult, SentRecipient } from "./send-result.ts";
 
 /** Answers a call of Send API v3 (reference §4): who gets a message, in the order of the request. A message that
  *  core declines has no place in this answer; when all are declined, the first reason is the answer.

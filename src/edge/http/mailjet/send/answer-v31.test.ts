@@ -1,19 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Refusal } from "../../../../base/errors.ts";
 import type { Answer } from "../../answer.ts";
-import { answerV31, type SendResult } from "./answer-v31.ts";
+import { answerV31 } from "./answer-v31.ts";
 import { parseSendV31 } from "./parse-v31.ts";
-import { sendErrorOf } from "./refusal-v31.ts";
+import { type SendResult, sendResultOf } from "./send-result.ts";
 
 const good = { From: { Email: "pilot@example.com" }, To: [{ Email: "one@example.org" }], TextPart: "Hello" };
 const bad = { ...good, To: [{ Email: "a@b..c" }] };
 const uuid = "123e4567-e89b-42d3-a456-426614174000";
 const id = 1152921509597813712n;
 const sent: SendResult = { kind: "accepted", to: [{ id, uuid }], cc: [], bcc: [] };
-const unauthorized: SendResult = {
-  kind: "declined",
-  errors: [sendErrorOf("sender_not_allowed", { address: "pilot@example.com" })],
-};
+const unauthorized = declined("sender_not_allowed", { address: "pilot@example.com" });
+
+function declined(code: string, details: Record<string, unknown>): SendResult {
+  return sendResultOf({ kind: "refused", refusal: new Refusal(code, "x", details) }, false);
+}
 
 function answerTo(messages: unknown[], results: SendResult[]): Answer {
   const call = parseSendV31(Buffer.from(JSON.stringify({ Messages: messages })), () => "e1");
@@ -106,7 +108,7 @@ test("403 is answered only when nothing but the sender is wrong", () => {
 });
 
 test("429 is answered when every message met the same limit", () => {
-  const limited: SendResult = { kind: "declined", errors: [sendErrorOf("rate_limited", {})] };
+  const limited = declined("rate_limited", {});
   assert.equal(answerTo([good, good], [limited, limited]).status, 429);
   assert.equal(answerTo([good, good], [limited, sent]).status, 400);
 });
@@ -138,4 +140,23 @@ test("each error has an identifier of its own", () => {
 
 test("a submission without a result is a defect", () => {
   assert.throws(() => answerTo([good], []), /no result/);
+});
+
+test("what core accepted is answered with its ids, and in sandbox mode without", () => {
+  const party = { address: "one@example.org", name: "" };
+  const submission = { to: [{ party, id, uuid }], cc: [], bcc: [], customId: "" };
+  assert.deepEqual(sendResultOf({ kind: "accepted", submission }, false), {
+    kind: "accepted",
+    to: [{ party, id, uuid }],
+    cc: [],
+    bcc: [],
+  });
+  assert.deepEqual(sendResultOf({ kind: "accepted", submission }, true), { kind: "sandbox" });
+});
+
+test("a refusal that is not about a message is passed on", () => {
+  assert.throws(
+    () => declined("busy", {}),
+    (error: unknown) => error instanceof Refusal && error.code === "busy",
+  );
 });

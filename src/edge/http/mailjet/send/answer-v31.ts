@@ -2,22 +2,10 @@ import type { Answer } from "../../answer.ts";
 import { compactError, dataAnswer } from "../answers.ts";
 import { mismatch, missing, type SendError } from "./send-error.ts";
 import type { GivenAddresses, SendItem } from "./send-item.ts";
+import type { SendResult, SentRecipient } from "./send-result.ts";
 
 /** Makes a UUID: each error gets one, so that it can be found in the log. */
 export type NewIdentifier = () => string;
-
-/** A recipient as core has accepted it. */
-export interface SentRecipient {
-  id: bigint;
-  uuid: string;
-}
-
-/** What core made of a submission: its recipients in the order of the submission, or why it was declined. */
-export type SendResult =
-  | { kind: "accepted"; to: SentRecipient[]; cc: SentRecipient[]; bcc: SentRecipient[] }
-  | { kind: "declined"; errors: SendError[] }
-  /** Checked, and not kept. */
-  | { kind: "sandbox" };
 
 /** Everything an answer is made of. */
 export interface SentV31 {

@@ -1,4 +1,4 @@
-import type { Party, SubmissionContent } from "../../../../core/messages/submission.ts";
+import type { Party, SubmissionContent } from "../../../../core/messages/index.ts";
 import type { ContentDraft } from "./draft.ts";
 import { checkFilesSize, decodeFiles } from "./files.ts";
 import type { PartyDraft } from "./party.ts";

@@ -1,4 +1,4 @@
-import type { TrackingWish } from "../../../../core/messages/submission.ts";
+import type { TrackingWish } from "../../../../core/messages/index.ts";
 import { checkHeader, toHeaderText } from "../../../../mail/header/index.ts";
 import type { Json } from "../../json.ts";
 import type { ContentDraft } from "./draft.ts";
@@ -79,15 +79,19 @@ export function readContentV3(fields: FieldsV3, errors: SendError[]): ContentDra
   const trackOpens = read("Mj-trackopen", oneOf(trackings));
   const trackClicks = read("Mj-trackclick", oneOf(trackings));
   const campaign = read("Mj-campaign", upTo(campaignCharactersMax));
+  const text = read("Text-part", readTextV3);
+  const html = read("Html-part", readTextV3);
+  const template = read("Mj-TemplateID", readTemplateV3);
   return {
     from: readFrom(fields, errors),
     sender: read("Sender", readSender),
     replyTo: headers?.replyTo ?? null,
     replyToHeader: null,
     subject: subject === null ? null : toHeaderText(subject),
-    text: read("Text-part", readTextV3),
-    html: read("Html-part", readTextV3),
-    template: read("Mj-TemplateID", readTemplateV3),
+    // In v3 a template overrides the parts of the message; in v3.1 the two contradict each other.
+    text: template === null ? text : null,
+    html: template === null ? html : null,
+    template,
     usesTemplateLanguage: read("Mj-TemplateLanguage", readFlagV3),
     templateErrorReporting: read("MJ-TemplateErrorReporting", readMailboxV3),
     deliversDespiteTemplateError: read("MJ-TemplateErrorDeliver", readFlagV3),

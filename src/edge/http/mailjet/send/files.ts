@@ -1,4 +1,4 @@
-import type { InlineAttachment } from "../../../../core/messages/submission.ts";
+import type { InlineAttachment } from "../../../../core/messages/index.ts";
 import { toHeaderText } from "../../../../mail/header/index.ts";
 import type { Json } from "../../json.ts";
 import { type FieldNames, fieldNames, fieldsOf } from "./fields.ts";

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Submission } from "../../../../core/messages/submission.ts";
+import type { Submission } from "../../../../core/messages/index.ts";
 import { toJson } from "../../json.ts";
 import { answerV3 } from "./answer-v3.ts";
-import { answerV31, type SendResult } from "./answer-v31.ts";
+import { answerV31 } from "./answer-v31.ts";
 import { messageFieldsV3 } from "./draft-v3.ts";
 import { parseSendV3 } from "./parse-v3.ts";
 import { parseSendV31 } from "./parse-v31.ts";
+import type { SendResult } from "./send-result.ts";
 
 const fieldsV31 = `From Sender To Cc Bcc ReplyTo Subject TextPart HTMLPart TemplateID TemplateLanguage
   TemplateErrorReporting TemplateErrorDeliver Attachments InlinedAttachments Priority CustomCampaign

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Submission, SubmissionContent } from "../../../../core/messages/submission.ts";
+import type { Submission, SubmissionContent } from "../../../../core/messages/index.ts";
 import { parseSendV31 } from "./parse-v31.ts";
 
 const From = { Email: "pilot@example.com", Name: "Pilot" };

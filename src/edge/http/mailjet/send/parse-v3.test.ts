@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Refusal } from "../../../../base/errors.ts";
 import { answerV3 } from "./answer-v3.ts";
 import { parseSendV3, type SendItemV3 } from "./parse-v3.ts";
-import { sendErrorOf } from "./refusal-v31.ts";
+import { sendResultOf } from "./send-result.ts";
 
 const least = {
   FromEmail: "pilot@example.com",
@@ -64,8 +65,8 @@ test("every property reaches its place", () => {
       sender: null,
       replyTo: { address: "answers@example.com", name: "Answers" },
       subject: "Your flight",
-      text: "Hello",
-      html: "<p>Hello</p>",
+      text: null,
+      html: null,
       template: { id: 1483689n },
       usesTemplateLanguage: true,
       templateErrorReporting: { address: "errors@example.com", name: "" },
@@ -206,6 +207,11 @@ test("Sender as true leaves From as it is", () => {
   assert.equal(item?.submission.content.from, null);
 });
 
+test("a template replaces the parts beside it", () => {
+  const { content } = itemOf({ "Mj-TemplateID": 7, "Html-part": "<p>" }).submission;
+  assert.deepEqual([content.text, content.html], [null, null]);
+});
+
 test("headers of the service are passed over", () => {
   const Headers = { Subject: "x", "X-MJ-CustomID": "y", "content-type": "z", "X-A": "a" };
   assert.deepEqual(itemOf({ Headers }).submission.content.headers, [["X-A", "a"]]);
@@ -330,8 +336,8 @@ test("who gets a message is answered to the byte", () => {
 
 test("a call that core declines is answered with its reason", () => {
   const items = itemsOf(least);
-  const errors = [sendErrorOf("sender_not_allowed", { address: "pilot@example.com" })];
-  const answer = answerV3(items, [{ kind: "declined", errors }]);
+  const refusal = new Refusal("sender_not_allowed", "x", { address: "pilot@example.com" });
+  const answer = answerV3(items, [sendResultOf({ kind: "refused", refusal }, false)]);
   assert.equal(answer.status, 403);
   assert.equal(
     JSON.parse(String(answer.body)).ErrorMessage,

@@ -1,4 +1,4 @@
-import type { Submission } from "../../../../core/messages/submission.ts";
+import type { Submission } from "../../../../core/messages/index.ts";
 import { toHeaderText } from "../../../../mail/header/index.ts";
 import type { Answer } from "../../answer.ts";
 import { type Json, type JsonRecord, parseJson } from "../../json.ts";

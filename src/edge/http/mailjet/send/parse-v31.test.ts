@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Submission } from "../../../../core/messages/submission.ts";
+import type { Submission } from "../../../../core/messages/index.ts";
 import { parseSendV31, type SendCallV31 } from "./parse-v31.ts";
 
 type Messages = Extract<SendCallV31, { kind: "messages" }>;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isSendRefusalCode, type SendRefusalCode, sendErrorOf } from "./refusal-v31.ts";
+import { Refusal } from "../../../../base/errors.ts";
+import { type SendRefusalCode, sendErrorOf } from "./refusal-v31.ts";
 
 test("refusals of core have their code, status, text and property", () => {
   const expected: Record<SendRefusalCode, [number, string, string, string[]]> = {
@@ -26,6 +27,7 @@ test("refusals of core have their code, status, text and property", () => {
       '"x" is not an authorized sender email address for your account.',
       ["From"],
     ],
+    template_fault: [400, "template_fault", "Unknown identifier: var:day", ["HTMLPart"]],
     template_has_html_too: [
       400,
       "send-0004",
@@ -45,10 +47,14 @@ test("refusals of core have their code, status, text and property", () => {
       ["TemplateID"],
     ],
   };
+  const details = { address: "x", templateId: 123456789n, category: "x", field: "HTMLPart" };
   for (const [code, [status, errorCode, message, relatedTo]] of Object.entries(expected)) {
-    assert.ok(isSendRefusalCode(code));
-    const error = sendErrorOf(code, { address: "x", templateId: 123456789n, category: "x" });
+    const error = sendErrorOf(new Refusal(code, "Unknown identifier: var:day", details));
     assert.deepEqual(error, { status, code: errorCode, message, relatedTo });
   }
-  assert.equal(isSendRefusalCode("toString"), false);
+});
+
+test("a refusal that concerns no message has no translation", () => {
+  for (const code of ["busy", "toString", "__proto__"])
+    assert.equal(sendErrorOf(new Refusal(code, "x")), null);
 });

@@ -1,4 +1,4 @@
-import type { Party, Submission } from "../../../../core/messages/submission.ts";
+import type { Party, Submission } from "../../../../core/messages/index.ts";
 import type { Recipient } from "./party.ts";
 import type { SendError } from "./send-error.ts";
 
