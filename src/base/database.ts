@@ -26,6 +26,8 @@ export type DatabaseOptions = DatabaseAddress & {
   applicationName: string;
   log: DatabaseLog;
   poolSizes?: Partial<Record<Role, number>>;
+  /** How long to wait for the server, or for a free connection, before the caller is told "busy". */
+  waitSecondsMax?: number;
 };
 
 type RoleLimits = { databaseRole: string | null; connections: number; statementSecondsMax: number };
@@ -48,7 +50,7 @@ export const databaseRoles = Object.values(limitsOf).flatMap(({ databaseRole }) 
 const workMemoryMegabytes = 16;
 const lockSecondsMax = 8; // shorter than a request's statement limit, so that the error says what it waited for
 const idleInTransactionSecondsMax = 60; // a forgotten transaction would hold back vacuum and every lock it took
-const connectSecondsMax = 5; // also how long work waits for a free connection before it is told "busy"
+const waitSecondsDefault = 5;
 const connectionIdleSecondsMax = 60;
 const waitersMax = 2000; // beyond this, work is refused at once: it would time out in the queue
 const answerGraceSeconds = 5; // how much longer than the server we wait before the connection counts as dead
@@ -86,6 +88,7 @@ export class Database {
   readonly #address: DatabaseAddress;
   readonly #where: string;
   readonly #applicationName: string;
+  readonly #waitMs: number;
   readonly #log: DatabaseLog;
   readonly #pools: Map<Role, pg.Pool>;
   readonly #listener: Listener;
@@ -95,6 +98,7 @@ export class Database {
     this.#address = options;
     this.#where = placeOf(options);
     this.#applicationName = options.applicationName;
+    this.#waitMs = (options.waitSecondsMax ?? waitSecondsDefault) * 1000;
     this.#log = options.log;
     const roles = Object.keys(limitsOf) as Role[];
     this.#pools = new Map(
@@ -260,7 +264,7 @@ export class Database {
       pipeline: true, // Promise.all within a transaction costs one round trip
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
-      connectionTimeoutMillis: connectSecondsMax * 1000,
+      connectionTimeoutMillis: this.#waitMs,
       ...(answerMs > 0 ? { query_timeout: answerMs } : {}),
       types: { getTypeParser: parserOf as pg.CustomTypesConfig["getTypeParser"] },
     };

@@ -64,6 +64,16 @@ export function isServerReport(error: unknown): error is ServerReport {
   return error instanceof Error && typeof code === "string" && severity !== undefined;
 }
 
+/** Whether the connection failed, as opposed to a defect such as a value that cannot be read. */
+export function isConnectionLoss(error: unknown): boolean {
+  const { message, syscall } = error as { message?: string; syscall?: string };
+  return syscall !== undefined || driverLosses.test(message ?? "");
+}
+
+// The driver has no codes for these.
+const driverLosses =
+  /^(Connection terminated|Query read timeout|Client (has encountered|was closed)|timeout )/;
+
 /** Whether the server closes the connection after this error, or refused to open it. */
 export function endsSession(code: string): boolean {
   return code.startsWith("08") || code.startsWith("57P") || code === "53300" || code === "25P03";

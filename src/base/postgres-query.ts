@@ -73,7 +73,8 @@ export const sql = Object.assign(((strings, ...inserts) => template(undefined, s
   empty: new Query([""], []),
 
   named(name: string): Tag {
-    return (strings, ...inserts) => template(checkedName(name), strings, inserts);
+    const statement = checkedName(name);
+    return (strings, ...inserts) => template(statement, strings, inserts);
   },
 
   join(queries: readonly Query[], separator = ", "): Query {

@@ -1,5 +1,11 @@
 import { unreachable } from "./postgres-address.ts";
-import { DatabaseError, DatabaseUnavailable, endsSession, isServerReport } from "./postgres-errors.ts";
+import {
+  DatabaseError,
+  DatabaseUnavailable,
+  endsSession,
+  isConnectionLoss,
+  isServerReport,
+} from "./postgres-errors.ts";
 import type { Query } from "./postgres-query.ts";
 import { encodeValue } from "./postgres-values.ts";
 
@@ -146,6 +152,7 @@ export class Session implements Transaction {
 
   #translate(error: unknown, text: string): Error {
     if (isServerReport(error) && !endsSession(error.code)) return new DatabaseError(error, text);
+    if (!isServerReport(error) && !isConnectionLoss(error)) return error as Error;
     this.#isBroken = true;
     return unreachable(error, this.#where);
   }

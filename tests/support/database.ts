@@ -28,7 +28,8 @@ export type TestDatabase = {
   url: string;
 };
 
-/** What of a test's context is needed: `t`, or `{ after }` of node:test for a whole file. */
+/** What of a test's context is needed: `t`; or, for all tests of a file, `{ after }` of node:test at its top level
+ *  (within a `before` it would mean the end of that `before`). */
 export type Cleanup = { after(work: () => Promise<void>): void };
 
 export type TestDatabaseOptions = { log?: DatabaseLog; poolSizes?: Partial<Record<Role, number>> };
