@@ -100,7 +100,7 @@ class Course {
 
   async #converse(): Promise<void> {
     this.#queueCommands();
-    await this.#reset();
+    if (this.#session.needsReset) await this.#reset();
     await this.#mail();
     await this.#rcpt();
     if (this.#isBdat) return this.#isSettled() ? undefined : this.#chunk();
@@ -119,7 +119,6 @@ class Course {
   }
 
   async #reset(): Promise<void> {
-    if (!this.#session.needsReset) return;
     const reply = await this.#ask(this.#session.timeouts.resetMs);
     if (reply.code === closing) return this.#reject("mail", reply);
     // Not the message's fault: a peer that cannot forget the last one is of no use for this one.
@@ -196,7 +195,8 @@ class Course {
     const { wire, timeouts } = this.#session;
     try {
       // The peer waits for data meanwhile, and no longer than it would for a block.
-      await within(this.#transaction.beforeFinalDot(), timeouts.dataBlockMs);
+      const noting = this.#transaction.beforeFinalDot();
+      if (noting !== undefined) await within(noting, timeouts.dataBlockMs);
     } catch (error) {
       wire.fail(error instanceof SessionFailure ? error : new SessionFailure("cancelled"));
       throw error;
@@ -270,8 +270,7 @@ function rejected(stage: SendStage, reply: RawReply): SendResult {
   return { kind: "rejected", stage, reply: toReply(reply) };
 }
 
-async function within(work: Promise<void> | void, timeoutMs: number): Promise<void> {
-  if (work === undefined) return;
+async function within(work: Promise<void>, timeoutMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new SessionFailure("timeout", "before_final_dot")), timeoutMs);
