@@ -2,6 +2,7 @@ import {
   encodeWords,
   foldField,
   isPrintableAscii,
+  lineLengthAim,
   resemblesEncodedWord,
   splitAtSpaces,
   toHeaderText,
@@ -24,14 +25,19 @@ export function formatMailbox(mailbox: Mailbox): string {
  *  CRLF. An empty list writes nothing: RFC 5322 §3.6.3 wants one mailbox at least where the field is present. */
 export function formatMailboxField(name: string, mailboxes: readonly Mailbox[]): string {
   if (mailboxes.length === 0) return "";
-  const pieces: string[] = [];
-  for (const mailbox of mailboxes) {
-    if (pieces.length > 0) pieces.push(`${pieces.pop()},`);
-    for (const [i, piece] of mailboxPieces(mailbox).entries()) {
-      pieces.push(i === 0 && pieces.length > 0 ? ` ${piece}` : piece);
-    }
-  }
+  const last = mailboxes.length - 1;
+  const pieces = mailboxes.flatMap((mailbox, i) => {
+    const room = lineLengthAim - (i === 0 ? `${name}: ` : " ").length;
+    const own = keptTogether(mailboxPieces(mailbox), i < last ? "," : "", room);
+    return i === 0 ? own : [` ${own[0]}`, ...own.slice(1)];
+  });
   return foldField(name, pieces);
+}
+
+/** A mailbox that fits on a line is not divided between two. */
+function keptTogether(pieces: readonly string[], end: string, room: number): string[] {
+  const whole = pieces.join("") + end;
+  return whole.length <= room ? [whole] : [...pieces.slice(0, -1), `${pieces.at(-1)}${end}`];
 }
 
 /** True when one of the addresses can only travel in a header of RFC 6532. */

@@ -158,6 +158,14 @@ test("a name is written as it is, in quotes or encoded, as it needs", () => {
   assert.equal(formatMailbox({ address: addressOf("jo@example.org") }), "jo@example.org");
 });
 
+test("a mailbox that fits on a line is not divided between two", () => {
+  const jo = { name: "Jo Doe", address: addressOf("jo@example.org") };
+  assert.equal(
+    formatMailboxField("To", [jo, jo, jo, jo]),
+    "To: Jo Doe <jo@example.org>, Jo Doe <jo@example.org>,\r\n Jo Doe <jo@example.org>, Jo Doe <jo@example.org>\r\n",
+  );
+});
+
 test("a list of nobody writes no field", () => {
   assert.equal(formatMailboxField("Cc", []), "");
 });
