@@ -1,0 +1,9 @@
+export {
+  type Attachment,
+  type InlineAttachment,
+  type PreparedAttachment,
+  prepareAttachment,
+} from "./attachment.ts";
+export { type BuiltMessage, buildMessage, type MessageInput } from "./build.ts";
+export { toContentId } from "./content-id.ts";
+export { checkMessageHeader, type HeaderInput, type MessageHeaderProblem } from "./fields.ts";
