@@ -4,7 +4,7 @@ import { answerErrorV3 } from "./error-v3.ts";
 import type { SendItemV3 } from "./parse-v3.ts";
 import type { SendResult, SentRecipient } from "./send-result.ts";
 
-/** Answers a call of Send API v3 (reference §4): who gets a message, in the order of the request. A message that
+/** Answers a call of Send API v3: who gets a message, in the order of the request. A message that
  *  core declines has no place in this answer; when all are declined, the first reason is the answer.
  *  @param results one for each item, in order */
 export function answerV3(items: SendItemV3[], results: SendResult[]): Answer {

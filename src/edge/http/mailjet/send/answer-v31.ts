@@ -20,7 +20,7 @@ export interface SentV31 {
 
 const badRequest = 400;
 
-/** Answers a call message by message, in the order of the request (reference §3.3, §3.4). */
+/** Answers a call message by message, in the order of the request. */
 export function answerV31(sent: SentV31): Answer {
   const results = sent.results.values();
   const messages: unknown[] = [];
@@ -67,7 +67,7 @@ function success(
   };
 }
 
-/** In sandbox mode nobody gets a message, and its place is marked like this (reference §3.1). */
+/** In sandbox mode nobody gets a message, and its place is marked like this. */
 const nobody: SentRecipient = { id: 0n, uuid: "" };
 
 function writeRecipient(address: string, { id, uuid }: SentRecipient, baseUrl: string): unknown {

@@ -2,7 +2,7 @@ import type { ContentDraft } from "./draft.ts";
 import type { PartyDraft } from "./party.ts";
 import { campaignMissing, languageMissing, missing, noContent, type SendError } from "./send-error.ts";
 
-/** What properties ask of each other (reference §3.5). */
+/** What properties ask of each other ("Send API errors" of Mailjet's guide). */
 export function checkTogether(draft: ContentDraft, errors: SendError[]): void {
   if (draft.from === null && draft.template === null) errors.push(missing("From"));
   checkParty(draft.from, "From", errors);

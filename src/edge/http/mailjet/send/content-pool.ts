@@ -142,7 +142,7 @@ function toParty(draft: PartyDraft | null): Party | null {
   return draft === null || draft.address === null ? null : { address: draft.address, name: draft.name ?? "" };
 }
 
-/** The caller encodes the tags (reference §3.2). What could end an attribute or a query where they are inserted is
+/** The caller encodes the tags, says Mailjet's guide. What could end an attribute or a query where they are inserted is
  *  encoded all the same; a leading question mark is taken off. */
 function toQuery(tags: string): string {
   return tags.replace(/^\?/, "").replaceAll(/[^!$%&()*+,\-./:;=?@[\]_{|}~0-9A-Za-z]/gu, percentEncoded);

@@ -54,12 +54,12 @@ type ContentName = (typeof contentNames)[number];
 /** What a message of Send API v3 may say. */
 export type FieldsV3 = Fields<ContentName | (typeof envelopeNames)[number]>;
 
-/** The properties of a message, `Mj-templateid` as well as `MJ-TemplateID` (reference §4). */
+/** The properties of a message, `Mj-templateid` as well as `MJ-TemplateID`. */
 export const messageFieldsV3 = fieldNames(...contentNames, ...envelopeNames);
 
 const priorities = [0, 1, 2, 3] as const;
 const trackings = [0, 1, 2] as const;
-// Reference §4: not the values of the SMTP header, where 0 is off and 1 is on.
+// Not the values of the SMTP header, where 0 is off and 1 is on.
 const wishes: Record<(typeof trackings)[number], TrackingWish> = {
   0: "account_default",
   1: "disabled",
@@ -118,7 +118,7 @@ function readFrom(fields: FieldsV3, errors: SendError[]): PartyDraft | null {
   return mailbox === null ? null : { address: mailbox.address, name: toHeaderText(name ?? mailbox.name) };
 }
 
-/** `true` stands for the account's default sender (reference §4). There is none here: From must be one that the
+/** `true` stands for the account's default sender for Mailjet. There is none here: From must be one that the
  *  account may use, so it needs no other to speak for it, and the property is passed over. */
 function readSender(value: Json, path: string, errors: SendError[]): PartyDraft | null {
   if (typeof value === "string" && value.includes("@")) return readMailboxV3(value, path, errors);

@@ -2,7 +2,7 @@ import type { Answer } from "../../answer.ts";
 import { spacedError } from "../answers.ts";
 import { quoted, type SendError } from "./send-error.ts";
 
-// Send API v3 has texts without codes and tells the first error only (reference §4). The texts that name their
+// Send API v3 has texts without codes and tells the first error only. The texts that name their
 // property are Mailjet's; for the rest the property stands in ErrorInfo.
 
 /** An error of Send API v3, for which Mailjet's text is known or the text says it all. */

@@ -10,7 +10,7 @@ export function fieldNames<Name extends string>(...names: Name[]): FieldNames<Na
   return new Map(names.flatMap((name) => [[name.toLowerCase(), name] as const, [name, name] as const]));
 }
 
-/** Picks the known properties. Null is absent (reference §3.5, mj-0003), unknown properties are passed over: a
+/** Picks the known properties. Null is absent (mj-0003 is "missing or null"), unknown properties are passed over: a
  *  client that has sent one to Mailjet until now keeps working. Of two spellings the last wins, as with duplicates. */
 export function fieldsOf<Name extends string>(record: JsonRecord, names: FieldNames<Name>): Fields<Name> {
   const fields: Fields<Name> = {};

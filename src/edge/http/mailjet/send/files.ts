@@ -73,7 +73,7 @@ function readFile(
   const base64 = readFull(fields[shape.content], contentPath, errors);
   const contentId = readContentId(fields[shape.contentId], `${path}.${shape.contentId}`, errors);
   if (errors.length > before) return null;
-  // Without a ContentID, HTML refers to the file by its name, as in v3 (reference §4).
+  // Without a ContentID, HTML refers to the file by its name, as in v3.
   return {
     path: contentPath,
     contentType,
@@ -83,7 +83,7 @@ function readFile(
   };
 }
 
-/** All three properties of a file must be there; absent counts as empty (reference §3.2). */
+/** All three properties of a file must be there; absent counts as empty. */
 function readFull(value: Json | undefined, path: string, errors: SendError[]): string {
   const before = errors.length;
   const text = readText(value ?? "", path, errors) ?? "";

@@ -19,7 +19,7 @@ export interface HeadersDraft {
   replyTo: PartyDraft | null;
 }
 
-/** Headers that have a property of their own or belong to the service (reference §3.2). Any case is refused. */
+/** Headers that have a property of their own or belong to the service, by Mailjet's list. Any case is refused. */
 export const forbiddenHeaders: ReadonlySet<string> = new Set(
   `From Sender Subject To Cc Bcc Return-Path Delivered-To DKIM-Signature DomainKey-Status Received-SPF
    Authentication-Results Received X-Mailjet-Prio X-Mailjet-Debug User-Agent X-Mailer X-MJ-CustomID

@@ -1,22 +1,24 @@
-/** Reference §2.6: messages of one v3.1 call. */
+// The limits that Mailjet publishes come first.
+
+/** Messages of one v3.1 call. */
 export const messagesMaxV31 = 50;
 
-/** Reference §2.6: messages, or recipients with a message each, of one v3 call. */
+/** Messages, or recipients with a message each, of one v3 call. */
 export const messagesMaxV3 = 100;
 
-/** Reference §2.6: To, Cc and Bcc of a v3.1 message together; each of them in v3. */
+/** To, Cc and Bcc of a v3.1 message together; each of them in v3. */
 export const recipientsMax = 50;
 
-/** Reference §2.6: attachments of a message, inline ones included, decoded. */
+/** Attachments of a message, inline ones included, decoded. */
 export const filesMegabytesMax = 15;
 
-/** Reference §2.6. Also of v3. */
+/** Of both dialects. */
 export const subjectCharactersMax = 255;
 
-/** Reference §2.6. */
+/** Query texts that are added to every link. */
 export const urlTagsCharactersMax = 256;
 
-/** Reference §2.6. */
+/** Names of campaigns. */
 export const campaignCharactersMax = 255;
 
 // Mailjet publishes no limit for what follows. Each bounds what one message can put into rows, events and headers,

@@ -17,7 +17,7 @@ export type SendRefusalCode =
 
 type Translation = (refusal: Refusal) => SendError;
 
-// Codes and statuses: reference §3.5. Of send-0003, 0008, 0010 and 0019 the text is known, the others are our own.
+// Codes and statuses are Mailjet's. Of send-0003, 0008, 0010 and 0019 the text is known, the others are our own.
 // Mailjet has no public code for a spent quota, for calls that come too fast and for a fault in the template language:
 // those are named as in core.
 const errors: Record<SendRefusalCode, Translation> = {

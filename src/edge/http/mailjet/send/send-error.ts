@@ -1,4 +1,4 @@
-/** One error of Send API v3.1 as its caller reads it (reference: §3.5). */
+/** One error of Send API v3.1 as its caller reads it. */
 export interface SendError {
   code: string;
   status: number;
