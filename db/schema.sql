@@ -1,0 +1,482 @@
+-- The schema as the migrations make it; written by `node scripts/schema.ts`, compared by a test. Dated
+-- partitions are left out: they come and go.
+
+CREATE OR REPLACE FUNCTION public.drop_partition(parent text, suffix text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if parent not in ('content', 'inbox', 'message', 'event') or suffix !~ '^[0-9]{8}$' then
+    raise exception 'drop_partition: % % is not a partition of ours', parent, suffix;
+  end if;
+  if to_regclass(format('public.%I', parent || '_' || suffix)) is null then
+    return false;
+  end if;
+  execute format('drop table public.%I', parent || '_' || suffix);
+  return true;
+end $function$;
+grant execute on function drop_partition(text,text) to facteur_retention;
+
+CREATE OR REPLACE FUNCTION public.make_partition(parent text, suffix text, from_id bigint, until_id bigint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if parent not in ('content', 'inbox', 'message', 'event') or suffix !~ '^[0-9]{8}$' then
+    raise exception 'make_partition: % % is not a partition of ours', parent, suffix;
+  end if;
+  if to_regclass(format('public.%I', parent || '_' || suffix)) is not null then
+    return false;
+  end if;
+  perform pg_advisory_xact_lock(hashtext('make_partition'));
+  if to_regclass(format('public.%I', parent || '_' || suffix)) is not null then
+    return false;
+  end if;
+  execute format('create table public.%I partition of public.%I for values from (%s) to (%s)',
+    parent || '_' || suffix, parent, from_id, until_id);
+  if parent in ('content', 'inbox') then
+    execute format('alter table public.%I alter column sealed set storage external', parent || '_' || suffix);
+  end if;
+  return true;
+end $function$;
+grant execute on function make_partition(text,text,bigint,bigint) to facteur_retention;
+
+create table account (
+  id bigint not null,
+  parent_id bigint,
+  state text not null,
+  address_lookup bytea not null,
+  sealed bytea not null,
+  day_quota bigint,
+  created_at timestamp with time zone not null,
+  constraint account_pkey PRIMARY KEY (id),
+  constraint account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text])))
+);
+CREATE INDEX account_address ON public.account USING btree (address_lookup);
+CREATE INDEX account_parent ON public.account USING btree (parent_id) WHERE (parent_id IS NOT NULL);
+alter table account enable row level security;
+create policy service on account for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on account for all to facteur_request using (((id = (current_setting('app.account'::text))::bigint) OR (parent_id = (current_setting('app.account'::text))::bigint)));
+comment on table account is 'A tenant: one contact base, one set of statistics. Sub-accounts name their parent.';
+grant select on account to facteur_accept;
+grant select on account to facteur_delivery;
+grant select on account to facteur_request;
+grant select on account to facteur_retention;
+
+create table account_access (
+  account_id bigint not null,
+  id bigint not null,
+  sealed bytea not null,
+  is_active boolean not null,
+  created_at timestamp with time zone not null,
+  constraint account_access_pkey PRIMARY KEY (account_id, id)
+);
+alter table account_access enable row level security;
+create policy service on account_access for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on account_access for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table account_access is 'Mailjet''s apikeyaccess: people with whom the account shares a key.';
+grant delete, insert, select, update on account_access to facteur_request;
+
+create table account_key (
+  account_id bigint not null,
+  sealed_key bytea not null,
+  constraint account_key_pkey PRIMARY KEY (account_id)
+);
+alter table account_key enable row level security;
+create policy service on account_key for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on account_key for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table account_key is 'The key of an account, sealed with the root key. Destroying the row makes the account unreadable.';
+grant select on account_key to facteur_accept;
+grant select on account_key to facteur_delivery;
+grant select on account_key to facteur_request;
+grant select on account_key to facteur_retention;
+
+create table api_key (
+  account_id bigint not null,
+  id bigint not null,
+  public_key text not null,
+  secret_hash bytea not null,
+  sealed_name bytea not null,
+  scopes text[] not null,
+  is_primary boolean not null,
+  is_active boolean not null,
+  created_at timestamp with time zone not null,
+  last_used_on date,
+  revoked_at timestamp with time zone,
+  constraint api_key_pkey PRIMARY KEY (account_id, id),
+  constraint api_key_public_key_key UNIQUE (public_key)
+);
+alter table api_key enable row level security;
+create policy service on api_key for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on api_key for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table api_key is 'Key pairs. The secret is kept only as a keyed hash. Small: a reference table when distributed.';
+grant select, update (last_used_on) on api_key to facteur_accept;
+grant insert, select, update (sealed_name, scopes, is_active, last_used_on, revoked_at) on api_key to facteur_request;
+
+create table audit (
+  account_id bigint not null,
+  id bigint not null,
+  actor text not null,
+  action text not null,
+  subject_id bigint,
+  constraint audit_pkey PRIMARY KEY (account_id, id)
+);
+alter table audit enable row level security;
+create policy service on audit for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on audit for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table audit is 'Who changed what of an account''s set-up. Ids only, no values.';
+grant insert on audit to facteur_request;
+
+create table campaign (
+  account_id bigint not null,
+  id bigint not null,
+  lookup bytea not null,
+  sealed_name bytea not null,
+  created_at timestamp with time zone not null,
+  constraint campaign_pkey PRIMARY KEY (account_id, id),
+  constraint campaign_account_id_lookup_key UNIQUE (account_id, lookup)
+);
+alter table campaign enable row level security;
+create policy service on campaign for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on campaign for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table campaign is 'Names that messages were grouped under (CustomCampaign).';
+grant insert, select on campaign to facteur_accept;
+grant select on campaign to facteur_delivery;
+grant select on campaign to facteur_request;
+
+create table campaign_recipient (
+  account_id bigint not null,
+  campaign_id bigint not null,
+  lookup bytea not null,
+  created_at timestamp with time zone not null,
+  constraint campaign_recipient_pkey PRIMARY KEY (account_id, campaign_id, lookup)
+);
+CREATE INDEX campaign_recipient_age ON public.campaign_recipient USING btree (created_at);
+alter table campaign_recipient enable row level security;
+create policy service on campaign_recipient for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on campaign_recipient for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table campaign_recipient is 'Who has had a message of a campaign that must not reach anyone twice.';
+grant insert, select on campaign_recipient to facteur_accept;
+grant select on campaign_recipient to facteur_request;
+grant delete, select on campaign_recipient to facteur_retention;
+
+create table content (
+  account_id bigint not null,
+  id bigint not null,
+  sealed bytea storage external not null,
+  constraint content_pkey PRIMARY KEY (account_id, id)
+) partition by RANGE (id);
+alter table content enable row level security;
+create policy service on content for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on content for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table content is 'What was submitted: bodies, files, variables; sealed with the key of the account and hour. Daily partitions.';
+grant insert, select on content to facteur_accept;
+grant select on content to facteur_delivery;
+grant select on content to facteur_request;
+
+create table delivery (
+  lane integer not null,
+  id bigint not null,
+  account_id bigint not null,
+  content_id bigint not null,
+  part_id bigint,
+  route text not null,
+  band smallint not null,
+  due_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  attempts smallint default 0 not null,
+  is_bulk boolean not null,
+  is_repeat boolean default false not null,
+  is_cancelled boolean default false not null,
+  claimed_by integer,
+  claim_epoch bigint,
+  constraint delivery_pkey PRIMARY KEY (lane, id),
+  constraint delivery_band_check CHECK ((band = ANY (ARRAY[0, 1])))
+);
+CREATE INDEX delivery_claimed ON public.delivery USING btree (claimed_by, lane, id) WHERE (claimed_by IS NOT NULL);
+CREATE INDEX delivery_due ON public.delivery USING btree (lane, route, band, due_at, id) WHERE (claimed_by IS NULL);
+alter table delivery enable row level security;
+create policy service on delivery for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on delivery for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table delivery is 'The queue: one row a message that has not reached a final state. Sent rows are deleted.';
+grant insert on delivery to facteur_accept;
+grant delete, select, update on delivery to facteur_delivery;
+grant delete, select, update (due_at, is_cancelled) on delivery to facteur_request;
+grant delete, select on delivery to facteur_retention;
+
+create table domain (
+  account_id bigint not null,
+  id bigint not null,
+  name text not null,
+  ownership_token text not null,
+  selector text not null,
+  rsa_public text not null,
+  sealed_rsa bytea not null,
+  ed25519_public text,
+  sealed_ed25519 bytea,
+  state text not null,
+  verified_by text,
+  verified_at timestamp with time zone,
+  spf_status text not null,
+  dkim_status text not null,
+  report jsonb not null,
+  checked_at timestamp with time zone,
+  next_check_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  constraint domain_pkey PRIMARY KEY (account_id, id),
+  constraint domain_account_id_name_key UNIQUE (account_id, name),
+  constraint domain_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'verified'::text]))),
+  constraint domain_verified_by_check CHECK ((verified_by = ANY (ARRAY['dns'::text, 'operator'::text])))
+);
+CREATE INDEX domain_next_check ON public.domain USING btree (next_check_at);
+alter table domain enable row level security;
+create policy service on domain for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on domain for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table domain is 'Sending domains with their DKIM keys and what the last DNS check saw.';
+grant select on domain to facteur_accept;
+grant select on domain to facteur_delivery;
+grant delete, insert, select, update on domain to facteur_request;
+grant select (account_id, id, name, state, next_check_at) on domain to facteur_retention;
+
+create table event (
+  account_id bigint not null,
+  id bigint not null,
+  message_id bigint not null,
+  kind text not null,
+  reason smallint,
+  reply_code smallint,
+  enhanced text,
+  sealed bytea,
+  constraint event_pkey PRIMARY KEY (account_id, id),
+  constraint event_kind_check CHECK ((kind = ANY (ARRAY['sent'::text, 'deferred'::text, 'bounced'::text, 'blocked'::text, 'cancelled'::text, 'expired'::text, 'unknown'::text])))
+) partition by RANGE (id);
+CREATE INDEX event_message ON ONLY public.event USING btree (account_id, message_id, id);
+alter table event enable row level security;
+create policy service on event for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on event for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table event is 'What happened to a message, when, and in the remote server''s words (sealed). Weekly partitions, 13 months.';
+grant insert on event to facteur_accept;
+grant insert on event to facteur_delivery;
+grant insert, select on event to facteur_request;
+grant insert on event to facteur_retention;
+
+create table idempotency (
+  account_id bigint not null,
+  key_hash bytea not null,
+  body_hash bytea not null,
+  answer_id bigint not null,
+  sealed_answer bytea not null,
+  created_at timestamp with time zone not null,
+  constraint idempotency_pkey PRIMARY KEY (account_id, key_hash)
+);
+CREATE INDEX idempotency_age ON public.idempotency USING btree (created_at);
+alter table idempotency enable row level security;
+create policy service on idempotency for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on idempotency for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table idempotency is 'Answers given to requests with an Idempotency-Key, for 24 hours.';
+grant insert, select, update on idempotency to facteur_accept;
+grant select on idempotency to facteur_request;
+grant delete, select on idempotency to facteur_retention;
+
+create table inbox (
+  account_id bigint not null,
+  id bigint not null,
+  message_id bigint not null,
+  sealed bytea storage external not null,
+  constraint inbox_pkey PRIMARY KEY (account_id, id)
+) partition by RANGE (id);
+alter table inbox enable row level security;
+create policy service on inbox for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on inbox for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table inbox is 'The test inbox: mail that was kept here instead of going to the internet. Daily partitions, 6 days.';
+grant insert on inbox to facteur_delivery;
+grant delete, insert, select, update on inbox to facteur_request;
+grant delete, select on inbox to facteur_retention;
+
+create table installation (
+  only_row boolean default true not null,
+  root_check bytea not null,
+  ratchet_id bytea not null,
+  clock_offset_ms bigint default 0 not null,
+  constraint installation_pkey PRIMARY KEY (only_row),
+  constraint installation_clock_offset_ms_check CHECK ((clock_offset_ms >= 0)),
+  constraint installation_only_row_check CHECK (only_row)
+);
+comment on table installation is 'One row: fingerprints of the keys in use and, in development, how far the clock was advanced.';
+grant select on installation to facteur_accept;
+grant select on installation to facteur_delivery;
+grant select on installation to facteur_request;
+grant select on installation to facteur_retention;
+
+create table lane (
+  lane integer not null,
+  node_id integer,
+  epoch bigint default 0 not null,
+  expires_at timestamp with time zone,
+  constraint lane_pkey PRIMARY KEY (lane)
+);
+comment on table lane is 'Who may deliver the rows of a lane. Every take-over raises the epoch, which fences the previous owner.';
+grant select, update on lane to facteur_delivery;
+grant select on lane to facteur_request;
+grant select on lane to facteur_retention;
+
+create table message (
+  account_id bigint not null,
+  id bigint not null,
+  content_id bigint not null,
+  part_id bigint,
+  lookup bytea not null,
+  custom_lookup bytea,
+  campaign_id bigint,
+  sender_id bigint,
+  domain text not null,
+  sealed bytea not null,
+  size_bytes integer not null,
+  attachment_count smallint not null,
+  has_html boolean not null,
+  has_text boolean not null,
+  track_opens text not null,
+  track_clicks text not null,
+  state text not null,
+  reason smallint,
+  attempts smallint default 0 not null,
+  was_unknown boolean default false not null,
+  changed_at timestamp with time zone not null,
+  constraint message_pkey PRIMARY KEY (account_id, id),
+  constraint message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'deferred'::text, 'sent'::text, 'bounced'::text, 'blocked'::text, 'cancelled'::text, 'expired'::text, 'unknown'::text])))
+) partition by RANGE (id);
+CREATE INDEX message_campaign ON ONLY public.message USING btree (account_id, campaign_id, id) WHERE (campaign_id IS NOT NULL);
+CREATE INDEX message_custom ON ONLY public.message USING btree (account_id, custom_lookup, id) WHERE (custom_lookup IS NOT NULL);
+CREATE INDEX message_lookup ON ONLY public.message USING btree (account_id, lookup, id);
+alter table message enable row level security;
+create policy service on message for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on message for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table message is 'One row a recipient and its state. Weekly partitions, 13 months.';
+grant insert, select on message to facteur_accept;
+grant select, update (state, reason, attempts, was_unknown, changed_at) on message to facteur_delivery;
+grant select, update (state, reason, attempts, changed_at) on message to facteur_request;
+grant select (account_id, id, state), update (state, reason, changed_at) on message to facteur_retention;
+
+create table migration (
+  number integer not null,
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null,
+  constraint migration_pkey PRIMARY KEY (number)
+);
+comment on table migration is 'The steps that made this schema, with the checksum of each file.';
+
+create table node (
+  id integer not null,
+  name text not null,
+  delivers boolean not null,
+  seen_at timestamp with time zone not null,
+  constraint node_pkey PRIMARY KEY (id),
+  constraint node_name_key UNIQUE (name),
+  constraint node_id_check CHECK (((id >= 0) AND (id < 512)))
+);
+comment on table node is 'Processes that make ids and own lanes; a name is a data folder and a slot in it. Times are real time.';
+grant insert, select, update on node to facteur_delivery;
+grant select on node to facteur_request;
+grant delete, select on node to facteur_retention;
+
+create table profile (
+  account_id bigint not null,
+  sealed bytea not null,
+  updated_at timestamp with time zone not null,
+  constraint profile_pkey PRIMARY KEY (account_id)
+);
+alter table profile enable row level security;
+create policy service on profile for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on profile for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table profile is 'Mailjet''s myprofile and user: what the customer says of itself.';
+grant delete, insert, select, update on profile to facteur_request;
+
+create table sender (
+  account_id bigint not null,
+  id bigint not null,
+  lookup bytea not null,
+  sealed bytea not null,
+  domain text not null,
+  is_domain_wide boolean not null,
+  is_default boolean not null,
+  is_meta boolean not null,
+  kind text not null,
+  state text not null,
+  file_token text not null,
+  confirm_hash bytea,
+  confirm_expires_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint sender_pkey PRIMARY KEY (account_id, id),
+  constraint sender_account_id_lookup_key UNIQUE (account_id, lookup),
+  constraint sender_kind_check CHECK ((kind = ANY (ARRAY['transactional'::text, 'bulk'::text, 'unknown'::text]))),
+  constraint sender_state_check CHECK ((state = ANY (ARRAY['inactive'::text, 'active'::text, 'deleted'::text])))
+);
+alter table sender enable row level security;
+create policy service on sender for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on sender for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table sender is 'Addresses, or whole domains (*@domain), an account may send from.';
+grant select on sender to facteur_accept;
+grant delete, insert, select, update on sender to facteur_request;
+
+create table suppression (
+  account_id bigint not null,
+  lookup bytea not null,
+  id bigint not null,
+  cause text not null,
+  source_id bigint,
+  sealed bytea not null,
+  created_at timestamp with time zone not null,
+  constraint suppression_pkey PRIMARY KEY (account_id, lookup),
+  constraint suppression_cause_check CHECK ((cause = ANY (ARRAY['bounce'::text, 'complaint'::text, 'unsubscribe'::text, 'manual'::text])))
+);
+CREATE INDEX suppression_id ON public.suppression USING btree (account_id, id);
+alter table suppression enable row level security;
+create policy service on suppression for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on suppression for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table suppression is 'Addresses an account may not send to: a keyed hash beside the sealed address.';
+grant select on suppression to facteur_accept;
+grant insert, select on suppression to facteur_delivery;
+grant delete, insert, select, update on suppression to facteur_request;
+
+create table template (
+  account_id bigint not null,
+  id bigint not null,
+  owner_type text not null,
+  name text not null,
+  edit_mode smallint not null,
+  locale text not null,
+  is_starred boolean not null,
+  categories text[] not null,
+  purposes text[] not null,
+  sealed bytea not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint template_pkey PRIMARY KEY (account_id, id),
+  constraint template_account_id_owner_type_name_key UNIQUE (account_id, owner_type, name),
+  constraint template_owner_type_check CHECK ((owner_type = ANY (ARRAY['apikey'::text, 'user'::text, 'global'::text])))
+);
+alter table template enable row level security;
+create policy service on template for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on template for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table template is 'Stored templates: the customer''s work, sealed, kept while the account is open.';
+grant select on template to facteur_accept;
+grant select on template to facteur_delivery;
+grant delete, insert, select, update on template to facteur_request;
+
+create table usage_day (
+  account_id bigint not null,
+  day date not null,
+  accepted bigint not null,
+  constraint usage_day_pkey PRIMARY KEY (account_id, day)
+);
+alter table usage_day enable row level security;
+create policy service on usage_day for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on usage_day for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table usage_day is 'Messages accepted a day: quota and billing.';
+grant insert, select, update on usage_day to facteur_accept;
+grant select on usage_day to facteur_request;
