@@ -1,7 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-
-import type { HttpLog } from "./log.ts";
+import type { Log } from "../../base/log.ts";
 
 interface ParserError extends Error {
   code?: string;
@@ -15,7 +14,7 @@ const statuses: Record<string, number> = {
 
 /** Answers what is not HTTP, or too slow, or has too many headers, and ends the connection: after such bytes
  *  nobody knows where the next request begins. */
-export function answerClientError(log: HttpLog): (error: ParserError, socket: Socket) => void {
+export function answerClientError(log: Log): (error: ParserError, socket: Socket) => void {
   return (error, socket) => {
     if (error.code === "ECONNRESET" || socket.destroyed) return;
     const status = statuses[error.code ?? ""] ?? 400;

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-
 import { Refusal } from "../../base/errors.ts";
+import type { Log } from "../../base/log.ts";
 import { problemOfDefect, problemOfRefusal } from "./api/problem.ts";
-import type { HttpLog } from "./log.ts";
 import { notFoundPage } from "./mailjet/answers.ts";
 import { failureAnswer } from "./mailjet/refusals.ts";
 import { RestFailure } from "./mailjet/rest/failure.ts";
@@ -11,7 +10,7 @@ import { sendAnswer } from "./send-answer.ts";
 import { malformedPath, readTarget } from "./target.ts";
 
 /** What answers where no route does, and what answers for a route that does not do it itself. */
-export function addFallbackRoutes(app: FastifyInstance, log: HttpLog): void {
+export function addFallbackRoutes(app: FastifyInstance, log: Log): void {
   app.removeAllContentTypeParsers();
   // Bodies nobody wants are not read.
   app.addContentTypeParser("*", (_request, _stream, done) => done(null));

@@ -3,13 +3,13 @@ import http from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { type FastifyInstance, type FastifyRequest, fastify, LogController } from "fastify";
-
 import type { Clock } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
 import { awaitsContinue, holdContinue } from "./body.ts";
 import { answerClientError } from "./client-error.ts";
+import { type Connections, followConnections } from "./connections.ts";
 import { addFallbackRoutes } from "./fallback.ts";
 import { connectionsCheckEveryMs, defaultHttpLimits, type HttpLimits, lingerMs } from "./limits.ts";
-import type { HttpLog } from "./log.ts";
 import type { HttpObserver } from "./observer.ts";
 import type { Authenticate, Principal } from "./principal.ts";
 import { decodeSegment, malformedPath, readTarget } from "./target.ts";
@@ -26,7 +26,7 @@ declare module "fastify" {
 
 /** What the HTTP server needs. */
 export interface HttpServerOptions {
-  log: HttpLog;
+  log: Log;
   clock: Clock;
   authenticate: Authenticate;
   /** Seconds until this key may send another request of the kind; 0 for now. */
@@ -56,6 +56,7 @@ const parameterLengthMax = 800;
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits = { ...defaultHttpLimits, ...options.limits };
   const servers: http.Server[] = [];
+  const connections: Connections[] = [];
   const app = fastify({
     // One line a request is ours; the framework's two would double the cost of a request.
     logController: new LogController({ disableRequestLogging: true }),
@@ -66,6 +67,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     serverFactory: (handler) => {
       const server = createNodeServer(limits, options.tls, handler);
       servers.push(server);
+      connections.push(followConnections(server));
       return server;
     },
     routerOptions: {
@@ -92,9 +94,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     close: async () => {
       stopWatching();
       const cut = setTimeout(() => {
-        for (const server of servers) server.closeAllConnections();
+        for (const each of connections) each.endAll();
       }, limits.closeGraceMs);
-      await app.close();
+      const closed = app.close();
+      for (const each of connections) each.endIdle();
+      await closed;
       clearTimeout(cut);
     },
   };
@@ -117,7 +121,7 @@ function createNodeServer(
   const server =
     tls === undefined
       ? http.createServer(settings, handler)
-      : https.createServer({ ...settings, ...readCertificate(tls), minVersion: "TLSv1.2" }, handler);
+      : https.createServer({ ...settings, ...readCertificate(tls), ...tlsSettings(limits) }, handler);
   server.maxRequestsPerSocket = limits.requestsPerSocketMax;
   server.maxConnections = limits.connectionsMax;
   // RFC 9110 §10.1.1: the client waits; it is told to go on when its body is wanted, so that a request that will
@@ -127,6 +131,11 @@ function createNodeServer(
     handler(request, response);
   });
   return server;
+}
+
+function tlsSettings(limits: HttpLimits): https.ServerOptions {
+  // A client that opens a connection and never shakes hands is as slow as one that never sends its headers.
+  return { minVersion: "TLSv1.2", handshakeTimeout: limits.headersTimeoutMs };
 }
 
 function rewriteTarget(requestTarget: string): string {

@@ -1,8 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import type http from "node:http";
 import type https from "node:https";
-
-import type { HttpLog } from "./log.ts";
+import type { Log } from "../../base/log.ts";
 
 /** Where the server's certificate (with its chain) and its key are, both PEM. */
 export interface CertificateFiles {
@@ -23,7 +22,7 @@ export function readCertificate(files: CertificateFiles): { cert: Buffer; key: B
 export function watchCertificate(
   files: CertificateFiles,
   servers: readonly http.Server[],
-  log: HttpLog,
+  log: Log,
   everyMs: number = checkEveryMs,
 ): () => void {
   let seen = stampOf(files);

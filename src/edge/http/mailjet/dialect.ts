@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
-
 import { Refusal } from "../../../base/errors.ts";
+import type { Log } from "../../../base/log.ts";
 import type { Answer } from "../answer.ts";
 import { readBasicCredentials } from "../basic-auth.ts";
 import { announcesTooMuch, readBody, releaseContinue, tooLarge } from "../body.ts";
-import type { HttpLog } from "../log.ts";
 import { defectFields } from "../refusals.ts";
 import { sendAnswer } from "../send-answer.ts";
 import type { HttpServer, RequestKind } from "../server.ts";
@@ -51,14 +50,14 @@ export function bodyOf(request: FastifyRequest): Buffer {
 }
 
 /** Answers whatever a handler has thrown, once, in the form of the scope. */
-export function answerErrors(scope: DialectScope, log: HttpLog) {
+export function answerErrors(scope: DialectScope, log: Log) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const format = scope.formatOf(request);
     sendAnswer(reply, answerOf(error, format, request, log));
   };
 }
 
-function answerOf(error: unknown, format: Format, request: FastifyRequest, log: HttpLog): Answer {
+function answerOf(error: unknown, format: Format, request: FastifyRequest, log: Log): Answer {
   if (error instanceof RestFailure) return failureAnswer(error, format, request.id);
   if (error instanceof Refusal) return refusalAnswer(error, format, request.id);
   const { statusCode } = error as { statusCode?: unknown };

@@ -34,25 +34,25 @@ export function principalOf(changes: Partial<Principal> = {}): Principal {
   };
 }
 
+async function authenticate(user: string, secret: string): Promise<Principal | null> {
+  if (secret !== "secret") return null;
+  if (user === "key") return principalOf();
+  if (user === "suspended") return principalOf({ isSuspended: true });
+  if (user === "reader") return principalOf({ isMaster: false, permissions: new Set<Permission>(["read"]) });
+  return null;
+}
+
 /** A server that knows the pairs key:secret, suspended:secret and reader:secret. */
 export function createTestServer(options: Partial<HttpServerOptions> = {}): TestServer {
   const lines: LogLine[] = [];
   const clock = new ManualClock(new Date("2026-03-05T10:00:00.000Z"));
-  const write = (level: LogLine["level"]) => (event: string, fields: Record<string, unknown>) => {
-    lines.push({ level, event, fields });
-  };
-  const server = createHttpServer({
-    log: { info: write("info"), warn: write("warn"), error: write("error") },
-    clock,
-    authenticate: async (user, secret) => {
-      if (secret !== "secret") return null;
-      if (user === "key") return principalOf();
-      if (user === "suspended") return principalOf({ isSuspended: true });
-      if (user === "reader") return principalOf({ permissions: new Set<Permission>(["read"]) });
-      return null;
-    },
-    ...options,
-  });
+  const write =
+    (level: LogLine["level"]) =>
+    (event: string, fields: Record<string, unknown> = {}) => {
+      lines.push({ level, event, fields });
+    };
+  const log = { info: write("info"), warn: write("warn"), error: write("error"), debug: () => {} };
+  const server = createHttpServer({ log, clock, authenticate, ...options });
   return { server, lines, clock, start: () => server.listen("127.0.0.1", 0) };
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 
 import { sendAnswer } from "../../send-answer.ts";
 import type { HttpServer } from "../../server.ts";
@@ -19,36 +19,32 @@ export function registerRest(server: HttpServer, resources: readonly Resource[])
     const { path } = readTarget(request.raw.url ?? "/");
     return (readSegments(path) ?? []).slice(prefixSegments);
   };
-  const scope = {
-    kind: "resources",
-    formatOf: (request: FastifyRequest) => engine.formatOf(segmentsOf(request)),
-  };
-  registerDialect(server, { ...scope, kind: "resources" }, (app) => {
-    app.route({
-      method: allMethods,
-      url: "/v3/REST/*",
-      handler: async (request, reply) => {
-        const segments = segmentsOf(request);
-        request.pattern = `/v3/REST/${engine.patternOf(segments)}`;
-        if (request.principal === null) throw new Error("A request got here without credentials.");
-        const answer = await engine.handle({
-          method: request.method,
-          segments,
-          query: readTarget(request.raw.url ?? "/").query,
-          body: bodyOf(request),
-          principal: request.principal,
-          now: server.options.clock.now(),
-        });
-        return sendAnswer(reply, answer);
-      },
-    });
+  const formatOf = (request: FastifyRequest) => engine.formatOf(segmentsOf(request));
+  registerDialect(server, { kind: "resources", formatOf }, (app) => {
+    const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+      const segments = segmentsOf(request);
+      request.pattern = `/v3/REST/${engine.patternOf(segments)}`;
+      if (request.principal === null) throw new Error("A request got here without credentials.");
+      const answer = await engine.handle({
+        method: request.method,
+        segments,
+        query: readTarget(request.raw.url ?? "/").query,
+        body: bodyOf(request),
+        principal: request.principal,
+        now: server.options.clock.now(),
+      });
+      return sendAnswer(reply, answer);
+    };
+    for (const url of ["/v3/REST", "/v3/REST/*"]) app.route({ method: allMethods, url, handler });
   });
   registerDialect(server, { kind: "resources", formatOf: () => "spaced" }, (app) => {
-    app.route({
-      method: allMethods,
-      url: "/v3/DATA/*",
-      handler: async (request, reply) => sendAnswer(reply, sourceNotFound(segmentsOf(request))),
-    });
+    for (const url of ["/v3/DATA", "/v3/DATA/*"]) {
+      app.route({
+        method: allMethods,
+        url,
+        handler: async (request, reply) => sendAnswer(reply, sourceNotFound(segmentsOf(request))),
+      });
+    }
     for (const url of ["/v3", "/v3/*"]) {
       app.route({
         method: allMethods,
