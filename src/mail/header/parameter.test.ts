@@ -45,6 +45,7 @@ test("a token stands bare, text with spaces in quotes, other text as RFC 2231 ha
     formatParameterField("Content-Disposition", "inline", [["filename", name]]);
   assert.equal(format("a.pdf"), "Content-Disposition: inline; filename=a.pdf\r\n");
   assert.equal(format("a b.pdf"), 'Content-Disposition: inline; filename="a b.pdf"\r\n');
+  assert.equal(format("jo's*.pdf"), 'Content-Disposition: inline; filename="jo\'s*.pdf"\r\n');
   assert.equal(format("é.pdf"), "Content-Disposition: inline; filename*=UTF-8''%C3%A9.pdf\r\n");
   assert.equal(
     format("日".repeat(20)),

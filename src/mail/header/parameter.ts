@@ -1,8 +1,8 @@
 import { resemblesEncodedWord } from "./encoded-word.ts";
 import { foldField, lineLengthAim } from "./fold.ts";
 
-// RFC 2045 §5.1: tspecials and space need quotes.
-const token = /^[!#$%&'*+\-.0-9A-Z^_`a-z{|}~]+$/;
+// RFC 2045 §5.1: tspecials and space need quotes. So do, for some readers, the signs that RFC 2231 gave a meaning.
+const token = /^[!#$&+\-.0-9A-Z^_`a-z{|}~]+$/;
 // Without quote and backslash: escapes in quoted strings are read in several ways, %22 and %5C in one.
 const quotable = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 // RFC 2231 §7 attribute-char.
