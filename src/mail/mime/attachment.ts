@@ -23,7 +23,6 @@ export interface InlineAttachment extends Attachment {
 
 /** A part of a message, ready to be copied into it: made once for all messages that share the file. */
 export interface PreparedAttachment {
-  readonly disposition: "attachment" | "inline";
   /** The header fields of the part, each with its CRLF. */
   readonly fields: string;
   /** Encoded; ends with CRLF. */
@@ -48,7 +47,7 @@ export function prepareAttachment(attachment: Attachment | InlineAttachment): Pr
     "contentId" in attachment ? `Content-ID: <${toContentId(attachment.contentId)}>\r\n` : "",
   ];
   const octets = isPlain ? Buffer.concat([content, crlf]) : encodeBase64(content);
-  return { disposition, fields: fields.join(""), octets, isPlain };
+  return { fields: fields.join(""), octets, isPlain };
 }
 
 /** RFC 2046 §5.2.1 forbids base64 for message/rfc822, so a message goes as one only if nothing on the way would

@@ -312,6 +312,7 @@ test("each way in which headers cannot make a message is refused by name", () =>
   assert.equal(codeOf([...withoutFrom, ["From", { mailboxes }]]), "header_missing");
   assert.equal(codeOf([...withoutFrom, ["From", { mailboxes }], ["Sender", "a@example.org"]]), undefined);
   assert.equal(codeOf([...headers, ["Subject", "a"], ["SUBJECT", "b"]]), "header_duplicate");
+  assert.equal(codeOf([...headers, ["Subject", ""], ["Subject", "b"]]), "header_duplicate");
   assert.equal(codeOf([...headers, ["From", "b@example.org"]]), "header_duplicate");
   assert.equal(codeOf([...headers, ["X-A", "a"], ["X-A", "b"]]), undefined);
   for (const name of ["Bcc", "MIME-Version", "content-type", "Content-Transfer-Encoding", "X A", ""]) {

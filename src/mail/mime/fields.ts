@@ -73,12 +73,13 @@ export function writeFields(headers: readonly HeaderInput[]): WrittenFields {
     }
     return field;
   });
-  const present = resolved.filter(({ value }) => value.length > 0);
-  refuseDuplicates(present);
-  refuseMissing(present);
+  // A list of nobody writes no field.
+  const written = resolved.filter(({ value }) => typeof value === "string" || value.length > 0);
+  refuseDuplicates(written);
+  refuseMissing(written.filter(({ value }) => value.length > 0));
   return {
-    fields: resolved.map(writeField).join(""),
-    needsSmtpUtf8: resolved.some(({ value }) => typeof value !== "string" && needsSmtpUtf8(value)),
+    fields: written.map(writeField).join(""),
+    needsSmtpUtf8: written.some(({ value }) => typeof value !== "string" && needsSmtpUtf8(value)),
   };
 }
 
@@ -101,9 +102,9 @@ function writeField({ name, value }: ResolvedField): string {
   return typeof value === "string" ? formatField(name, value) : formatMailboxField(name, value);
 }
 
-function refuseDuplicates(present: readonly ResolvedField[]): void {
+function refuseDuplicates(fields: readonly ResolvedField[]): void {
   const seen = new Set<string>();
-  for (const { name } of present) {
+  for (const { name } of fields) {
     const key = name.toLowerCase();
     if (seen.has(key) && singleFields.has(key)) {
       throw new Refusal("header_duplicate", `A message has only one ${name}.`, { name });
@@ -112,8 +113,8 @@ function refuseDuplicates(present: readonly ResolvedField[]): void {
   }
 }
 
-function refuseMissing(present: readonly ResolvedField[]): void {
-  const fieldOf = (key: string) => present.find(({ name }) => name.toLowerCase() === key);
+function refuseMissing(filled: readonly ResolvedField[]): void {
+  const fieldOf = (key: string) => filled.find(({ name }) => name.toLowerCase() === key);
   // RFC 5322 §3.6.2: with several authors, Sender says who is answerable.
   const required = (fieldOf("from")?.value.length ?? 0) > 1 ? [...requiredFields, "sender"] : requiredFields;
   for (const name of required) {
