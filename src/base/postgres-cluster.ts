@@ -211,7 +211,9 @@ async function launch(cluster: Cluster, binaries: Binaries): Promise<RunningServ
       stderr: readFileSync(logPath).subarray(logStart).toString(),
     });
   });
-  return await untilReady(cluster, () => failure);
+  const server = await untilReady(cluster, () => failure);
+  child.removeAllListeners("exit"); // from now on its end is no failure to start
+  return server;
 }
 
 async function untilReady(cluster: Cluster, failure: () => Error | undefined): Promise<RunningServer> {
