@@ -420,3 +420,19 @@ test("one name for two statements is a defect of ours, not of the connection", a
     (error) => /must be unique/.test((error as Error).message) && !isUnavailable(error),
   );
 });
+
+test("a statement prepared before a migration changed its result fails once, as something that may pass", async (t) => {
+  const one = await connect({
+    ...shared.connection,
+    poolSizes: { operator: 1 },
+    applicationName: "test",
+    log: silent,
+  });
+  t.after(() => one.close());
+  const read = () => one.read(operator, (db) => db.row(sql.named("stale")`select * from changing`));
+  await database.write(operator, (tx) => tx.run(sql`create table changing (one int)`));
+  await read();
+  await database.write(operator, (tx) => tx.run(sql`alter table changing add two int`));
+  await assert.rejects(read(), (error) => isUnavailable(error));
+  assert.equal(await read(), undefined);
+});

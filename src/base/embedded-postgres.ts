@@ -10,7 +10,7 @@ import {
   shutDown,
 } from "./postgres-cluster.ts";
 import { enterUsers, hasUsers, withLock } from "./postgres-lock.ts";
-import { isAlive } from "./postgres-process.ts";
+import { findServer, isAlive } from "./postgres-process.ts";
 
 export type { EmbeddedOptions } from "./postgres-cluster.ts";
 export type { ServerSettings } from "./postgres-settings.ts";
@@ -97,7 +97,7 @@ class Embedded implements EmbeddedPostgres {
     await locked(this.#cluster, async () => {
       this.#leave();
       if (hasUsers(this.#users)) return;
-      await shutDown(this.#cluster, this.#server.mark);
+      await shutDown(this.#cluster);
       removeSocketFolder(this.#cluster);
     });
   }
@@ -105,8 +105,8 @@ class Embedded implements EmbeddedPostgres {
   // A process that ends without having called stop: nothing can be waited for any more.
   #stopAtExit(): void {
     this.#leave();
-    if (hasUsers(this.#users) || !isAlive(this.#server.mark)) return;
-    process.kill(this.#server.mark.pid, "SIGINT");
+    const found = findServer(this.#cluster.dataFolder);
+    if (found.kind === "running" && !hasUsers(this.#users)) process.kill(found.mark.pid, "SIGINT");
   }
 
   #check(): void {

@@ -96,7 +96,7 @@ export async function ensureServer(cluster: Cluster): Promise<{ server: RunningS
     const server = await untilReady(cluster, () => undefined);
     if (existsSync(socketPath(server))) return { server, reused: true };
     cluster.log.warn("postgres.socket_removed", { socketDir: server.socketDir });
-    await shutDown(cluster, server.mark);
+    await shutDown(cluster);
   }
   await untilGone(cluster);
   const binaries = prepareBinaries(cluster.programsFolder, cluster.account);
@@ -105,17 +105,19 @@ export async function ensureServer(cluster: Cluster): Promise<{ server: RunningS
   return { server: await launch(cluster, binaries), reused: false };
 }
 
-/** Stops the server: connections end, everything is written. A server that does not obey is cut short; its next
- *  start recovers. */
-export async function shutDown(cluster: Cluster, mark: ProcessMark): Promise<void> {
+/** Stops the server, whoever started it: connections end, everything is written. A server that does not obey is
+ *  cut short; its next start recovers. */
+export async function shutDown(cluster: Cluster): Promise<void> {
+  const found = findServer(cluster.dataFolder);
+  if (found.kind === "none") return;
   for (const [signal, seconds] of [
     ["SIGINT", stopSecondsMax],
     ["SIGQUIT", quitSecondsMax],
   ] as const) {
-    if (await endsAfter(mark, signal, seconds)) return;
+    if (await endsAfter(found.mark, signal, seconds)) return;
     cluster.log.warn("postgres.stop_timed_out", { signal, seconds });
   }
-  await endsAfter(mark, "SIGKILL", quitSecondsMax);
+  await endsAfter(found.mark, "SIGKILL", quitSecondsMax);
 }
 
 /** Removes the folder of the socket once no server uses it. */

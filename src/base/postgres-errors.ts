@@ -35,7 +35,10 @@ export class DatabaseUnavailable extends Error {
 
 /** Whether the caller should answer "busy, try again": the server is away, full, stopping, or too slow. */
 export function isUnavailable(error: unknown): boolean {
-  return error instanceof DatabaseUnavailable || (error instanceof DatabaseError && isTransient(error.code));
+  return (
+    error instanceof DatabaseUnavailable ||
+    (error instanceof DatabaseError && (isTransient(error.code) || isStalePlan(error)))
+  );
 }
 
 /** The name of the constraint that a statement would have broken, so that a caller can say what is the matter. */
@@ -77,6 +80,11 @@ const driverLosses =
 /** Whether the server closes the connection after this error, or refused to open it. */
 export function endsSession(code: string): boolean {
   return code.startsWith("08") || code.startsWith("57P") || code === "53300" || code === "25P03";
+}
+
+/** Whether a statement was prepared before a migration changed what it returns. */
+export function isStalePlan(error: { code: string; message: string }): boolean {
+  return error.code === "0A000" && error.message.startsWith("cached plan");
 }
 
 // Classes 08 connection, 53 resources, 57P the server stops or starts; 40 a conflict that outlived its retries;

@@ -5,6 +5,7 @@ import {
   endsSession,
   isConnectionLoss,
   isServerReport,
+  isStalePlan,
 } from "./postgres-errors.ts";
 import type { Query } from "./postgres-query.ts";
 import { encodeValue } from "./postgres-values.ts";
@@ -123,7 +124,7 @@ export class Session implements Transaction {
   /** Undoes everything; never throws, since an error is already on its way. */
   async rollback(): Promise<void> {
     this.#open = false;
-    if (this.#isBroken) return;
+    if (this.#isBroken) return; // closing the connection undoes it as well
     await this.simple("rollback").catch(this.#broke);
   }
 
@@ -151,7 +152,11 @@ export class Session implements Transaction {
   }
 
   #translate(error: unknown, text: string): Error {
-    if (isServerReport(error) && !endsSession(error.code)) return new DatabaseError(error, text);
+    if (isServerReport(error) && !endsSession(error.code)) {
+      // A prepared statement of before a migration: the next connection prepares it anew.
+      if (isStalePlan(error)) this.#isBroken = true;
+      return new DatabaseError(error, text);
+    }
     if (!isServerReport(error) && !isConnectionLoss(error)) return error as Error;
     this.#isBroken = true;
     return unreachable(error, this.#where);

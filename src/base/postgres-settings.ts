@@ -14,6 +14,8 @@ export const embeddedSettings: ServerSettings = {
   effective_cache_size: "512MB",
   maintenance_work_mem: "64MB",
   max_worker_processes: 4,
+  dynamic_shared_memory_type: "mmap", // containers have little of the other, and a kill would leave it behind
+  max_parallel_maintenance_workers: 0,
   max_parallel_workers_per_gather: 0, // many small queries; a second worker would take a core from delivery
   io_method: "sync", // three processes fewer; we read by key, not whole tables
   max_wal_senders: 0,
