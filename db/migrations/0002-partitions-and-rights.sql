@@ -87,7 +87,7 @@ grant select on account, account_key, domain, content, message, suppression, tem
 grant select, update, delete on delivery to facteur_delivery;
 grant update (state, reason, attempts, was_unknown, changed_at) on message to facteur_delivery;
 grant insert on event, inbox, suppression to facteur_delivery;
-grant select, insert, update on node to facteur_delivery;
+grant select, insert, update, delete on node to facteur_delivery;
 grant select, update on lane to facteur_delivery;
 
 -- Retention: what is due to go, and nothing else.

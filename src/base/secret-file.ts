@@ -1,11 +1,21 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
 
 /** Replaces a secret file so that a crash leaves the old or the new one, never half of it: mode 0600 in a 0700 folder.
  *  The bytes of the old file are overwritten first where they lie, since unlinking alone leaves them on the disk. */
 export function writeSecretFile(file: string, bytes: Buffer): void {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const fresh = `${file}.new`;
+  // Two processes of one folder may write the same state at once: each has its own draft.
+  const fresh = `${file}.${process.pid}.new`;
   writeSynced(fresh, "w", bytes);
   const replaced = openIfThere(file);
   renameSync(fresh, file);
@@ -19,7 +29,9 @@ export function readSecretFile(file: string): Buffer | null {
   try {
     const mode = statSync(file).mode & 0o777;
     if ((mode & 0o077) !== 0 && process.platform !== "win32") {
-      throw new Error(`${file} can be read by others (mode ${mode.toString(8)}). Set it to 600 and replace the secret.`);
+      throw new Error(
+        `${file} can be read by others (mode ${mode.toString(8)}). Set it to 600 and replace the secret.`,
+      );
     }
     return readFileSync(file);
   } catch (error) {

@@ -37,7 +37,7 @@ export type AuthenticationResult =
   | { kind: "authenticated"; principal: Principal }
   | { kind: "unknown" }
   /** The pair is right, but the key was switched off or the account is suspended. */
-  | { kind: "suspended" };
+  | { kind: "suspended"; principal: Principal };
 
 /** Makes a key pair for an account. */
 export async function createApiKey(
@@ -87,14 +87,12 @@ export class Authenticator {
     const given = secretHash(this.#keyring, secretKey);
     const isRight = timingSafeEqual(given, row?.secretHash ?? Buffer.alloc(given.length));
     if (row === null || !isRight || row.revokedAt !== null) return { kind: "unknown" };
-    if (!row.isActive || row.accountState !== "active") return { kind: "suspended" };
-    this.#touch(row);
     const { accountId, parentId, id: keyId, isPrimary } = row;
     const scopes = row.scopes as ApiKeyScope[];
-    return {
-      kind: "authenticated",
-      principal: { accountId, parentId, keyId, publicKey: row.publicKey, scopes, isPrimary },
-    };
+    const principal = { accountId, parentId, keyId, publicKey: row.publicKey, scopes, isPrimary };
+    if (!row.isActive || row.accountState !== "active") return { kind: "suspended", principal };
+    this.#touch(row);
+    return { kind: "authenticated", principal };
   }
 
   async #row(publicKey: string): Promise<CachedKey | null> {

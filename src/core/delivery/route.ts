@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import { isIP, isOwnAddress } from "../../base/ip.ts";
-import { mailHosts } from "../../mail/dns/mail-hosts.ts";
+import { type MailHost, mailHosts } from "../../mail/dns/mail-hosts.ts";
 import type { Resolver } from "../../mail/dns/resolver.ts";
 import type { Credentials, TlsPolicy } from "../../mail/smtp/index.ts";
 import { type DestinationLimits, limitsOf } from "./budget.ts";
@@ -60,7 +60,7 @@ export type DeliveryMode =
 /** The TLS that a domain's mail needs at a host: MTA-STS and DANE are asked by the caller, who holds their caches. */
 export type TlsChooser = (
   domain: string,
-  host: { name: string; canonicalName: string; authenticated: boolean },
+  host: MailHost,
 ) => Promise<{ kind: "policy"; policy: TlsPolicy; name: string } | { kind: "refused"; detail: string }>;
 
 export interface RouterOptions {

@@ -35,10 +35,15 @@ export async function recoverWithJournal(
 
 /** Ends the claims of nodes that have been silent for long and whose journal is out of reach: every message they held
  *  may have been sent. */
-export async function recoverSilentNodes(options: RecoveryOptions, realNow: number): Promise<void> {
+export async function recoverSilentNodes(
+  options: RecoveryOptions,
+  realNow: number,
+  ownId: number,
+): Promise<void> {
   const since = new Date(realNow - foreignGraceMs);
   const silent = await options.database.read({ role: "delivery" }, (reader) => silentHolders(reader, since));
   for (const { id, name } of silent) {
+    if (id === ownId) continue;
     options.log.warn("delivery.silent_node", { nodeId: id, name });
     await recoverClaims(options, id, () => true);
   }

@@ -3,11 +3,11 @@ import type { Acceptance, AcceptOutcome, AcceptResult } from "../../../core/mess
 import type { Answer } from "../answer.ts";
 import type { Principal } from "../principal.ts";
 import { answerV3 } from "./send/answer-v3.ts";
-import { answerV31, type SendResult } from "./send/answer-v31.ts";
+import { answerV31 } from "./send/answer-v31.ts";
 import { bodyHash, parseIdempotencyKey } from "./send/idempotency.ts";
 import { parseSendV3 } from "./send/parse-v3.ts";
 import { parseSendV31 } from "./send/parse-v31.ts";
-import { isSendRefusalCode, sendErrorOf } from "./send/refusal-v31.ts";
+import { sendResultOf } from "./send/send-result.ts";
 import type { AcceptSend, SendHandlers } from "./send-routes.ts";
 
 /** Hands what both send dialects have read to core, and core's outcome back in the words of the dialect.
@@ -20,7 +20,7 @@ export function acceptSendWith(acceptance: Acceptance, baseUrl: string): SendHan
     const answerOf = (outcomes: AcceptOutcome[]) =>
       answerV31({
         items: call.items,
-        results: outcomes.map((outcome) => resultOf(outcome, call.sandbox)),
+        results: outcomes.map((outcome) => sendResultOf(outcome, call.sandbox)),
         baseUrl,
         newIdentifier: randomUUID,
       });
@@ -45,7 +45,7 @@ export function acceptSendWith(acceptance: Acceptance, baseUrl: string): SendHan
       answerOf: (outcomes) =>
         answerV3(
           call.items,
-          outcomes.map((outcome) => resultOf(outcome, false)),
+          outcomes.map((outcome) => sendResultOf(outcome, false)),
         ),
     });
   };
@@ -92,15 +92,4 @@ function decodeAnswer(bytes: Buffer): Answer {
 function idempotencyOf(header: string | string[] | undefined, body: Buffer): Call["idempotency"] {
   const key = parseIdempotencyKey(header);
   return key === null ? null : { key, bodyHash: bodyHash(body) };
-}
-
-function resultOf(outcome: AcceptOutcome, isSandbox: boolean): SendResult {
-  if (outcome.kind === "accepted") {
-    if (isSandbox) return { kind: "sandbox" };
-    const { to, cc, bcc } = outcome.submission;
-    return { kind: "accepted", to, cc, bcc };
-  }
-  const { refusal } = outcome;
-  if (!isSendRefusalCode(refusal.code)) throw refusal;
-  return { kind: "declined", errors: [sendErrorOf(refusal.code, refusal.details)] };
 }

@@ -1,0 +1,267 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { SystemClock } from "./base/clock.ts";
+import { connect, type Database } from "./base/database.ts";
+import { type EmbeddedPostgres, startEmbedded } from "./base/embedded-postgres.ts";
+import { IdSource } from "./base/ids.ts";
+import type { Log } from "./base/log.ts";
+import { migrate } from "./base/migrate.ts";
+import { Authenticator } from "./core/accounts/index.ts";
+import { type DeliveryMode, type FixedRoute, joinAsNode, Router } from "./core/delivery/index.ts";
+import {
+  lookAtDomain,
+  type OperatorNames,
+  recordCheck,
+  SenderBook,
+  selectDomain,
+  selectDueDomains,
+} from "./core/domains/index.ts";
+import { ContentRatchet, claimInstallation, clockOffsetMs, Keyring } from "./core/keys/index.ts";
+import { Acceptance, StandardRules } from "./core/messages/index.ts";
+import { ensurePartitions, firstReadableHour } from "./core/retention/index.ts";
+import { acceptSendWith } from "./edge/http/mailjet/accept-send.ts";
+import { registerMailjetSend } from "./edge/http/mailjet/send-routes.ts";
+import { createHttpServer, type HttpServer } from "./edge/http/server.ts";
+import { principalOf } from "./edge/http/services/principal.ts";
+import { Housekeeping } from "./edge/worker/housekeeping.ts";
+import { leaveSlot, type Slot, takeSlot } from "./edge/worker/slots.ts";
+import { chooseTlsWith } from "./edge/worker/tls-choice.ts";
+import { DeliveryWorker } from "./edge/worker/worker.ts";
+import { createResolver, type Resolver } from "./mail/dns/resolver.ts";
+import { createPolicyFetch } from "./mail/mta-sts/fetch.ts";
+import { createStsSource } from "./mail/mta-sts/source.ts";
+
+/** Where the database and the keys are. */
+export interface CoreOptions {
+  dataFolder: string;
+  /** null starts the embedded server. */
+  databaseUrl: string | null;
+  rootKey: Buffer;
+  log: Log;
+  /** Does this process own lanes? */
+  delivers: boolean;
+}
+
+/** What every command and the service itself stand on: the open database, the keys, the clock and a node number. */
+export interface Core extends AsyncDisposable {
+  database: Database;
+  keyring: Keyring;
+  clock: SystemClock;
+  ids: IdSource;
+  nodeId: number;
+  slot: Slot;
+  dataFolder: string;
+  log: Log;
+}
+
+/** Opens everything below the edges; migrates, and refuses keys that are not this database's. */
+export async function openCore(options: CoreOptions): Promise<Core> {
+  const { dataFolder, log } = options;
+  mkdirSync(dataFolder, { recursive: true });
+  const embedded =
+    options.databaseUrl === null
+      ? await startEmbedded({ folder: path.join(dataFolder, "postgres"), log })
+      : null;
+  const closers: (() => Promise<void> | void)[] = [];
+  if (embedded !== null) closers.push(() => embedded.stop());
+  try {
+    const database = await connect({ ...addressOf(options, embedded), applicationName: "facteur", log });
+    closers.push(() => database.close());
+    const core = await build(options, database);
+    closers.push(() => leaveSlot(core.slot));
+    return { ...core, [Symbol.asyncDispose]: () => closeAll(closers) };
+  } catch (error) {
+    await closeAll(closers);
+    throw error;
+  }
+}
+
+async function build(options: CoreOptions, database: Database): Promise<Omit<Core, typeof Symbol.asyncDispose>> {
+  const { dataFolder, log } = options;
+  const clock = new SystemClock();
+  await migrate(database, { now: clock.now(), log });
+  clock.raiseOffset(await clockOffsetMs(database));
+  const ratchetFile = path.join(dataFolder, "secrets", "content.keys");
+  const ratchet = ContentRatchet.load(ratchetFile, firstReadableHour(clock.now()));
+  const keyring = new Keyring(options.rootKey, ratchet);
+  await claimInstallation(database, keyring);
+  const journals = path.join(dataFolder, "journal");
+  const slot = await takeSlot(journals);
+  const name = `${folderIdOf(journals)}/${slot.number}`;
+  const nodeId = await database.write({ role: "delivery" }, (tx) =>
+    joinAsNode(tx, { name, delivers: options.delivers }, new Date(clock.real())),
+  );
+  await ensurePartitions({ database, keyring, clock });
+  return { database, keyring, clock, ids: new IdSource(nodeId), nodeId, slot, dataFolder, log };
+}
+
+function addressOf(
+  options: CoreOptions,
+  embedded: EmbeddedPostgres | null,
+): { url: string } | EmbeddedPostgres["connection"] {
+  if (embedded !== null) return embedded.connection;
+  return { url: options.databaseUrl ?? "" };
+}
+
+// Names the data folder among others of the same installation; it is no secret and means nothing elsewhere.
+export function folderIdOf(journals: string): string {
+  const file = path.join(journals, "folder-id");
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    const id = randomUUID();
+    mkdirSync(journals, { recursive: true, mode: 0o700 });
+    writeFileSync(file, id, { mode: 0o600, flag: "wx" });
+    return id;
+  }
+}
+
+// Last opened, first closed; one that fails does not keep the others open.
+async function closeAll(closers: (() => Promise<void> | void)[]): Promise<void> {
+  for (const close of closers.splice(0).reverse()) {
+    try {
+      await close();
+    } catch {
+      // Nothing can be done about a part that does not close; the process ends anyway.
+    }
+  }
+}
+
+/** How the service behaves: all of it comes from the settings. */
+export interface ServiceOptions {
+  roles: ReadonlySet<"http" | "worker" | "retention">;
+  http: { host: string; port: number; tls: { certFile: string; keyFile: string } | null };
+  publicUrl: string;
+  isDevelopment: boolean;
+  delivery: DeliveryMode;
+  fixedRoutes: FixedRoute[];
+  resolver: { servers: string[]; validating: boolean };
+  heloName: string;
+  sourceAddresses: string[];
+  returnPathDomain: string | null;
+  operatorNames: OperatorNames;
+  /** More roots to trust, PEM. */
+  ca: string[] | null;
+  dayQuotaDefault: number;
+  requestsPerSecond: { send: number; resources: number };
+}
+
+/** The running service. */
+export interface Service {
+  core: Core;
+  /** Where HTTP listens; null without that role. */
+  address: { host: string; port: number } | null;
+  stop(): Promise<void>;
+}
+
+/** Builds the parts of the service and joins them. */
+export async function startService(core: Core, options: ServiceOptions): Promise<Service> {
+  const { database, keyring, clock, log } = core;
+  const senders = new SenderBook(database, keyring, clock);
+  const dns = dnsOf(core, options);
+  const housekeeping = new Housekeeping({
+    core,
+    isRetaining: options.roles.has("retention"),
+    isDevelopment: options.isDevelopment,
+    checkDomains: (now) => checkDueDomains(core, dns.fresh, options.operatorNames, now),
+  });
+  let worker: DeliveryWorker | null = null;
+  const acceptance = new Acceptance({
+    database,
+    keyring,
+    clock,
+    ids: core.ids,
+    rules: new StandardRules({ database, keyring, senders }),
+    dayQuotaDefault: options.dayQuotaDefault,
+    onQueued: (lanes) => worker?.wake(lanes),
+    ensurePartitions: () => ensurePartitions(core).then(() => undefined),
+  });
+  if (options.roles.has("worker")) worker = await startWorker(core, options, { senders, dns });
+  housekeeping.onContentDestroyed = () => worker?.forgetContent();
+  housekeeping.onTimeAdvanced = () => worker?.wake("all");
+  await housekeeping.start();
+  const http = options.roles.has("http") ? buildHttp(core, options, acceptance) : null;
+  const address = http === null ? null : await http.listen(options.http.host, options.http.port);
+  if (address !== null) log.info("http.listening", { port: address.port });
+  return {
+    core,
+    address: address === null ? null : { host: options.http.host, port: address.port },
+    // In the order in which work flows: nothing new comes in, what is inside is finished, then the clocks stop.
+    stop: async () => {
+      await http?.close();
+      await worker?.stop();
+      await housekeeping.stop();
+    },
+  };
+}
+
+interface Dns {
+  resolver: Resolver;
+  /** Remembers nothing: for people who have just changed a record. */
+  fresh: Resolver;
+}
+
+function dnsOf(core: Core, { resolver }: ServiceOptions): Dns {
+  const options = { clock: core.clock, servers: resolver.servers, validating: resolver.validating };
+  return { resolver: createResolver(options), fresh: createResolver({ ...options, cacheEntriesMax: 0 }) };
+}
+
+async function startWorker(
+  core: Core,
+  options: ServiceOptions,
+  { senders, dns }: { senders: SenderBook; dns: Dns },
+): Promise<DeliveryWorker> {
+  const { ca } = options;
+  const fetchPolicy = createPolicyFetch({ resolver: dns.resolver, ...(ca === null ? {} : { ca }) });
+  const sts = createStsSource({ resolver: dns.resolver, clock: core.clock, fetchPolicy });
+  const router = new Router({
+    resolver: dns.resolver,
+    clock: core.clock,
+    random: Math.random,
+    mode: options.delivery,
+    fixedRoutes: options.fixedRoutes,
+    chooseTls: chooseTlsWith(dns.resolver, sts, core.clock, ca),
+    ca,
+    allowsOwnAddress: options.isDevelopment,
+  });
+  const journals = path.join(core.dataFolder, "journal");
+  return DeliveryWorker.start({
+    ...core,
+    journals,
+    folderId: folderIdOf(journals),
+    senders,
+    router,
+    heloName: options.heloName,
+    sourceAddresses: options.sourceAddresses,
+    returnPathDomain: options.returnPathDomain,
+    reportTemplateFault: () => {},
+  });
+}
+
+function buildHttp(core: Core, options: ServiceOptions, acceptance: Acceptance): HttpServer {
+  const authenticator = new Authenticator(core.database, core.keyring, core.clock);
+  const { tls } = options.http;
+  const server = createHttpServer({
+    log: core.log,
+    clock: core.clock,
+    authenticate: async (user, secret) => principalOf(await authenticator.authenticate(user, secret)),
+    ...(tls === null ? {} : { tls }),
+  });
+  registerMailjetSend(server, acceptSendWith(acceptance, options.publicUrl));
+  return server;
+}
+
+/** The daily look at each domain's records. */
+async function checkDueDomains(core: Core, resolver: Resolver, names: OperatorNames, now: Date): Promise<void> {
+  const { database } = core;
+  const due = await database.read({ role: "retention" }, (reader) => selectDueDomains(reader, now, 100));
+  for (const { accountId, id } of due) {
+    const scope = { role: "request", accountId } as const;
+    const row = await database.read(scope, (reader) => selectDomain(reader, accountId, { id }));
+    if (row === undefined) continue;
+    const report = await lookAtDomain(resolver, row, names);
+    await database.write(scope, (tx) => recordCheck(tx, row, report, now));
+  }
+}

@@ -1,0 +1,99 @@
+import type { SystemClock } from "../../base/clock.ts";
+import type { Database, Subscription } from "../../base/database.ts";
+import type { Log } from "../../base/log.ts";
+import { touchNode } from "../../core/delivery/index.ts";
+import { clockOffsetMs, type Keyring } from "../../core/keys/index.ts";
+import { ensurePartitions, firstReadableHour, runRetention } from "../../core/retention/index.ts";
+
+const minuteMs = 60_000;
+// How often the clock of an installation in development is asked for, beside the notification.
+const clockEveryMs = 1000;
+
+/** Processes of an installation tell each other here that the clock was advanced. */
+export const clockChannel = "facteur_clock";
+
+export interface HousekeepingOptions {
+  core: { database: Database; keyring: Keyring; clock: SystemClock; log: Log; nodeId: number };
+  /** Does this process remove what is due? */
+  isRetaining: boolean;
+  isDevelopment: boolean;
+  /** The daily look at domains. */
+  checkDomains: (now: Date) => Promise<void>;
+}
+
+/** What has to happen without anybody asking: every minute content keys, partitions and old rows; in development the
+ *  advanced clock is followed. */
+export class Housekeeping {
+  readonly #options: HousekeepingOptions;
+  #timers: NodeJS.Timeout[] = [];
+  #subscription: Subscription | null = null;
+  #round: Promise<void> = Promise.resolve();
+  #isStopped = false;
+
+  onContentDestroyed: () => void = () => {};
+  onTimeAdvanced: () => void = () => {};
+
+  constructor(options: HousekeepingOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const { core, isDevelopment } = this.#options;
+    this.#every(minuteMs, () => this.#keepHouse());
+    if (!isDevelopment) return;
+    this.#every(clockEveryMs, () => this.#followClock());
+    this.#subscription = await core.database.listen(clockChannel, () => void this.#followClock());
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#subscription?.close();
+    await this.#round;
+  }
+
+  #every(ms: number, work: () => Promise<void>): void {
+    this.#timers.push(setInterval(() => void work(), ms));
+  }
+
+  async #followClock(): Promise<void> {
+    const { core } = this.#options;
+    try {
+      const offsetMs = await clockOffsetMs(core.database);
+      if (offsetMs <= core.clock.offsetMs || this.#isStopped) return;
+      core.clock.raiseOffset(offsetMs);
+      await this.#keepHouse();
+      this.onTimeAdvanced();
+    } catch (error) {
+      core.log.warn("clock.not_followed", { error });
+    }
+  }
+
+  // One round at a time; a call during a round starts another one after it.
+  #keepHouse(): Promise<void> {
+    this.#round = this.#round.then(() => this.#keepHouseOnce());
+    return this.#round;
+  }
+
+  async #keepHouseOnce(): Promise<void> {
+    const { core, isRetaining, checkDomains } = this.#options;
+    if (this.#isStopped) return;
+    try {
+      await core.database.write({ role: "delivery" }, (tx) =>
+        touchNode(tx, core.nodeId, new Date(core.clock.real())),
+      );
+      if (core.keyring.destroyContentBefore(firstReadableHour(core.clock.now()))) this.onContentDestroyed();
+      if (!isRetaining) {
+        await ensurePartitions(core);
+        return;
+      }
+      const report = await runRetention(core);
+      if (report.partitionsDropped.length > 0) {
+        core.log.info("retention.dropped", { partitions: report.partitionsDropped });
+      }
+      await checkDomains(core.clock.now());
+    } catch (error) {
+      core.log.error("retention.failed", { error });
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import path from "node:path";
+import type { Clock } from "../../base/clock.ts";
+import type { Database } from "../../base/database.ts";
+import type { IdSource } from "../../base/ids.ts";
+import type { Log } from "../../base/log.ts";
+import { countLiveNodes, nodeNamed, type Router } from "../../core/delivery/index.ts";
+import type { SenderBook } from "../../core/domains/index.ts";
+import type { Keyring } from "../../core/keys/index.ts";
+import { MessageLoader, returnPathOf } from "../../core/messages/index.ts";
+import type { TemplateFaultReporter } from "./courier.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { Inbox } from "./inbox.ts";
+import { Journal } from "./journal.ts";
+import { LaneKeeper } from "./lane-keeper.ts";
+import { recoverSilentNodes, recoverWithJournal } from "./recovery.ts";
+import { Settler } from "./settler.ts";
+import { leaveSlot, type Slot, takeOrphans } from "./slots.ts";
+import type { VerdictContext } from "./verdict.ts";
+
+// How often this node looks for the mail of others that died.
+const orphanEveryMs = 10_000;
+
+export interface WorkerOptions {
+  database: Database;
+  keyring: Keyring;
+  clock: Clock;
+  ids: IdSource;
+  log: Log;
+  nodeId: number;
+  slot: Slot;
+  /** The folder of all slots, and what it is called among the nodes. */
+  journals: string;
+  folderId: string;
+  senders: SenderBook;
+  router: Router;
+  heloName: string;
+  sourceAddresses: string[];
+  /** The domain bounces come back to; null takes the sender's own. */
+  returnPathDomain: string | null;
+  reportTemplateFault: TemplateFaultReporter;
+}
+
+/** Delivers: recovers what a killed process left, holds lanes, and carries what is in them. */
+export class DeliveryWorker {
+  readonly #options: WorkerOptions;
+  readonly #journal: Journal;
+  readonly #settler: Settler;
+  readonly #keeper: LaneKeeper;
+  readonly #dispatcher: Dispatcher;
+  readonly #loader: MessageLoader;
+  readonly #verdicts: VerdictContext;
+  #nodeShare = 1;
+  #timer: NodeJS.Timeout | null = null;
+
+  private constructor(options: WorkerOptions) {
+    this.#options = options;
+    const { database, keyring, clock, ids, log, nodeId, senders, router } = options;
+    this.#verdicts = { keyring, ids, clock, random: Math.random };
+    this.#journal = new Journal(options.slot.folder);
+    this.#settler = new Settler({ database, journal: this.#journal, log });
+    this.#keeper = new LaneKeeper({ database, clock, log, nodeId });
+    this.#loader = new MessageLoader(keyring);
+    this.#dispatcher = new Dispatcher({
+      database,
+      clock,
+      log,
+      nodeId,
+      router,
+      keeper: this.#keeper,
+      settler: this.#settler,
+      journal: this.#journal,
+      verdicts: this.#verdicts,
+      loader: this.#loader,
+      inbox: new Inbox({ database, keyring, ids, clock }),
+      sealer: {
+        signersOf: (accountId, domain) => senders.signers(accountId, domain),
+        returnPathOf: (accountId, id, fromDomain) =>
+          returnPathOf(keyring, { accountId, id }, options.returnPathDomain ?? fromDomain),
+      },
+      heloName: options.heloName,
+      sourceAddresses: options.sourceAddresses,
+      brokenTls: new Map(),
+      reportTemplateFault: options.reportTemplateFault,
+      nodeShare: () => this.#nodeShare,
+    });
+    this.#keeper.onTaken = (lanes) => this.#dispatcher.wake(lanes);
+  }
+
+  /** Recovers, then takes lanes and begins. */
+  static async start(options: WorkerOptions): Promise<DeliveryWorker> {
+    const { keyring, ids, clock, database, log } = options;
+    const recovery = { database, log, verdicts: { keyring, ids, clock, random: Math.random } };
+    await recoverWithJournal(recovery, options.nodeId, options.slot.folder);
+    const worker = new DeliveryWorker(options);
+    await worker.#keeper.start();
+    worker.#dispatcher.start();
+    await worker.#careForOthers();
+    return worker;
+  }
+
+  /** Says that lanes have something new. */
+  wake(lanes: Iterable<number> | "all"): void {
+    this.#dispatcher.wake(lanes);
+  }
+
+  /** Drops decrypted content from memory, when hours have been destroyed. */
+  forgetContent(): void {
+    this.#loader.forget();
+  }
+
+  sites(): ReturnType<Dispatcher["sites"]> {
+    return this.#dispatcher.sites();
+  }
+
+  /** Ends without loss and without a second copy of anything: what is on the wire is finished and recorded. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#dispatcher.stop();
+    await this.#settler.drained();
+    await this.#keeper.stop();
+    this.#journal.close();
+  }
+
+  async #careForOthers(): Promise<void> {
+    const { database, clock, log } = this.#options;
+    try {
+      this.#nodeShare = await database.read({ role: "delivery" }, (reader) =>
+        countLiveNodes(reader, new Date(clock.real())),
+      );
+      await this.#adoptOrphans();
+      const recovery = { database, log, verdicts: this.#verdicts };
+      await recoverSilentNodes(recovery, clock.real(), this.#options.nodeId);
+    } catch (error) {
+      log.warn("delivery.orphans_not_looked_at", { error });
+    }
+    this.#timer = setTimeout(() => void this.#careForOthers(), orphanEveryMs);
+  }
+
+  // A process of this data folder that died and did not come back: its journal is here.
+  async #adoptOrphans(): Promise<void> {
+    const { database, folderId, journals, log } = this.#options;
+    for (const slot of await takeOrphans(journals)) {
+      const name = `${folderId}/${slot.number}`;
+      const nodeId = await database.read({ role: "delivery" }, (reader) => nodeNamed(reader, name));
+      if (nodeId !== undefined) {
+        const recovery = { database, log, verdicts: this.#verdicts };
+        await recoverWithJournal(recovery, nodeId, path.join(journals, String(slot.number)));
+      }
+      leaveSlot(slot);
+    }
+  }
+}
