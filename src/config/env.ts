@@ -1,0 +1,281 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parseEnv } from "node:util";
+
+export type Group = "places" | "http" | "delivery" | "operator" | "secrets" | "limits" | "process";
+
+/** One variable of the environment, as its reader needs to know it. docs/settings.md is made from these. */
+export interface Variable {
+  name: string;
+  group: Group;
+  /** What it is for and what it refuses; units included. */
+  meaning: string;
+  /** A right value, shown beside every complaint. */
+  example: string;
+  /** The text that counts when the variable is not set; null when its absence means something. */
+  fallback: string | null;
+  /** What its absence means, where there is no fallback. */
+  absence?: string;
+  /** Never shown, not even in a complaint. */
+  isSecret?: true;
+}
+
+/** Every variable there is, each read here and nowhere else. */
+export const variables = {
+  mode: {
+    name: "FACTEUR_MODE",
+    group: "operator",
+    meaning:
+      "`development` or `production`. Production refuses to start with what is unsafe, and asks who the operator is. Only development allows `facteur clock advance`.",
+    example: "production",
+    fallback: "development",
+  },
+  data: {
+    name: "FACTEUR_DATA",
+    group: "places",
+    meaning:
+      "The folder for the embedded database, the secrets and the journal. Made when missing; relative to the working folder.",
+    example: "/var/lib/facteur",
+    fallback: "./data",
+  },
+  databaseUrl: {
+    name: "DATABASE_URL",
+    group: "places",
+    meaning:
+      "A PostgreSQL server (15 or newer) to use instead of the embedded one. The user must own the database, and may create roles.",
+    example: "postgresql://facteur:password@db.example.org:5432/facteur?sslmode=verify-full",
+    fallback: null,
+    absence: "the embedded PostgreSQL, in the data folder",
+    isSecret: true,
+  },
+  http: {
+    name: "FACTEUR_HTTP",
+    group: "http",
+    meaning:
+      "Where the API and the pages listen, as host:port. Port 0 takes a free one. In production an address that others can reach needs TLS, here or in front.",
+    example: "0.0.0.0:8080",
+    fallback: "127.0.0.1:8080",
+  },
+  publicUrl: {
+    name: "FACTEUR_PUBLIC_URL",
+    group: "http",
+    meaning:
+      "How the service is reached from outside: the start of every link in mails and of every `Href` in answers. Production requires https.",
+    example: "https://mail.example.org",
+    fallback: null,
+    absence: "made from FACTEUR_HTTP",
+  },
+  tlsCertificate: {
+    name: "FACTEUR_HTTP_TLS_CERT",
+    group: "http",
+    meaning:
+      "A PEM file with the certificate and its chain, to serve HTTPS without a proxy. Needs FACTEUR_HTTP_TLS_KEY.",
+    example: "/etc/facteur/fullchain.pem",
+    fallback: null,
+    absence: "plain HTTP",
+  },
+  tlsKey: {
+    name: "FACTEUR_HTTP_TLS_KEY",
+    group: "http",
+    meaning: "A PEM file with the key of that certificate.",
+    example: "/etc/facteur/privkey.pem",
+    fallback: null,
+    absence: "plain HTTP",
+  },
+  tlsInFront: {
+    name: "FACTEUR_HTTP_TLS_IN_FRONT",
+    group: "http",
+    meaning:
+      "`true` declares that a proxy in front speaks TLS and that nothing else can reach FACTEUR_HTTP. Without TLS here or in front, production listens on this machine only.",
+    example: "true",
+    fallback: "false",
+  },
+  delivery: {
+    name: "FACTEUR_DELIVERY",
+    group: "delivery",
+    meaning:
+      "How mail leaves: `direct` to the recipients' servers, `inbox` (everything stays in the built-in test inbox), or a smart host: smtp://user:password@host:587 (STARTTLS before the password) or smtps://user:password@host:465. Whatever is set, mail from a domain that is not verified goes to the test inbox.",
+    example: "smtp://user:password@relay.example.org:587",
+    fallback: "direct",
+    isSecret: true,
+  },
+  routes: {
+    name: "FACTEUR_ROUTES",
+    group: "delivery",
+    meaning:
+      "Recipient domains that go to a given server instead of their MX: domain=host:port, separated by commas; `*` stands for all others.",
+    example: "example.org=127.0.0.1:2525,*=10.0.0.5:25",
+    fallback: null,
+    absence: "every domain by its MX",
+  },
+  resolver: {
+    name: "FACTEUR_RESOLVER",
+    group: "delivery",
+    meaning: "The DNS resolver to ask, as IP address and port (53 when left out).",
+    example: "127.0.0.1:53",
+    fallback: null,
+    absence: "the resolvers of the system",
+  },
+  resolverValidates: {
+    name: "FACTEUR_RESOLVER_VALIDATES",
+    group: "delivery",
+    meaning:
+      "`true` declares that this resolver checks DNSSEC and that the way to it cannot be tampered with; only then is DANE used (RFC 7672 §2.2). Needs FACTEUR_RESOLVER.",
+    example: "true",
+    fallback: "false",
+  },
+  helo: {
+    name: "FACTEUR_HELO",
+    group: "delivery",
+    meaning:
+      "The name this server gives itself towards others (RFC 5321 §4.1.1.1). It should be the PTR name of the source address and lead back to it.",
+    example: "mail.example.org",
+    fallback: null,
+    absence: "the host of FACTEUR_PUBLIC_URL when that is a full name, else `localhost`",
+  },
+  sourceAddresses: {
+    name: "FACTEUR_SOURCE_ADDRESSES",
+    group: "delivery",
+    meaning: "The IP addresses of this machine to send from, separated by commas.",
+    example: "203.0.113.10,2001:db8::10",
+    fallback: null,
+    absence: "the system chooses",
+  },
+  tlsCa: {
+    name: "FACTEUR_TLS_CA",
+    group: "delivery",
+    meaning:
+      "A PEM file of authorities to trust beside the usual ones, for the smart host and for servers and policies under MTA-STS.",
+    example: "/etc/facteur/ca.pem",
+    fallback: null,
+    absence: "the usual ones alone",
+  },
+  operatorName: {
+    name: "FACTEUR_OPERATOR_NAME",
+    group: "operator",
+    meaning: "Who runs the service, as the privacy policy names it. Required in production.",
+    example: "Example Association",
+    fallback: null,
+    absence: "not named; development only",
+  },
+  operatorAddress: {
+    name: "FACTEUR_OPERATOR_ADDRESS",
+    group: "operator",
+    meaning:
+      "The mail address where the operator answers, for people who use their rights. Required in production.",
+    example: "privacy@example.org",
+    fallback: null,
+    absence: "not named; development only",
+  },
+  operatorPostal: {
+    name: "FACTEUR_OPERATOR_POSTAL",
+    group: "operator",
+    meaning: "The operator's postal address, on one line. Required in production.",
+    example: "1 rue de la Poste, 75001 Paris",
+    fallback: null,
+    absence: "not named; development only",
+  },
+  operatorCountry: {
+    name: "FACTEUR_OPERATOR_COUNTRY",
+    group: "operator",
+    meaning: "The operator's country, as two letters of ISO 3166. Required in production.",
+    example: "FR",
+    fallback: null,
+    absence: "not named; development only",
+  },
+  dataCountry: {
+    name: "FACTEUR_DATA_COUNTRY",
+    group: "operator",
+    meaning:
+      "The country where this server and its database stand, as two letters. The policy promises that data stays in the European Union (promise P108), so production refuses a country outside it. The value is a statement of the operator: the register shows it, the software cannot verify it.",
+    example: "FR",
+    fallback: null,
+    absence: "the same as FACTEUR_OPERATOR_COUNTRY",
+  },
+  rootKey: {
+    name: "FACTEUR_ROOT_KEY",
+    group: "secrets",
+    meaning:
+      "The root key itself, 32 bytes as base64 or as 64 hexadecimal digits. Whoever has it and the database reads everything; whoever loses it reads nothing.",
+    example: "the output of `openssl rand -base64 32`",
+    fallback: null,
+    absence: "FACTEUR_ROOT_KEY_COMMAND, else `secrets/root.key` in the data folder, made at the first start",
+    isSecret: true,
+  },
+  rootKeyCommand: {
+    name: "FACTEUR_ROOT_KEY_COMMAND",
+    group: "secrets",
+    meaning: "A command of the shell that prints the root key in the same form, for keys kept in a vault.",
+    example: "vault kv get -field=key secret/facteur",
+    fallback: null,
+    absence: "no command is asked",
+    isSecret: true,
+  },
+  dailyQuota: {
+    name: "FACTEUR_DAILY_QUOTA",
+    group: "limits",
+    meaning: "How many recipients an account may send to in a day (UTC), or `none`.",
+    example: "10000",
+    fallback: "none",
+  },
+  rate: {
+    name: "FACTEUR_RATE",
+    group: "limits",
+    meaning:
+      "How many requests a second an API key may make on average, or `none`. Beyond it the answer is 429 with `Retry-After`.",
+    example: "100",
+    fallback: "1000",
+  },
+  roles: {
+    name: "FACTEUR_ROLES",
+    group: "process",
+    meaning:
+      "What this process does, separated by commas: `http` answers requests, `worker` delivers, `retention` makes and drops partitions and keys. Every installation needs each of them somewhere.",
+    example: "http,retention",
+    fallback: "http,worker,retention",
+  },
+  log: {
+    name: "FACTEUR_LOG",
+    group: "process",
+    meaning:
+      "The least severe lines to write on standard error: `error`, `warn`, `info`, `debug`, or `silent`.",
+    example: "debug",
+    fallback: "info",
+  },
+} as const satisfies Record<string, Variable>;
+
+export type VariableKey = keyof typeof variables;
+
+/** What the environment says, unread; a variable that is empty counts as not set. */
+export type Env = Readonly<Record<VariableKey, string | null>>;
+
+export type Source = Readonly<Record<string, string | undefined>>;
+
+/** Reads every variable once. */
+export function readEnv(source: Source): Env {
+  const read = ({ name }: Variable) => source[name]?.trim() || null;
+  const entries = Object.entries(variables).map(([key, variable]) => [key, read(variable)]);
+  return Object.fromEntries(entries) as Record<VariableKey, string | null>;
+}
+
+// For the tests' own switches, and for whoever wraps the service.
+const foreignPrefix = "FACTEUR_TEST_";
+
+/** Variables that bear our prefix and mean nothing: most are misspelt, and would silently leave a default in force. */
+export function unknownVariables(source: Source): string[] {
+  const known = new Set<string>(Object.values(variables).map(({ name }) => name));
+  return Object.keys(source)
+    .filter((name) => name.startsWith("FACTEUR_") && !name.startsWith(foreignPrefix) && !known.has(name))
+    .sort();
+}
+
+/** The environment, completed from the file `.env` of a folder; what is really set wins. The file may be absent.
+ *  @throws Error when it is there and cannot be read. */
+export function withDotEnv(source: Source, folder: string): Source {
+  try {
+    return { ...parseEnv(readFileSync(path.join(folder, ".env"), "utf8")), ...source };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return source;
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+import type { Delivery, Route } from "./delivery.ts";
+import type { HostPort } from "./parse.ts";
+import type { Secret } from "./secret.ts";
+
+export const modes = ["development", "production"] as const;
+export type Mode = (typeof modes)[number];
+
+export const roles = ["http", "worker", "retention"] as const;
+export type Role = (typeof roles)[number];
+
+export const logLevels = ["error", "warn", "info", "debug", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Where the root key comes from; secrets.ts fetches it. */
+export type RootKeySource =
+  | { kind: "file"; file: string }
+  | { kind: "value"; bytes: Secret<Buffer> }
+  | { kind: "command"; command: Secret<string> };
+
+/** Who runs the service, as the policy names them. */
+export interface Operator {
+  name: string;
+  address: string;
+  postal: string;
+  country: string;
+  /** Where the data is (promise P108). */
+  dataCountry: string;
+}
+
+/** What the operator decided, checked and complete. Printable: secrets inside do not show themselves. */
+export interface Settings {
+  mode: Mode;
+  /** Absolute. */
+  dataFolder: string;
+  /** null means the embedded server. */
+  databaseUrl: Secret<string> | null;
+  http: {
+    host: string;
+    /** 0 takes a free one. */
+    port: number;
+    /** Scheme, host and port, without a slash at the end. Where the port is 0, `publicUrlAt` tells it later. */
+    publicUrl: string;
+    tls: { certificateFile: string; keyFile: string } | null;
+    isTlsInFront: boolean;
+  };
+  delivery: {
+    way: Delivery;
+    routes: Route[];
+    /** null means those of the system. */
+    resolver: (HostPort & { validates: boolean }) | null;
+    helo: string;
+    /** Empty: the system chooses. */
+    sourceAddresses: string[];
+    tlsCaFile: string | null;
+  };
+  /** null only in development. */
+  operator: Operator | null;
+  rootKey: RootKeySource;
+  /** null means no limit. */
+  limits: { recipientsPerDay: number | null; requestsPerSecond: number | null };
+  roles: Role[];
+  logLevel: LogLevel;
+}
+
+/** Something an operator has to change before the service starts. */
+export interface Problem {
+  variable: string;
+  /** A clause that goes on after the name: “lacks the port”. */
+  wrong: string;
+  /** A right value. */
+  example: string;
+}
