@@ -1,9 +1,7 @@
-/** Where the database tells of what it met: event names and numbers, never values. */
-export interface DatabaseLog {
-  info(event: string, fields?: Record<string, unknown>): void;
-  warn(event: string, fields?: Record<string, unknown>): void;
-  error(event: string, fields?: Record<string, unknown>): void;
-}
+import type { Log } from "./log.ts";
+
+/** Where the database tells of what it met. */
+export type DatabaseLog = Pick<Log, "error" | "warn" | "info">;
 
 /** The part of the driver's client that listening needs. */
 export interface ListenClient {
