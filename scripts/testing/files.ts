@@ -1,5 +1,4 @@
-import { readdirSync } from "node:fs";
-import path from "node:path";
+import { filesBelow } from "../source-files.ts";
 
 const roots = ["tests", "src", "scripts", "bin"];
 
@@ -8,20 +7,7 @@ const long = "tests/long/";
 
 /** All test files of the clone, relative to it, the slower kinds first: scenarios at the end would leave one core idle. */
 export function testFiles(folder: string): string[] {
-  return roots.flatMap((root) => testsBelow(folder, root));
-}
-
-function testsBelow(folder: string, root: string): string[] {
-  let names: string[];
-  try {
-    names = readdirSync(path.join(folder, root), { recursive: true, encoding: "utf8" });
-  } catch {
-    return [];
-  }
-  return names
-    .filter((name) => name.endsWith(".test.ts") && !name.includes("node_modules"))
-    .map((name) => `${root}/${name.replaceAll(path.sep, "/")}`)
-    .sort();
+  return roots.flatMap((root) => filesBelow(folder, root, ".test.ts"));
 }
 
 /** Those that the patterns name: a file, a folder, or a part of a path. Without patterns, all but the long ones. */

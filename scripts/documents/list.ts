@@ -1,0 +1,16 @@
+import { dataMap } from "./data-map.ts";
+import { envExample, settingsPage } from "./settings.ts";
+import { standards } from "./standards.ts";
+
+/** A file that is made from the source, committed, and compared by a test. */
+export interface GeneratedDocument {
+  file: string;
+  make: (folder: string) => string | Promise<string>;
+}
+
+export const documents: readonly GeneratedDocument[] = [
+  { file: "docs/settings.md", make: settingsPage },
+  { file: ".env.example", make: envExample },
+  { file: "docs/data-map.md", make: dataMap },
+  { file: "docs/standards.tsv", make: standards },
+];
