@@ -7,6 +7,7 @@ import { type EmbeddedPostgres, startEmbedded } from "./base/embedded-postgres.t
 import { IdSource } from "./base/ids.ts";
 import type { Log } from "./base/log.ts";
 import { migrate } from "./base/migrate.ts";
+import { TokenBuckets } from "./base/token-bucket.ts";
 import { Authenticator } from "./core/accounts/index.ts";
 import { type DeliveryMode, type FixedRoute, joinAsNode, Router } from "./core/delivery/index.ts";
 import {
@@ -145,7 +146,8 @@ export interface ServiceOptions {
   /** More roots to trust, PEM. */
   ca: string[] | null;
   dayQuotaDefault: number;
-  requestsPerSecond: { send: number; resources: number };
+  /** Of each API key; null is no limit. */
+  requestsPerSecond: number | null;
 }
 
 /** The running service. */
@@ -243,11 +245,13 @@ async function startWorker(
 function buildHttp(core: Core, options: ServiceOptions, acceptance: Acceptance): HttpServer {
   const authenticator = new Authenticator(core.database, core.keyring, core.clock);
   const { tls } = options.http;
+  const buckets = options.requestsPerSecond === null ? null : new TokenBuckets<bigint>(options.requestsPerSecond);
   const server = createHttpServer({
     log: core.log,
     clock: core.clock,
     authenticate: async (user, secret) => principalOf(await authenticator.authenticate(user, secret)),
     ...(tls === null ? {} : { tls }),
+    ...(buckets === null ? {} : { waitOf: ({ keyId }) => buckets.take(keyId, core.clock.real()) }),
   });
   registerMailjetSend(server, acceptSendWith(acceptance, options.publicUrl));
   return server;

@@ -14,6 +14,7 @@ export {
   type AccountState,
   type ApiKeyChange,
   type ApiKeyRow,
+  accountsExist,
   insertAccount,
   selectAccount,
   selectAccounts,

@@ -54,6 +54,11 @@ export async function selectAccounts(reader: Sql, afterId: bigint, limit: number
     select ${accountColumns} from account a where a.id > ${afterId} order by a.id limit ${limit}`);
 }
 
+/** Is there any account? */
+export async function accountsExist(reader: Sql): Promise<boolean> {
+  return (await reader.row(sql`select a.id from account a limit 1`)) !== undefined;
+}
+
 /** The account and its sub-accounts. */
 export async function selectFamily(reader: Sql, accountId: bigint): Promise<AccountRow[]> {
   return reader.rows(sql`

@@ -1,4 +1,4 @@
-export { claimInstallation, clockOffsetMs, raiseClockOffset } from "./installation.ts";
+export { claimInstallation, clockChannel, clockOffsetMs, raiseClockOffset } from "./installation.ts";
 export { Keyring } from "./keyring.ts";
 export { holdings as keyHoldings } from "./privacy.ts";
 export { ContentRatchet, hourOf } from "./ratchet.ts";

@@ -25,6 +25,9 @@ export async function claimInstallation(database: Database, keyring: Keyring): P
   }
 }
 
+/** Processes of an installation tell each other on this channel that the clock was advanced. */
+export const clockChannel = "facteur_clock";
+
 /** How far the clock of this installation has been advanced, in milliseconds (development only). */
 export async function clockOffsetMs(database: Database): Promise<number> {
   const found = await database.read({ role: "operator" }, selectInstallation);

@@ -2,15 +2,13 @@ import type { SystemClock } from "../../base/clock.ts";
 import type { Database, Subscription } from "../../base/database.ts";
 import type { Log } from "../../base/log.ts";
 import { touchNode } from "../../core/delivery/index.ts";
-import { clockOffsetMs, type Keyring } from "../../core/keys/index.ts";
+import { clockChannel, clockOffsetMs, type Keyring } from "../../core/keys/index.ts";
 import { ensurePartitions, firstReadableHour, runRetention } from "../../core/retention/index.ts";
 
 const minuteMs = 60_000;
 // How often the clock of an installation in development is asked for, beside the notification.
 const clockEveryMs = 1000;
 
-/** Processes of an installation tell each other here that the clock was advanced. */
-export const clockChannel = "facteur_clock";
 
 export interface HousekeepingOptions {
   core: { database: Database; keyring: Keyring; clock: SystemClock; log: Log; nodeId: number };

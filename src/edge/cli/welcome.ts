@@ -1,0 +1,60 @@
+import type { Account, CreatedKey } from "../../core/accounts/index.ts";
+
+/** What `npm start` says when it is ready. */
+export interface Welcome {
+  publicUrl: string;
+  /** The first account, when it was made just now. */
+  made: { account: Account; key: CreatedKey } | null;
+  isDevelopment: boolean;
+  asJson: boolean;
+}
+
+/** Tells where the service is and, on the first start, how to send a first mail. */
+export function welcome({ publicUrl, made, isDevelopment, asJson }: Welcome): string {
+  if (asJson) {
+    const account =
+      made === null
+        ? {}
+        : {
+            accountId: made.account.id.toString(),
+            email: made.account.address,
+            apiKey: made.key.publicKey,
+            secretKey: made.key.secretKey,
+          };
+    return `${JSON.stringify({ ready: true, publicUrl, ...account })}\n`;
+  }
+  const mode = isDevelopment ? " (development)" : "";
+  const lines = ["", `Facteur is ready${mode}: ${publicUrl}`, ""];
+  if (made !== null) lines.push(...firstSteps(publicUrl, made));
+  return `${lines.join("\n")}\n`;
+}
+
+function firstSteps(publicUrl: string, { account, key }: NonNullable<Welcome["made"]>): string[] {
+  const message = {
+    Messages: [
+      {
+        From: { Email: account.address, Name: "Me" },
+        To: [{ Email: "you@example.com", Name: "You" }],
+        Subject: "My first mail",
+        TextPart: "Hello!",
+      },
+    ],
+  };
+  return [
+    "Your first account is made. This is the only time its secret key is shown:",
+    "",
+    `  API key     ${key.publicKey}`,
+    `  Secret key  ${key.secretKey}`,
+    "",
+    "Send a first mail. Until you verify a domain it stays in your test inbox:",
+    "",
+    `  curl -u ${key.publicKey}:${key.secretKey} ${publicUrl}/v3.1/send \\`,
+    `    -H 'Content-Type: application/json' \\`,
+    `    -d '${JSON.stringify(message)}'`,
+    "",
+    "and read it:",
+    "",
+    `  curl -u ${key.publicKey}:${key.secretKey} ${publicUrl}/api/v1/inbox`,
+    "",
+  ];
+}

@@ -1,0 +1,173 @@
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { type Core, openCore, type Service, type ServiceOptions, startService } from "./app.ts";
+import { createLog, type Log } from "./base/log.ts";
+import { withDotEnv } from "./config/env.ts";
+import { readRootKey } from "./config/secrets.ts";
+import { describeProblems, publicUrlAt, readSettings } from "./config/settings.ts";
+import { type Role, roles, type Settings } from "./config/shape.ts";
+import { createOwnedAccount } from "./edge/cli/accounts.ts";
+import { readCommand, runCommand } from "./edge/cli/run.ts";
+import { welcome } from "./edge/cli/welcome.ts";
+import { accountsExist } from "./core/accounts/index.ts";
+
+const serveHelp = `Usage: facteur serve [--roles http,worker,retention]
+
+Runs the service until it is told to stop. npm start is the same.
+
+  --roles ROLES              what this process does; several with commas (default: FACTEUR_ROLES, or everything)
+  --json                     print the start-up notice as one JSON object
+  --help                     this text
+
+Settings come from the environment and .env: docs/settings.md.
+`;
+
+await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<void> {
+  if (args[0] === "serve") return serveCommand(args.slice(1));
+  const asked = readCommand(args);
+  if (asked.kind !== "command") {
+    const stream = asked.kind === "help" ? process.stdout : process.stderr;
+    stream.write(asked.text);
+    process.exitCode = asked.kind === "help" ? 0 : 2;
+    return;
+  }
+  const settings = settingsOrExit(null);
+  if (settings === null) return;
+  const log = createLog({ level: settings.logLevel === "info" ? "warn" : settings.logLevel });
+  await failing(async () => {
+    await using core = await open(settings, log, false);
+    const context = { ...core, isDevelopment: settings.mode === "development" };
+    const { output, exitCode } = await runCommand(context, asked);
+    (exitCode === 0 ? process.stdout : process.stderr).write(`${output}\n`);
+    process.exitCode = exitCode;
+  });
+}
+
+async function serveCommand(args: string[]): Promise<void> {
+  if (args.includes("--help") || args.includes("-h")) {
+    process.stdout.write(serveHelp);
+    return;
+  }
+  const asJson = args.includes("--json");
+  const rest = args.filter((arg) => arg !== "--json");
+  const wantedRoles = rest[0] === "--roles" ? (rest[1] ?? "") : rest[0]?.startsWith("--roles=") ? rest[0].slice(8) : null;
+  if (rest.length > 0 && wantedRoles === null) {
+    process.stderr.write(`serve does not know "${rest.join(" ")}".\n\n${serveHelp}`);
+    process.exitCode = 2;
+    return;
+  }
+  const settings = settingsOrExit(wantedRoles);
+  if (settings === null) return;
+  const log = createLog({ level: settings.logLevel });
+  await failing(() => serve(settings, log, asJson));
+}
+
+async function serve(settings: Settings, log: Log, asJson: boolean): Promise<void> {
+  const stopped = untilAskedToStop();
+  await using core = await open(settings, log, settings.roles.includes("worker"));
+  const service = await startService(core, optionsOf(settings));
+  log.info("service.started", { roles: settings.roles, nodeId: core.nodeId });
+  await greet(settings, service, asJson);
+  await stopped;
+  log.info("service.stopping");
+  await service.stop();
+  log.info("service.stopped");
+}
+
+/** On the very first start there is an account to begin with. */
+async function greet(settings: Settings, { core, address }: Service, asJson: boolean): Promise<void> {
+  if (address === null) return;
+  const publicUrl = publicUrlAt(settings, address.port);
+  const isFirst = !(await core.database.read({ role: "operator" }, accountsExist));
+  const isDevelopment = settings.mode === "development";
+  const made =
+    isFirst && isDevelopment
+      ? await createOwnedAccount(
+          { ...core, isDevelopment },
+          { address: settings.operator?.address ?? "owner@facteur.example", name: settings.operator?.name ?? "First account" },
+        )
+      : null;
+  process.stdout.write(welcome({ publicUrl, made, isDevelopment, asJson }));
+}
+
+function settingsOrExit(wantedRoles: string | null): Settings | null {
+  const source = withDotEnv(process.env, process.cwd());
+  const reading = readSettings(wantedRoles === null ? source : { ...source, FACTEUR_ROLES: wantedRoles });
+  if (reading.kind === "refused") {
+    process.stderr.write(`${describeProblems(reading.problems)}\n`);
+    process.exitCode = 1;
+    return null;
+  }
+  for (const warning of reading.warnings) process.stderr.write(`Note: ${warning}\n`);
+  return reading.settings;
+}
+
+async function open(settings: Settings, log: Log, delivers: boolean): Promise<Core> {
+  return openCore({
+    dataFolder: settings.dataFolder,
+    databaseUrl: settings.databaseUrl?.reveal() ?? null,
+    rootKey: await readRootKey(settings.rootKey),
+    log,
+    delivers,
+  });
+}
+
+function optionsOf(settings: Settings): ServiceOptions {
+  const { delivery, http, limits } = settings;
+  const { helo, resolver, tlsCaFile } = delivery;
+  const role = new Set<Role>(settings.roles.length > 0 ? settings.roles : roles);
+  const { way } = delivery;
+  return {
+    roles: role,
+    http: {
+      host: http.host,
+      port: http.port,
+      tls: http.tls === null ? null : { certFile: http.tls.certificateFile, keyFile: http.tls.keyFile },
+    },
+    publicUrl: http.publicUrl,
+    isDevelopment: settings.mode === "development",
+    delivery:
+      way.kind === "smarthost"
+        ? {
+            kind: "smart_host",
+            smartHost: {
+              host: way.host,
+              port: way.port,
+              implicitTls: way.tls === "implicit",
+              auth: way.login === null ? null : { user: way.login.user, password: way.login.password.reveal() },
+            },
+          }
+        : way,
+    fixedRoutes: delivery.routes,
+    resolver: {
+      servers: resolver === null ? [] : [`${resolver.host.includes(":") ? `[${resolver.host}]` : resolver.host}:${resolver.port}`],
+      validating: resolver?.validates ?? false,
+    },
+    heloName: helo,
+    sourceAddresses: delivery.sourceAddresses,
+    returnPathDomain: null,
+    operatorNames: { spfInclude: helo, returnPathTarget: helo, sourceAddresses: delivery.sourceAddresses },
+    ca: tlsCaFile === null ? null : [readFileSync(tlsCaFile, "utf8")],
+    dayQuotaDefault: limits.recipientsPerDay ?? Number.POSITIVE_INFINITY,
+    requestsPerSecond: limits.requestsPerSecond,
+  };
+}
+
+function untilAskedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}
+
+/** Says in one sentence why it ended; the stack is for a defect only, and goes to the log level debug. */
+async function failing(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const isDefect = !(error instanceof Error) || error instanceof TypeError || process.env.FACTEUR_LOG === "debug";
+    process.stderr.write(`${isDefect && error instanceof Error ? error.stack : (error as Error).message}\n`);
+    process.exitCode = 1;
+  }
+}
