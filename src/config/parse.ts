@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
+import { isIP } from "../base/ip.ts";
 
 /** A value, or a clause that completes “FACTEUR_X …”. */
 export type Parsed<T> = { value: T } | { wrong: string };

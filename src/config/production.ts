@@ -1,5 +1,4 @@
-import { isIP } from "node:net";
-import { isOwnAddress } from "../base/ip.ts";
+import { isIP, isOwnAddress } from "../base/ip.ts";
 import { problemOf } from "./reader.ts";
 import type { Problem, Settings } from "./shape.ts";
 
