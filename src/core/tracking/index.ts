@@ -1,0 +1,1 @@
+export { appendUrlTags, appendUrlTagsToText } from "./url-tags.ts";
