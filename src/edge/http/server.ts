@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, Socket } from "node:net";
 import { type FastifyInstance, type FastifyRequest, fastify, LogController } from "fastify";
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
@@ -188,7 +188,8 @@ function addSharedHooks(app: FastifyInstance, options: HttpServerOptions): void 
 function cutIfStillSending({ raw }: FastifyRequest): void {
   if (raw.complete) return;
   const timer = setTimeout(() => {
-    if (!raw.complete) raw.socket.destroy();
+    // Requests that are injected come from no socket.
+    if (!raw.complete && raw.socket instanceof Socket) raw.socket.destroy();
   }, lingerMs);
   timer.unref();
 }

@@ -8,7 +8,7 @@ import { isRefusalCode, type RefusalCode, retryAfterOf } from "../refusals.ts";
 export interface FieldProblem {
   /** RFC 6901: where in the body; for parameters of the query or the path, their name. */
   field: string;
-  in: "body" | "query" | "path" | "header";
+  in?: "body" | "query" | "path" | "header";
   detail: string;
 }
 
@@ -39,11 +39,17 @@ const meanings = {
   connection_lost: { status: 400, remedy: "Send the whole content that Content-Length announces." },
   forbidden: { status: 403, remedy: "Use a key that has this permission." },
   from_missing: { status: 422, remedy: "Name the sender in `from`." },
+  idempotency_key_invalid: { status: 400, remedy: "Use 1 to 256 printable ASCII characters, once." },
   header_duplicate: { status: 422, remedy: "Give each header once." },
   header_invalid: { status: 422, remedy: "Correct the header that is named, or leave it out." },
   header_missing: { status: 422, remedy: "Add the header that is named." },
   idempotency_mismatch: { status: 409, remedy: "Use a new Idempotency-Key for another content." },
   invalid: { status: 422, remedy: "Correct the fields that are named." },
+  invalid_domain: { status: 422, remedy: "Write the name of a domain, such as example.org." },
+  invalid_json: { status: 400, remedy: "Send one JSON object, encoded in UTF-8." },
+  malformed_path: { status: 400, remedy: "Percent-encode the path as RFC 3986 says." },
+  malformed_request: { status: 400, remedy: "Compare the request with the documentation." },
+  primary_key: { status: 409, remedy: "Use another key pair, or switch the account off." },
   invalid_address: { status: 422, remedy: "Correct the address, or leave it out." },
   malformed_encoding: { status: 400, remedy: "Send the content unencoded, or encode it correctly." },
   method_not_allowed: { status: 405, remedy: "Use a method that the documentation names for this path." },
@@ -75,7 +81,9 @@ export function problemOfRefusal(refusal: Refusal, requestId: string): Answer {
   const meaning: Meaning = isRefusalCode(refusal.code)
     ? meanings[refusal.code]
     : { status: 400, remedy: "Correct the request as the detail says." };
-  const { errors, remedy } = refusal.details as { errors?: FieldProblem[]; remedy?: string };
+  const { field, remedy } = refusal.details as { field?: string; remedy?: string };
+  const { errors = field === undefined ? undefined : [{ field, detail: refusal.message }] } =
+    refusal.details as { errors?: FieldProblem[] };
   const answer = problemAnswer({
     ...heading(refusal.code, meaning.status),
     detail: refusal.message,

@@ -1,0 +1,174 @@
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+
+import { Refusal } from "../../../base/errors.ts";
+import { type AcceptOutcome, messageStates } from "../../../core/messages/index.ts";
+import { bodyHash, parseIdempotencyKey } from "../mailjet/send/idempotency.ts";
+import { cursorQuery, pageDefault, readCursor, readId, writePage } from "./cursor.ts";
+import { AcceptedMessage, NewMessage } from "./message-schema.ts";
+import { addressLengthMax, closed, Id, named, oneOf, pageOf, problems } from "./schemas.ts";
+import { type ApiScope, principalOf, rawBodies } from "./scope.ts";
+import type { HistoryView, MessageApi, MessageView } from "./services.ts";
+import { submissionOf } from "./submission.ts";
+
+const tags = ["messages"];
+
+/** Messages: hand in, find, cancel. */
+export function messageRoutes(app: ApiScope, services: MessageApi): void {
+  addSend(app, services);
+  addReading(app, services);
+  addCancel(app, services);
+}
+
+function addSend(app: ApiScope, services: MessageApi): void {
+  app.post(
+    "/messages",
+    {
+      config: { permission: "send" },
+      schema: {
+        operationId: "sendMessage",
+        summary: "Hand in a message",
+        description:
+          "When it is answered, the message is on disk and will be tried until it has a final state. Repeat it with " +
+          "the same Idempotency-Key when no answer came: within 24 hours it is not taken twice.",
+        tags,
+        headers: Type.Object({
+          "idempotency-key": Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+        }),
+        body: NewMessage,
+        response: { 200: AcceptedMessage, 202: AcceptedMessage, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      const isSandbox = body.sandbox ?? false;
+      const result = await services.accept({
+        accountId: principalOf(request).accountId,
+        submissions: [submissionOf(body)],
+        isSandbox,
+        isStrict: true,
+        idempotency: idempotencyOf(request),
+        answerOf: ([outcome]) => answerOf(outcome, isSandbox),
+      });
+      const outcome = result.kind === "answered" ? result.outcomes[0] : undefined;
+      if (outcome?.kind === "refused") throw outcome.refusal;
+      return reply.code(isSandbox ? 200 : 202).send(JSON.parse(result.answer.toString()));
+    },
+  );
+}
+
+function idempotencyOf(request: FastifyRequest<{ Headers: { "idempotency-key"?: string } }>) {
+  const key = parseIdempotencyKey(request.headers["idempotency-key"]);
+  if (key === null) return null;
+  return { key, bodyHash: bodyHash(rawBodies.get(request.raw) ?? Buffer.alloc(0)) };
+}
+
+function answerOf(outcome: AcceptOutcome | undefined, isSandbox: boolean): Buffer {
+  if (outcome?.kind !== "accepted") return Buffer.alloc(0);
+  const { submission } = outcome;
+  const roles = ["to", "cc", "bcc"] as const;
+  const recipients = roles.flatMap((role) =>
+    submission[role].map(({ id, uuid, party }) => ({ id: String(id), uuid, address: party.address, role })),
+  );
+  // What was only checked has no ids that anything could be found by.
+  const answer = { recipients: isSandbox ? [] : recipients, customId: submission.customId, isSandbox };
+  return Buffer.from(JSON.stringify(answer));
+}
+
+function addReading(app: ApiScope, services: MessageApi): void {
+  const search = closed({
+    recipient: Type.Optional(Type.String({ minLength: 1, maxLength: addressLengthMax })),
+    customId: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+    state: Type.Optional(oneOf(messageStates)),
+    ...cursorQuery,
+  });
+  app.get(
+    "/messages",
+    {
+      config: { permission: "read" },
+      schema: {
+        operationId: "listMessages",
+        summary: "Find messages, newest first",
+        tags,
+        querystring: search,
+        response: { 200: pageOf("Message"), ...problems },
+      },
+    },
+    async (request) => {
+      const { recipient = null, customId = null, state = null, limit = pageDefault, cursor } = request.query;
+      const query = { recipient, customId, state, limit: limit + 1, beforeId: readCursor(cursor) };
+      return writePage(await services.listMessages(principalOf(request), query), limit, writeMessage);
+    },
+  );
+  app.get(
+    "/messages/:id",
+    {
+      config: { permission: "read" },
+      schema: {
+        operationId: "readMessage",
+        summary: "Read a message and what happened to it",
+        tags,
+        params: closed({ id: Id }),
+        response: {
+          200: closed({ message: named("Message"), history: Type.Array(named("HistoryEntry")) }),
+          ...problems,
+        },
+      },
+    },
+    async (request) => {
+      const found = await services.readMessage(principalOf(request), readId(request.params.id));
+      if (found === null) throw unknownMessage();
+      return { message: writeMessage(found.message), history: found.history.map(writeHistory) };
+    },
+  );
+}
+
+function addCancel(app: ApiScope, services: MessageApi): void {
+  app.post(
+    "/messages/:id/cancel",
+    {
+      config: { permission: "send" },
+      schema: {
+        operationId: "cancelMessage",
+        summary: "Cancel a message that has not been sent",
+        tags,
+        params: closed({ id: Id }),
+        response: { 200: closed({ id: Id, state: oneOf(["cancelled"]) }), ...problems },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const outcome = await services.cancelMessage(principalOf(request), readId(id));
+      switch (outcome) {
+        case "cancelled":
+          return { id, state: "cancelled" as const };
+        case "too-late":
+          throw new Refusal("too_late", "The message has a final state, or is being handed over right now.");
+        case "unknown":
+          throw unknownMessage();
+      }
+    },
+  );
+}
+
+function unknownMessage(): Refusal {
+  return new Refusal(
+    "not_found",
+    "There is no message with this id; it may have reached the end of its retention.",
+  );
+}
+
+function writeMessage(message: MessageView) {
+  const { address, name, role, acceptedAt, changedAt, ...rest } = message;
+  return {
+    ...rest,
+    id: String(message.id),
+    recipient: { address, name, role },
+    acceptedAt: acceptedAt.toISOString(),
+    changedAt: changedAt.toISOString(),
+  };
+}
+
+function writeHistory(event: HistoryView) {
+  return { ...event, at: event.at.toISOString() };
+}

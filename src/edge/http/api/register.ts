@@ -1,0 +1,58 @@
+import { fastifySwagger, type SwaggerOptions } from "@fastify/swagger";
+
+import type { HttpServer } from "../server.ts";
+import { apiKeyRoutes } from "./api-keys.ts";
+import { domainRoutes } from "./domains.ts";
+import { inboxRoutes } from "./inbox.ts";
+import { messageRoutes } from "./messages.ts";
+import { queueRoutes } from "./queue.ts";
+import { addNamedSchemas } from "./schemas.ts";
+import { prepareScope } from "./scope.ts";
+import type { ApiServices } from "./services.ts";
+import { suppressionRoutes } from "./suppressions.ts";
+
+/** Where our own API begins. */
+export const apiPrefix = "/api/v1";
+
+/** Serves our own API, and its description at /api/v1/openapi.json. */
+export function registerApi(server: HttpServer, services: ApiServices): void {
+  server.app.register(
+    async (app) => {
+      await app.register(fastifySwagger, description);
+      addNamedSchemas(app);
+      await app.register(async (inner) => {
+        const scope = prepareScope(inner, server);
+        messageRoutes(scope, services);
+        inboxRoutes(scope, services);
+        domainRoutes(scope, services);
+        apiKeyRoutes(scope, services);
+        suppressionRoutes(scope, services);
+        queueRoutes(scope, services);
+      });
+      // What the API looks like is no secret: it is in the documentation.
+      app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
+    },
+    { prefix: apiPrefix },
+  );
+}
+
+const description: SwaggerOptions = {
+  openapi: {
+    openapi: "3.1.0",
+    info: {
+      title: "Facteur",
+      version: "1",
+      description:
+        "Send mail, see what became of it, and set up what that needs. Errors are problems (RFC 9457) that name the " +
+        "field and the remedy; lists are read page by page with cursors; ids are strings.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    components: {
+      securitySchemes: {
+        keyPair: { type: "http", scheme: "basic", description: "The public and the secret key." },
+      },
+    },
+    security: [{ keyPair: [] }],
+  },
+  refResolver: { buildLocalReference: (json) => String(json.$id) },
+};

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createApi } from "../testing/api-client.ts";
+
+test("messages are listed page by page with a cursor", async () => {
+  const { ask, memory } = createApi();
+  const first = await ask("GET", "/messages?limit=2");
+  assert.deepEqual(
+    first.json.items.map((each: { id: string }) => each.id),
+    ["1152921509597813712", "1152921509597813711"],
+  );
+  assert.deepEqual(first.json.items[0], {
+    id: "1152921509597813712",
+    uuid: "606434fb-5cf2-4ee8-adaf-fd8dcf60890a",
+    recipient: { address: "passenger@example.com", name: "Passenger", role: "to" },
+    subject: "Your flight",
+    customId: "flight-1",
+    eventPayload: "",
+    state: "bounced",
+    reason: { number: 1, text: "user unknown" },
+    attempts: 1,
+    sizeBytes: 1234,
+    acceptedAt: "2026-03-01T08:00:00.500Z",
+    changedAt: "2026-03-01T08:00:00.500Z",
+  });
+  const second = await ask("GET", `/messages?limit=2&cursor=${first.json.nextCursor}`);
+  assert.deepEqual(
+    second.json.items.map((each: { id: string }) => each.id),
+    ["1152921509597813710"],
+  );
+  assert.equal(second.json.nextCursor, null);
+  await ask("GET", "/messages?recipient=a%2Bb@c.d&customId=x&state=sent");
+  assert.deepEqual(memory.asked, {
+    recipient: "a+b@c.d",
+    customId: "x",
+    state: "sent",
+    limit: 26,
+    beforeId: null,
+  });
+});
+
+const badQueries = [
+  "limit=0",
+  "limit=101",
+  "limit=ten",
+  "limit=1.5",
+  "limit=1&limit=2",
+  "cursor=x",
+  "state=lost",
+  "foo=1",
+];
+
+for (const query of badQueries) {
+  test(`the query ${query} is refused and its parameter named`, async () => {
+    const { ask } = createApi();
+    const answer = await ask("GET", `/messages?${query}`);
+    assert.equal(answer.status, 422);
+    assert.deepEqual([answer.json.errors[0].field, answer.json.errors[0].in], [query.split("=")[0], "query"]);
+  });
+}
+
+test("a message is read with its history, and cancelled while it can be", async () => {
+  const { ask } = createApi();
+  const read = await ask("GET", "/messages/1152921509597813711");
+  assert.equal(read.json.message.id, "1152921509597813711");
+  assert.deepEqual(read.json.history, [
+    {
+      at: "2026-03-01T08:00:00.500Z",
+      kind: "bounced",
+      reason: { number: 1, text: "user unknown" },
+      replyCode: 550,
+      enhancedStatus: "5.1.1",
+      reply: "no such user",
+    },
+  ]);
+  const cancel = async (id: string) => {
+    const { status, json } = await ask("POST", `/messages/${id}/cancel`);
+    return [status, json.code ?? json.state];
+  };
+  assert.deepEqual(await cancel("1152921509597813712"), [200, "cancelled"]);
+  assert.deepEqual(await cancel("1152921509597813711"), [409, "too_late"]);
+  assert.deepEqual(await cancel("1"), [404, "not_found"]);
+  assert.deepEqual(await cancel("9999999999999999999"), [404, "not_found"]);
+  assert.deepEqual(await cancel("x"), [422, "invalid"]);
+});
+
+test("the test inbox shows a message taken apart and whole", async () => {
+  const { ask, memory } = createApi();
+  const list = await ask("GET", "/inbox");
+  assert.deepEqual(list.json.items[0].subject, "Hé");
+  const { json } = await ask("GET", `/inbox/${list.json.items[0].id}`);
+  assert.deepEqual([json.text.trim(), json.html.trim(), json.attachments], ["plain", "<p>html</p>", []]);
+  assert.deepEqual(json.headers[0], { name: "From", value: "a@example.com" });
+  assert.equal(json.source, memory.source.toString());
+  assert.equal((await ask("GET", "/inbox/1")).status, 404);
+  assert.deepEqual((await ask("DELETE", "/inbox")).json, { removed: 1 });
+});
+
+test("domains are added, listed and checked", async () => {
+  const { ask } = createApi();
+  const added = await ask("POST", "/domains", { name: "new.example" });
+  assert.deepEqual(
+    [added.status, added.json.name, added.json.report.spf.status],
+    [201, "new.example", "missing"],
+  );
+  assert.equal((await ask("GET", "/domains")).json.items.length, 1);
+  assert.equal((await ask("POST", "/domains/example.com/check")).status, 200);
+  assert.equal((await ask("POST", "/domains/other.com/check")).status, 404);
+  assert.equal((await ask("POST", "/domains", { name: "nodot" })).json.code, "invalid_domain");
+});
+
+test("a key pair shows its secret once, and the primary one stays", async () => {
+  const { ask } = createApi();
+  const created = await ask("POST", "/api-keys", { name: "shop", scopes: ["send"] });
+  assert.deepEqual([created.status, created.json.secretKey], [201, "s".repeat(32)]);
+  const { items } = (await ask("GET", "/api-keys")).json;
+  assert.equal(items.length, 2);
+  assert.ok(items.every((each: object) => !("secretKey" in each)));
+  const gone = await ask("DELETE", "/api-keys/7");
+  assert.deepEqual([gone.status, gone.json], [204, null]);
+  assert.equal((await ask("DELETE", "/api-keys/6")).json.code, "primary_key");
+  assert.equal((await ask("POST", "/api-keys", { name: "shop", scopes: ["full"] })).status, 422);
+});
+
+test("addresses are suppressed and released by id", async () => {
+  const { ask } = createApi();
+  const added = await ask("POST", "/suppressions", { address: " gone@example.com " });
+  assert.deepEqual([added.status, added.json.address, added.json.messageId], [201, "gone@example.com", null]);
+  assert.equal((await ask("GET", "/suppressions?address=gone@example.com")).json.items.length, 1);
+  assert.equal((await ask("GET", "/suppressions?address=no")).status, 422);
+  assert.equal((await ask("POST", "/suppressions", { address: "no" })).json.errors[0].field, "/address");
+  assert.equal((await ask("DELETE", "/suppressions/9")).status, 204);
+  assert.equal((await ask("DELETE", "/suppressions/8")).status, 404);
+});
+
+test("the queue is counted by destination", async () => {
+  const { ask } = createApi();
+  assert.deepEqual((await ask("GET", "/queue")).json, {
+    waiting: 2,
+    deferred: 1,
+    oldestAcceptedAt: "2026-03-01T08:00:00.500Z",
+    destinations: [{ domain: "example.com", waiting: 2, deferred: 1, nextAttemptAt: null }],
+  });
+});

@@ -1,0 +1,215 @@
+import type { FastifyInstance } from "fastify";
+import { type Static, type TSchema, Type } from "typebox";
+
+import { eventKinds } from "../../../core/events/index.ts";
+import { messageStates } from "../../../core/messages/index.ts";
+import { suppressionCauses } from "../../../core/suppressions/index.ts";
+
+/** One of a list of words. */
+export function oneOf<const Words extends readonly string[]>(words: Words, description?: string) {
+  return Type.Unsafe<Words[number]>({
+    type: "string",
+    enum: [...words],
+    ...(description === undefined ? {} : { description }),
+  });
+}
+
+/** An object without unknown properties: a misspelt name is a mistake to be told of, not to be ignored. */
+export function closed<P extends Record<string, TSchema>>(properties: P, description?: string) {
+  return Type.Object(properties, {
+    additionalProperties: false,
+    ...(description === undefined ? {} : { description }),
+  });
+}
+
+/** Either a value or null. */
+export function nullable<S extends TSchema>(schema: S) {
+  return Type.Union([schema, Type.Null()]);
+}
+
+/** An id: a string, since it has more digits than a JavaScript number can hold. */
+export const Id = Type.String({
+  pattern: "^[1-9][0-9]{0,18}$",
+  description: "A number of up to 63 bits, as a string.",
+});
+
+/** An instant in UTC. */
+export const Instant = Type.String({ format: "date-time" });
+
+/** RFC 5321 §4.5.3.1: 64 octets, "@" and 255; what is an address is decided by the parser, not by a pattern. */
+export const addressLengthMax = 320;
+
+export const AddressText = Type.String({ minLength: 1, maxLength: addressLengthMax });
+
+const Mailbox = closed(
+  { address: AddressText, name: Type.Optional(Type.String({ maxLength: 255 })) },
+  "Someone mail comes from or goes to.",
+);
+
+const Reason = closed(
+  { number: Type.Integer(), text: Type.String() },
+  "Why a message did not arrive: one of the 21 message states.",
+);
+
+const Problem = Type.Object(
+  {
+    type: Type.String({ format: "uri-reference" }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    code: Type.String({ description: "Stable; for programs." }),
+    remedy: Type.String({ description: "What to do; for people." }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          field: Type.String({ description: "A JSON pointer into the body, or the name of a parameter." }),
+          in: Type.Optional(oneOf(["body", "query", "path", "header"])),
+          detail: Type.String(),
+        }),
+      ),
+    ),
+    requestId: Type.String({ format: "uuid" }),
+  },
+  { description: "RFC 9457, with a code, the fields concerned and a remedy." },
+);
+
+const Message = closed(
+  {
+    id: Id,
+    uuid: Type.String({ format: "uuid" }),
+    recipient: closed({
+      address: Type.String(),
+      name: Type.String(),
+      role: oneOf(["to", "cc", "bcc"]),
+    }),
+    subject: Type.String(),
+    customId: Type.String(),
+    eventPayload: Type.String(),
+    state: oneOf(messageStates),
+    reason: nullable(Reason),
+    attempts: Type.Integer({ minimum: 0 }),
+    sizeBytes: Type.Integer({ minimum: 0 }),
+    acceptedAt: Instant,
+    changedAt: Instant,
+  },
+  "A message to one recipient.",
+);
+
+const HistoryEntry = closed({
+  at: Instant,
+  kind: oneOf(eventKinds),
+  reason: nullable(Reason),
+  replyCode: nullable(Type.Integer()),
+  enhancedStatus: nullable(Type.String()),
+  reply: nullable(Type.String({ description: "The words of the other side." })),
+});
+
+const CheckItem = closed({
+  status: oneOf(["ok", "missing", "wrong", "unknown"]),
+  expected: nullable(closed({ type: Type.String(), name: Type.String(), value: Type.String() })),
+  found: Type.Array(Type.String()),
+  advice: Type.String(),
+});
+
+const Domain = closed(
+  {
+    id: Id,
+    name: Type.String(),
+    state: oneOf(["pending", "verified"]),
+    verifiedBy: nullable(oneOf(["dns", "operator"])),
+    createdAt: Instant,
+    checkedAt: nullable(Instant),
+    report: closed({
+      ownership: CheckItem,
+      dkim: CheckItem,
+      spf: CheckItem,
+      dmarc: CheckItem,
+      returnPath: CheckItem,
+      mx: CheckItem,
+      ptr: CheckItem,
+    }),
+  },
+  "A sending domain: what its owner is asked to publish, and what was found of it.",
+);
+
+const apiKeyProperties = {
+  id: Id,
+  publicKey: Type.String(),
+  name: Type.String(),
+  scopes: Type.Array(oneOf(["full", "send", "read", "manage"])),
+  isPrimary: Type.Boolean(),
+  isActive: Type.Boolean(),
+  createdAt: Instant,
+  lastUsedOn: nullable(Type.String({ format: "date" })),
+};
+
+const ApiKey = closed(apiKeyProperties, "A key pair without its secret.");
+
+const NewApiKey = closed(
+  { ...apiKeyProperties, secretKey: Type.String() },
+  "A key pair with its secret, which is shown this once.",
+);
+
+const Suppression = closed(
+  {
+    id: Id,
+    address: Type.String(),
+    cause: oneOf(suppressionCauses),
+    createdAt: Instant,
+    messageId: nullable(Id),
+  },
+  "An address the account does not send to.",
+);
+
+const InboxItem = closed({
+  id: Id,
+  messageId: Id,
+  from: Type.String(),
+  to: Type.String(),
+  subject: Type.String(),
+  receivedAt: Instant,
+  sizeBytes: Type.Integer({ minimum: 0 }),
+});
+
+/** Schemas with a name of their own in the description of the API. */
+export const namedSchemas = {
+  Mailbox,
+  Problem,
+  Message,
+  HistoryEntry,
+  Domain,
+  ApiKey,
+  NewApiKey,
+  Suppression,
+  InboxItem,
+};
+
+type Name = keyof typeof namedSchemas;
+
+/** Refers to a named schema, with its type. */
+export function named<N extends Name>(name: N) {
+  return Type.Unsafe<Static<(typeof namedSchemas)[N]>>({ $ref: `${name}#` });
+}
+
+/** Makes the named schemas known in a scope. */
+export function addNamedSchemas(app: FastifyInstance): void {
+  for (const [name, schema] of Object.entries(namedSchemas)) app.addSchema({ $id: name, ...schema });
+}
+
+/** What a list answers: a part of it, and where the next part begins. */
+export function pageOf<N extends Name>(name: N) {
+  return closed(
+    { items: Type.Array(named(name)), nextCursor: nullable(Type.String()) },
+    "A page of the list, and where the next one begins.",
+  );
+}
+
+function problem(description: string) {
+  return { description, content: { "application/problem+json": { schema: named("Problem") } } };
+}
+
+/** What every route may answer beside its own answers. */
+export const problems = {
+  "4xx": problem("The request cannot be served as it is."),
+  "5xx": problem("The service cannot serve the request now."),
+};

@@ -1,0 +1,156 @@
+import type { ApiKeyScope } from "../../../core/accounts/index.ts";
+import type { CheckItem, DomainReport } from "../../../core/domains/index.ts";
+import type { EventKind } from "../../../core/events/index.ts";
+import type { AcceptRequest, AcceptResult, InboxEntry, MessageState } from "../../../core/messages/index.ts";
+import type { SuppressionCause } from "../../../core/suppressions/index.ts";
+import type { Principal } from "../principal.ts";
+
+export type { CheckItem, DomainReport, EventKind, InboxEntry, MessageState, SuppressionCause };
+
+/** A page of a list that grows at its front: newest first, from just before an id. */
+export interface CursorPage {
+  beforeId: bigint | null;
+  limit: number;
+}
+
+/** A message to one recipient, opened. */
+export interface MessageView {
+  id: bigint;
+  uuid: string;
+  address: string;
+  name: string;
+  role: "to" | "cc" | "bcc";
+  subject: string;
+  customId: string;
+  eventPayload: string;
+  state: MessageState;
+  /** Number and words of the table of message states. */
+  reason: { number: number; text: string } | null;
+  attempts: number;
+  sizeBytes: number;
+  acceptedAt: Date;
+  changedAt: Date;
+}
+
+/** Something that happened to a message. */
+export interface HistoryView {
+  at: Date;
+  kind: EventKind;
+  reason: { number: number; text: string } | null;
+  replyCode: number | null;
+  enhancedStatus: string | null;
+  /** The other side's own words. */
+  reply: string | null;
+}
+
+/** Which messages are wanted; null restricts nothing. */
+export interface MessageQuery extends CursorPage {
+  recipient: string | null;
+  customId: string | null;
+  state: MessageState | null;
+}
+
+/** How a cancellation ended. */
+export type Cancellation = "cancelled" | "too-late" | "unknown";
+
+/** Messages, in and out. */
+export interface MessageApi {
+  /** @throws Refusal busy, idempotency_mismatch, account_suspended, quota_exceeded */
+  accept(request: AcceptRequest): Promise<AcceptResult>;
+  listMessages(principal: Principal, query: MessageQuery): Promise<MessageView[]>;
+  readMessage(
+    principal: Principal,
+    id: bigint,
+  ): Promise<{ message: MessageView; history: HistoryView[] } | null>;
+  cancelMessage(principal: Principal, id: bigint): Promise<Cancellation>;
+}
+
+/** The test inbox. */
+export interface InboxApi {
+  listInbox(principal: Principal, page: CursorPage): Promise<InboxEntry[]>;
+  readInbox(principal: Principal, id: bigint): Promise<InboxEntry | null>;
+  /** Answers how many messages were in it. */
+  emptyInbox(principal: Principal): Promise<number>;
+}
+
+/** A sending domain with what is known of it. */
+export interface DomainView {
+  id: bigint;
+  name: string;
+  state: "pending" | "verified";
+  verifiedBy: "dns" | "operator" | null;
+  createdAt: Date;
+  checkedAt: Date | null;
+  report: DomainReport;
+}
+
+/** Sending domains. */
+export interface DomainApi {
+  listDomains(principal: Principal): Promise<DomainView[]>;
+  /** Adding one that is there answers it as it is.  @throws Refusal invalid_domain */
+  addDomain(principal: Principal, name: string): Promise<DomainView>;
+  /** Looks at the DNS now; null when the account has no such domain. */
+  checkDomain(principal: Principal, name: string): Promise<DomainView | null>;
+}
+
+/** A key pair without its secret. */
+export interface KeyView {
+  id: bigint;
+  publicKey: string;
+  name: string;
+  scopes: ApiKeyScope[];
+  isPrimary: boolean;
+  isActive: boolean;
+  createdAt: Date;
+  /** A day in UTC: 2026-11-23. */
+  lastUsedOn: string | null;
+}
+
+/** Key pairs. */
+export interface KeyApi {
+  listKeys(principal: Principal): Promise<KeyView[]>;
+  createKey(
+    principal: Principal,
+    wish: { name: string; scopes: ApiKeyScope[] },
+  ): Promise<{ key: KeyView; secretKey: string }>;
+  /** The primary pair stays: without it nobody could make another. */
+  revokeKey(principal: Principal, id: bigint): Promise<"revoked" | "primary" | "unknown">;
+}
+
+/** An address the account may not send to, opened. */
+export interface SuppressionView {
+  id: bigint;
+  address: string;
+  cause: SuppressionCause;
+  createdAt: Date;
+  /** The message that led to it. */
+  sourceId: bigint | null;
+}
+
+/** Addresses the account does not send to. */
+export interface SuppressionApi {
+  listSuppressions(
+    principal: Principal,
+    query: CursorPage & { address: string | null },
+  ): Promise<SuppressionView[]>;
+  /** Adding one that is there answers it with its first cause. */
+  addSuppression(principal: Principal, address: string): Promise<SuppressionView>;
+  /** False when there is none. */
+  removeSuppression(principal: Principal, id: bigint): Promise<boolean>;
+}
+
+/** What waits to be delivered for the account. */
+export interface QueueView {
+  waiting: number;
+  deferred: number;
+  oldestAcceptedAt: Date | null;
+  destinations: { domain: string; waiting: number; deferred: number; nextAttemptAt: Date | null }[];
+}
+
+/** The queue. */
+export interface QueueApi {
+  readQueue(principal: Principal): Promise<QueueView>;
+}
+
+/** Everything our own API needs from core. */
+export interface ApiServices extends MessageApi, InboxApi, DomainApi, KeyApi, SuppressionApi, QueueApi {}

@@ -1,0 +1,33 @@
+import { after } from "node:test";
+import type { InjectOptions } from "fastify";
+
+import { registerApi } from "../api/register.ts";
+import { apiMemory, memoryApi } from "./memory-api.ts";
+import { basic, createTestServer } from "./server.ts";
+
+/** Our own API over memory, with a way to ask it; a body that is not a string is sent as JSON. */
+export function createApi() {
+  const memory = apiMemory();
+  const { server, lines } = createTestServer({ limits: { bodyBytesMax: 200_000 } });
+  registerApi(server, memoryApi(memory));
+  after(() => server.app.close());
+  const ask = async (method: string, url: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const request: InjectOptions = {
+      method: method as "GET",
+      url: `/api/v1${url}`,
+      headers: {
+        authorization: basic(),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) }),
+    };
+    const response = await server.app.inject(request);
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      json: response.body === "" ? null : JSON.parse(response.body),
+    };
+  };
+  return { ask, memory, lines };
+}

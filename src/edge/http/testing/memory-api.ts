@@ -1,0 +1,213 @@
+import { Refusal } from "../../../base/errors.ts";
+import type { AcceptRequest } from "../../../core/messages/index.ts";
+import type {
+  ApiServices,
+  CheckItem,
+  DomainView,
+  KeyView,
+  MessageQuery,
+  MessageView,
+  SuppressionView,
+} from "../api/services.ts";
+
+const made = new Date("2026-03-01T08:00:00.500Z");
+
+const item: CheckItem = {
+  status: "missing",
+  expected: { type: "TXT", name: "example.com", value: "v=spf1 -all" },
+  found: [],
+  advice: "Publish this record.",
+};
+
+/** What the services of our own API hold; tests look here to see what a request has done. */
+export interface ApiMemory {
+  accepted: AcceptRequest[];
+  /** What to refuse the next message with. */
+  refusal: Refusal | null;
+  replies: Map<string, Buffer>;
+  messages: MessageView[];
+  asked: MessageQuery | null;
+  source: Buffer;
+  domains: DomainView[];
+  keys: KeyView[];
+  suppressions: SuppressionView[];
+}
+
+/** A message with this id; only the newest can be cancelled. */
+export function messageView(id: bigint): MessageView {
+  return {
+    id,
+    uuid: "606434fb-5cf2-4ee8-adaf-fd8dcf60890a",
+    address: "passenger@example.com",
+    name: "Passenger",
+    role: "to",
+    subject: "Your flight",
+    customId: "flight-1",
+    eventPayload: "",
+    state: "bounced",
+    reason: { number: 1, text: "user unknown" },
+    attempts: 1,
+    sizeBytes: 1234,
+    acceptedAt: made,
+    changedAt: made,
+  };
+}
+
+/** An account with three messages and one of everything else. */
+export function apiMemory(): ApiMemory {
+  const report = {
+    ownership: item,
+    dkim: item,
+    spf: item,
+    dmarc: item,
+    returnPath: item,
+    mx: item,
+    ptr: item,
+  };
+  return {
+    accepted: [],
+    refusal: null,
+    replies: new Map(),
+    messages: [1152921509597813712n, 1152921509597813711n, 1152921509597813710n].map(messageView),
+    asked: null,
+    source: Buffer.from(
+      "From: a@example.com\r\nSubject: =?utf-8?q?H=C3=A9?=\r\nContent-Type: multipart/alternative; boundary=b\r\n" +
+        "\r\n--b\r\nContent-Type: text/plain\r\n\r\nplain\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>html</p>\r\n--b--\r\n",
+    ),
+    domains: [
+      {
+        id: 5n,
+        name: "example.com",
+        state: "pending",
+        verifiedBy: null,
+        createdAt: made,
+        checkedAt: null,
+        report,
+      },
+    ],
+    keys: [
+      {
+        id: 6n,
+        publicKey: "a".repeat(32),
+        name: "primary",
+        scopes: ["full"],
+        isPrimary: true,
+        isActive: true,
+        createdAt: made,
+        lastUsedOn: null,
+      },
+    ],
+    suppressions: [],
+  };
+}
+
+/** The services of our own API, held in memory: only its own tests use them. */
+export function memoryApi(memory: ApiMemory): ApiServices {
+  return {
+    accept: async (request) => {
+      const key = request.idempotency?.key ?? "";
+      const earlier = memory.replies.get(key);
+      if (earlier !== undefined) return { kind: "replayed", answer: earlier };
+      if (memory.refusal !== null) {
+        return {
+          kind: "answered",
+          outcomes: [{ kind: "refused", refusal: memory.refusal }],
+          answer: Buffer.alloc(0),
+        };
+      }
+      memory.accepted.push(request);
+      const outcomes = request.submissions.map((submission) => ({
+        kind: "accepted" as const,
+        submission: {
+          to: submission.to.map((party, index) => ({
+            party,
+            id: 1152921509597813712n + BigInt(index),
+            uuid: uuid(),
+          })),
+          cc: [],
+          bcc: [],
+          customId: submission.customId,
+        },
+      }));
+      const answer = request.answerOf(outcomes);
+      if (key !== "") memory.replies.set(key, answer);
+      return { kind: "answered", outcomes, answer };
+    },
+    listMessages: async (_principal, query) => {
+      memory.asked = query;
+      return memory.messages
+        .filter(({ id }) => query.beforeId === null || id < query.beforeId)
+        .slice(0, query.limit);
+    },
+    readMessage: async (_principal, id) => {
+      const message = memory.messages.find((each) => each.id === id);
+      if (message === undefined) return null;
+      const event = {
+        reason: message.reason,
+        replyCode: 550,
+        enhancedStatus: "5.1.1",
+        reply: "no such user",
+      };
+      return { message, history: [{ at: made, kind: "bounced", ...event }] };
+    },
+    cancelMessage: async (_principal, id) => {
+      if (!memory.messages.some((each) => each.id === id)) return "unknown";
+      return id === memory.messages[0]?.id ? "cancelled" : "too-late";
+    },
+    listInbox: async () => [entryOf(memory)],
+    readInbox: async (_principal, id) => (id === entryOf(memory).id ? entryOf(memory) : null),
+    emptyInbox: async () => 1,
+    listDomains: async () => memory.domains,
+    addDomain: async (_principal, name) => {
+      if (!name.includes("."))
+        throw new Refusal("invalid_domain", `"${name}" is not a domain name.`, { field: "domain" });
+      return { ...memory.domains[0], name } as DomainView;
+    },
+    checkDomain: async (_principal, name) => memory.domains.find((each) => each.name === name) ?? null,
+    listKeys: async () => memory.keys,
+    createKey: async (_principal, { name, scopes }) => {
+      const key = { ...memory.keys[0], id: 7n, name, scopes, isPrimary: false } as KeyView;
+      memory.keys.push(key);
+      return { key, secretKey: "s".repeat(32) };
+    },
+    revokeKey: async (_principal, id) => {
+      const key = memory.keys.find((each) => each.id === id);
+      if (key === undefined) return "unknown";
+      return key.isPrimary ? "primary" : "revoked";
+    },
+    listSuppressions: async (_principal, { address }) =>
+      memory.suppressions.filter((each) => address === null || each.address === address),
+    addSuppression: async (_principal, address) => {
+      const suppression: SuppressionView = {
+        id: 9n,
+        address,
+        cause: "manual",
+        createdAt: made,
+        sourceId: null,
+      };
+      memory.suppressions.push(suppression);
+      return suppression;
+    },
+    removeSuppression: async (_principal, id) => memory.suppressions.some((each) => each.id === id),
+    readQueue: async () => ({
+      waiting: 2,
+      deferred: 1,
+      oldestAcceptedAt: made,
+      destinations: [{ domain: "example.com", waiting: 2, deferred: 1, nextAttemptAt: null }],
+    }),
+  };
+}
+
+function entryOf(memory: ApiMemory) {
+  return {
+    id: 1152921509597813712n,
+    messageId: 1152921509597813712n,
+    envelope: { from: "a@example.com", to: "b@example.com" },
+    subject: "Hé",
+    source: memory.source,
+  };
+}
+
+function uuid(): string {
+  return "606434fb-5cf2-4ee8-adaf-fd8dcf60890a";
+}
