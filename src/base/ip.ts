@@ -17,3 +17,20 @@ export function isOwnAddress(address: string): boolean {
   const kind = kindOf(address);
   return kind !== 0 && own.check(address, kind === 4 ? "ipv4" : "ipv6");
 }
+
+// RFC 1918, RFC 3927, RFC 6598, RFC 4193, RFC 4291 §2.4: addresses of one network, not of the internet.
+const local = new BlockList();
+local.addSubnet("10.0.0.0", 8, "ipv4");
+local.addSubnet("172.16.0.0", 12, "ipv4");
+local.addSubnet("192.168.0.0", 16, "ipv4");
+local.addSubnet("169.254.0.0", 16, "ipv4");
+local.addSubnet("100.64.0.0", 10, "ipv4");
+local.addSubnet("fc00::", 7, "ipv6");
+local.addSubnet("fe80::", 10, "ipv6");
+
+/** Does the address mean this machine, or one of the network it stands in? Names from outside must not lead there:
+ *  whoever writes the DNS of a domain would reach servers behind the operator's firewall. */
+export function isInternalAddress(address: string): boolean {
+  const kind = kindOf(address);
+  return kind !== 0 && (isOwnAddress(address) || local.check(address, kind === 4 ? "ipv4" : "ipv6"));
+}

@@ -53,12 +53,19 @@ export function outcomeOfOpen(failed: OpenFailed): Outcome {
       detail: `refused at ${failed.stage}`,
     };
   }
-  const scope = failed.error === "auth_not_offered" || failed.error === "auth_without_tls" ? "us" : "destination";
+  const scope =
+    failed.error === "auth_not_offered" || failed.error === "auth_without_tls" ? "us" : "destination";
   return deferredBy(scope, reasons.connectionIssue, `${failed.error ?? "failed"} at ${failed.stage}`);
 }
 
 /** What the DNS said when no server could be found. */
-export type NoRoute = "null_mx" | "no_mail_host" | "missing_domain" | "dns_failed" | "tls_policy";
+export type NoRoute =
+  | "null_mx"
+  | "no_mail_host"
+  | "missing_domain"
+  | "dns_failed"
+  | "tls_policy"
+  | "internal_address";
 
 export function outcomeOfNoRoute(problem: NoRoute): Outcome {
   switch (problem) {
@@ -69,7 +76,17 @@ export function outcomeOfNoRoute(problem: NoRoute): Outcome {
     case "missing_domain":
       return bouncedBy("recipient", reasons.invalidDomain, "the domain does not exist", true);
     case "tls_policy":
-      return deferredBy("destination", reasons.policyIssue, "no server satisfies the domain's MTA-STS policy");
+      return deferredBy(
+        "destination",
+        reasons.policyIssue,
+        "no server satisfies the domain's MTA-STS policy",
+      );
+    case "internal_address":
+      return deferredBy(
+        "destination",
+        reasons.connectionIssue,
+        "the domain's mail servers have internal addresses",
+      );
     case "dns_failed":
       return deferredBy("destination", reasons.connectionIssue, "the DNS gave no answer");
     default:

@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
-import { isIP, isOwnAddress } from "../../base/ip.ts";
+import { isInternalAddress, isIP, isOwnAddress } from "../../base/ip.ts";
 import { type MailHost, mailHosts } from "../../mail/dns/mail-hosts.ts";
 import type { Resolver } from "../../mail/dns/resolver.ts";
 import type { Credentials, TlsPolicy } from "../../mail/smtp/index.ts";
@@ -31,10 +31,7 @@ export interface Site {
   targets: Target[];
 }
 
-export type Route =
-  | { kind: "site"; site: Site }
-  | { kind: "inbox" }
-  | { kind: "none"; problem: NoRoute };
+export type Route = { kind: "site"; site: Site } | { kind: "inbox" } | { kind: "none"; problem: NoRoute };
 
 /** A server that stands in for the DNS: `FACTEUR_ROUTES`. */
 export interface FixedRoute {
@@ -71,7 +68,8 @@ export interface RouterOptions {
   fixedRoutes: FixedRoute[];
   chooseTls: TlsChooser;
   ca: string[] | null;
-  /** May a domain's MX name this machine? In development and tests; elsewhere it would be a loop. */
+  /** May a domain's MX name this machine or one of its network? In development and tests; elsewhere it would be a loop,
+   *  or a way for strangers to reach what stands behind the firewall. Fixed routes may name anything. */
   allowsOwnAddress: boolean;
 }
 
@@ -153,11 +151,15 @@ export class Router {
     return [four, six].flatMap((answer) => (answer.kind === "found" ? answer.records : []));
   }
 
+  #mayReach(address: string): boolean {
+    return this.#options.allowsOwnAddress || !isInternalAddress(address);
+  }
+
   // RFC 5321 §4.1.3: an address literal names the server itself.
   #literal(route: string): Route {
     const address = route.slice(1, -1).replace(/^ipv6:/i, "");
     if (isIP(address) === 0) return { kind: "none", problem: "missing_domain" };
-    if (isOwnAddress(address) && !this.#options.allowsOwnAddress) return { kind: "none", problem: "no_mail_host" };
+    if (!this.#mayReach(address)) return { kind: "none", problem: "no_mail_host" };
     const target: Target = {
       host: route,
       address,
@@ -171,16 +173,20 @@ export class Router {
   }
 
   async #byMx(domain: string): Promise<Route> {
-    const { resolver, random, chooseTls, allowsOwnAddress } = this.#options;
+    const { resolver, random, chooseTls } = this.#options;
     const found = await mailHosts(resolver, domain, random);
     if (found.kind === "failed") return { kind: "none", problem: "dns_failed" };
     if (found.kind !== "hosts") return { kind: "none", problem: found.kind };
+    const hosts = found.hosts
+      .map((host) => ({ ...host, addresses: host.addresses.filter((address) => this.#mayReach(address)) }))
+      .filter((host) => host.addresses.length > 0);
+    // It may be mended, so the mail waits: a record meant for the inside of a network was published to the world.
+    if (hosts.length === 0) return { kind: "none", problem: "internal_address" };
     const targets: Target[] = [];
-    for (const host of found.hosts) {
+    for (const host of hosts) {
       const tls = await chooseTls(domain, host);
       if (tls.kind === "refused") continue;
       for (const address of host.addresses) {
-        if (isOwnAddress(address) && !allowsOwnAddress) continue;
         targets.push({
           host: host.name,
           address,
@@ -192,8 +198,7 @@ export class Router {
         });
       }
     }
-    // Every host is refused, by the domain's own policy or as ourselves: it may be mended, so the mail waits
-    // (RFC 8461 §5.1).
+    // Every host is refused by the domain's own policy: it may be mended, so the mail waits (RFC 8461 §5.1).
     if (targets.length === 0) return { kind: "none", problem: "tls_policy" };
     const names = found.hosts.map((host) => host.name);
     const key = `${[...new Set(names)].sort().join(",")}|${[...new Set(targets.map((t) => t.tlsName))].join(",")}`;
