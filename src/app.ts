@@ -158,8 +158,24 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Builds the parts of the service and joins them. */
+/** Builds the parts of the service and joins them. They are stopped in the reverse order of their start, as the work
+ *  flows: nothing new comes in, what is inside is finished, then the clocks stop. */
 export async function startService(core: Core, options: ServiceOptions): Promise<Service> {
+  const closers: (() => Promise<void> | void)[] = [];
+  try {
+    const address = await startParts(core, options, closers);
+    return { core, address, stop: () => closeAll(closers) };
+  } catch (error) {
+    await closeAll(closers);
+    throw error;
+  }
+}
+
+async function startParts(
+  core: Core,
+  options: ServiceOptions,
+  closers: (() => Promise<void> | void)[],
+): Promise<Service["address"]> {
   const { database, keyring, clock, log } = core;
   const senders = new SenderBook(database, keyring, clock);
   const dns = dnsOf(core, options);
@@ -169,6 +185,8 @@ export async function startService(core: Core, options: ServiceOptions): Promise
     isDevelopment: options.isDevelopment,
     checkDomains: (now) => checkDueDomains(core, dns.fresh, options.operatorNames, now),
   });
+  closers.push(() => housekeeping.stop());
+  await housekeeping.start();
   let worker: DeliveryWorker | null = null;
   const acceptance = new Acceptance({
     database,
@@ -180,23 +198,23 @@ export async function startService(core: Core, options: ServiceOptions): Promise
     onQueued: (lanes) => worker?.wake(lanes),
     ensurePartitions: () => ensurePartitions(core).then(() => undefined),
   });
-  if (options.roles.has("worker")) worker = await startWorker(core, options, { senders, dns });
-  housekeeping.onContentDestroyed = () => worker?.forgetContent();
-  housekeeping.onTimeAdvanced = () => worker?.wake("all");
-  await housekeeping.start();
-  const http = options.roles.has("http") ? buildHttp(core, options, acceptance) : null;
-  const address = http === null ? null : await http.listen(options.http.host, options.http.port);
-  if (address !== null) log.info("http.listening", { port: address.port });
-  return {
-    core,
-    address: address === null ? null : { host: options.http.host, port: address.port },
-    // In the order in which work flows: nothing new comes in, what is inside is finished, then the clocks stop.
-    stop: async () => {
-      await http?.close();
-      await worker?.stop();
-      await housekeeping.stop();
-    },
-  };
+  if (options.roles.has("worker")) {
+    const started = await startWorker(core, options, { senders, dns });
+    worker = started;
+    closers.push(() => started.stop());
+    housekeeping.onContentDestroyed = () => started.forgetContent();
+    housekeeping.onTimeAdvanced = () => started.wake("all");
+  }
+  if (!options.roles.has("http")) return null;
+  const { host, port } = options.http;
+  const place = { publicUrl: options.publicUrl };
+  const http = buildHttp(core, options, { acceptance, publicUrl: () => place.publicUrl });
+  closers.push(() => http.close());
+  const address = await http.listen(host, port);
+  // Port 0 asks the system for a free one, which is known only now.
+  if (port === 0) place.publicUrl = options.publicUrl.replace(/:0$/, `:${address.port}`);
+  log.info("http.listening", { port: address.port });
+  return { host, port: address.port };
 }
 
 interface Dns {
@@ -242,7 +260,11 @@ async function startWorker(
   });
 }
 
-function buildHttp(core: Core, options: ServiceOptions, acceptance: Acceptance): HttpServer {
+function buildHttp(
+  core: Core,
+  options: ServiceOptions,
+  { acceptance, publicUrl }: { acceptance: Acceptance; publicUrl: () => string },
+): HttpServer {
   const authenticator = new Authenticator(core.database, core.keyring, core.clock);
   const { tls } = options.http;
   const buckets = options.requestsPerSecond === null ? null : new TokenBuckets<bigint>(options.requestsPerSecond);
@@ -253,7 +275,7 @@ function buildHttp(core: Core, options: ServiceOptions, acceptance: Acceptance):
     ...(tls === null ? {} : { tls }),
     ...(buckets === null ? {} : { waitOf: ({ keyId }) => buckets.take(keyId, core.clock.real()) }),
   });
-  registerMailjetSend(server, acceptSendWith(acceptance, options.publicUrl));
+  registerMailjetSend(server, acceptSendWith(acceptance, publicUrl));
   return server;
 }
 

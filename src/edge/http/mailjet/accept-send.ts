@@ -11,8 +11,8 @@ import { sendResultOf } from "./send/send-result.ts";
 import type { AcceptSend, SendHandlers } from "./send-routes.ts";
 
 /** Hands what both send dialects have read to core, and core's outcome back in the words of the dialect.
- *  @param baseUrl where the API is reached, for MessageHref */
-export function acceptSendWith(acceptance: Acceptance, baseUrl: string): SendHandlers {
+ *  @param publicUrl where the API is reached, for MessageHref */
+export function acceptSendWith(acceptance: Acceptance, publicUrl: () => string): SendHandlers {
   const acceptV31: AcceptSend = async (principal, body, request) => {
     const call = parseSendV31(body, randomUUID);
     if (call.kind === "refused") return call.answer;
@@ -21,7 +21,7 @@ export function acceptSendWith(acceptance: Acceptance, baseUrl: string): SendHan
       answerV31({
         items: call.items,
         results: outcomes.map((outcome) => sendResultOf(outcome, call.sandbox)),
-        baseUrl,
+        baseUrl: publicUrl(),
         newIdentifier: randomUUID,
       });
     return answered(acceptance, {
