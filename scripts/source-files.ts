@@ -16,4 +16,6 @@ export function filesBelow(clone: string, root: string, ending: string): string[
 }
 
 /** Is it a test, or does it serve tests only? */
-export const isTest = (file: string) => file.endsWith(".test.ts") || file.startsWith("tests/");
+export function isTest(file: string): boolean {
+  return file.endsWith(".test.ts") || file.startsWith("tests/") || file.includes("/testing/");
+}
