@@ -48,6 +48,7 @@ export type OpenStage = "connect" | "greeting" | "hello" | "tls" | "auth";
  *  and never for encryption. */
 export type OpenResult = { readonly kind: "open"; readonly connection: SmtpConnection } | OpenFailed;
 
+/** There is no connection: `reply` when the peer said so, else `error`. */
 export interface OpenFailed {
   readonly kind: "failed";
   readonly stage: OpenStage;

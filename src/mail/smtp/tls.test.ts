@@ -111,6 +111,16 @@ test("DANE sees the certificates, leaf first, and decides alone", async () => {
   assert.deepEqual([failure.error, failure.detail], ["tls_certificate", "dane_mismatch"]);
 });
 
+test("a defect in judging certificates comes out, and leaves no connection behind", async () => {
+  await using server = await startSmtpServer({ tls: good });
+  const verify = (): boolean => {
+    throw new Error("A defect.");
+  };
+  await assert.rejects(openConnection(optionsFor(server, { tls: { mode: "dane", verify } })), /A defect/);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(server.counts.open, 0);
+});
+
 for (const tls of [pkix, { mode: "dane", verify: () => true } satisfies TlsPolicy]) {
   test(`a peer whose STARTTLS was taken out of its offers gets nothing under ${tls.mode}`, async () => {
     const failure = await failureOf({}, tls);
@@ -225,7 +235,9 @@ test("TLS 1.2 is good enough, and the peer is asked for its name", async () => {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const options = { tls: pkix, implicitTls: true };
-  const result = await openConnection(optionsFor(server.address() as AddressInfo, options));
+  const result = await openConnection(
+    optionsFor(server.address() as AddressInfo, { ...options, host: "mx.example.test." }),
+  );
   assert.ok(result.kind === "failed");
   assert.deepEqual([result.stage, result.reply?.code], ["greeting", 554]);
   assert.equal(servername, "mx.example.test");

@@ -45,10 +45,15 @@ interface Handshake {
  *  @throws SessionFailure `tls_handshake`, `tls_certificate`, `timeout` or `cancelled`. */
 export async function secure(socket: Socket, handshake: Handshake): Promise<TLSSocket> {
   const secured = await shakeHands(socket, handshake);
-  const complaint = complaintOf(secured, handshake.policy);
-  if (complaint === undefined) return secured;
-  secured.destroy();
-  throw new SessionFailure("tls_certificate", complaint);
+  let isWelcome = false;
+  try {
+    const complaint = complaintOf(secured, handshake.policy);
+    if (complaint !== undefined) throw new SessionFailure("tls_certificate", complaint);
+    isWelcome = true;
+    return secured;
+  } finally {
+    if (!isWelcome) secured.destroy();
+  }
 }
 
 function shakeHands(socket: Socket, { policy, host, timeoutMs, signal }: Handshake): Promise<TLSSocket> {
@@ -59,7 +64,8 @@ function shakeHands(socket: Socket, { policy, host, timeoutMs, signal }: Handsha
       // The policy decides after the handshake, so that each refusal has a name.
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
-      ...(isIP(host) === 0 ? { servername: host } : {}),
+      // RFC 6066 §3: a name without the dot at its end, never an address.
+      ...(isIP(host) === 0 ? { servername: host.replace(/\.$/, "") } : {}),
     });
     const give = (failure: SessionFailure): void => {
       stop();
@@ -148,5 +154,6 @@ function contextOf(policy: TlsPolicy): SecureContext {
   return context;
 }
 
-// Security level 0 also takes a 1,024-bit key: where no certificate is believed, the alternative is plain text.
+// Security level 0 also takes the 1,024-bit Diffie-Hellman groups and keys of old servers, at which the default
+// level ends the handshake: where no certificate is believed, the alternative to weak encryption is none.
 const anyKeyLength = `${DEFAULT_CIPHERS}:@SECLEVEL=0`;
