@@ -2,11 +2,12 @@ import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
 import { isAddressProblem, normaliseForLookup, parseAddress } from "../../mail/address/index.ts";
 import { createSigner, type Signer } from "../../mail/dkim/signer.ts";
+import { selectAccount } from "../accounts/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { openDomainKey } from "./domain.ts";
 import { senderLookup } from "./sender.ts";
-import { selectRights } from "./sender-store.ts";
-import { selectDomain } from "./store.ts";
+import { hasMetaSender, type Rights, selectRights } from "./sender-store.ts";
+import { type DomainRow, selectDomain } from "./store.ts";
 
 // How old an answer may be: a sender or domain taken away stops working everywhere within seconds.
 const answerMsMax = 2000;
@@ -33,7 +34,8 @@ export class SenderBook {
     this.#clock = clock;
   }
 
-  /** A verified domain allows every address in it; otherwise the address itself must be an active sender. */
+  /** A verified domain allows every address in it; otherwise the address itself must be an active sender. What the
+   *  account may not by itself, it may where its parent shares a sender with all its sub-accounts. */
   async verdict(accountId: bigint, address: string): Promise<SenderVerdict> {
     const name = `${accountId}/${address}`;
     const now = this.#clock.real();
@@ -44,31 +46,17 @@ export class SenderBook {
     return verdict;
   }
 
-  /** The signers of a verified domain of the account; null when it has none (any more). */
+  /** The signers of a verified domain of the account, or of its parent where that shares a sender of it; null when there
+   *  is none (any more). */
   async signers(accountId: bigint, domain: string): Promise<Signer[] | null> {
     const name = `${accountId}/${domain}`;
     const now = this.#clock.real();
     const known = this.#signers.get(name);
     if (known !== undefined && now - known.readAt < signerMsMax) return known.signers;
-    const row = await this.#database.read({ role: "delivery" }, async (reader) => {
-      await this.#keyring.load(reader, [accountId]);
-      return selectDomain(reader, accountId, { name: domain });
-    });
-    const isUsable = row !== undefined && row.state === "verified";
+    const row = await this.#readDomain(accountId, domain);
     // The key object is made anew only when the key has changed: parsing costs as much as two signatures.
-    const previous = known?.signers?.[0];
-    const signers = !isUsable
-      ? null
-      : previous?.selector === row.selector && known?.signers
-        ? known.signers
-        : [
-            createSigner({
-              domain,
-              selector: row.selector,
-              algorithm: "rsa-sha256",
-              privateKey: openDomainKey(this.#keyring, row),
-            }),
-          ];
+    const isSame = row !== null && known?.signers?.[0]?.selector === row.selector;
+    const signers = row === null ? null : isSame ? known.signers : [this.#signerOf(row)];
     remember(this.#signers, name, { readAt: now, signers });
     return signers;
   }
@@ -83,24 +71,66 @@ export class SenderBook {
   async #readVerdict(accountId: bigint, text: string): Promise<SenderVerdict> {
     const address = parseAddress(text);
     if (isAddressProblem(address)) return { kind: "unknown" };
-    const { senders, domainId } = await this.#database.read({ role: "accept" }, async (reader) => {
-      await this.#keyring.load(reader, [accountId]);
-      return selectRights(reader, {
-        accountId,
-        lookup: senderLookup(this.#keyring, accountId, normaliseForLookup(address)),
-        wideLookup: senderLookup(this.#keyring, accountId, `*@${address.domain}`),
-        domain: address.domain,
-      });
+    const { domain } = address;
+    return this.#database.read({ role: "accept" }, async (reader) => {
+      const rightsOf = async (id: bigint) => {
+        await this.#keyring.load(reader, [id]);
+        const lookup = senderLookup(this.#keyring, id, normaliseForLookup(address));
+        const wideLookup = senderLookup(this.#keyring, id, `*@${domain}`);
+        return selectRights(reader, { accountId: id, lookup, wideLookup, domain });
+      };
+      const own = ownVerdict(await rightsOf(accountId));
+      if (own.kind === "allowed" && own.isDomainVerified) return own;
+      const parentId = (await selectAccount(reader, accountId))?.parentId ?? null;
+      if (parentId === null) return own;
+      const shared = sharedVerdict(await rightsOf(parentId));
+      return shared.kind === "allowed" && (own.kind !== "allowed" || shared.isDomainVerified) ? shared : own;
     });
-    const active = senders.find((sender) => sender.state === "active");
-    if (domainId !== null) {
-      return { kind: "allowed", senderId: active?.id ?? domainId, isDomainVerified: true };
-    }
-    if (active !== undefined && !active.isDomainWide) {
-      return { kind: "allowed", senderId: active.id, isDomainVerified: false };
-    }
-    return { kind: senders.some((sender) => sender.state === "inactive") ? "inactive" : "unknown" };
   }
+
+  async #readDomain(accountId: bigint, name: string): Promise<DomainRow | null> {
+    return this.#database.read({ role: "accept" }, async (reader) => {
+      const own = await selectDomain(reader, accountId, { name });
+      const parentId = own?.state === "verified" ? null : (await selectAccount(reader, accountId))?.parentId;
+      const isShared = parentId != null && (await hasMetaSender(reader, parentId, name));
+      const row = isShared ? await selectDomain(reader, parentId, { name }) : own;
+      if (row?.state !== "verified") return null;
+      await this.#keyring.load(reader, [row.accountId]);
+      return row;
+    });
+  }
+
+  #signerOf(row: DomainRow): Signer {
+    const { name: domain, selector } = row;
+    return createSigner({
+      domain,
+      selector,
+      algorithm: "rsa-sha256",
+      privateKey: openDomainKey(this.#keyring, row),
+    });
+  }
+}
+
+function ownVerdict({ senders, domainId }: Rights): SenderVerdict {
+  const wide = senders.find((sender) => sender.isDomainWide);
+  const exact = senders.find((sender) => !sender.isDomainWide);
+  const active = exact?.state === "active" ? exact : undefined;
+  // Deleting the sender of a whole domain takes the right to all of it back, however well the domain is verified.
+  if (domainId !== null && wide?.state !== "deleted") {
+    return { kind: "allowed", senderId: active?.id ?? wide?.id ?? domainId, isDomainVerified: true };
+  }
+  if (active !== undefined)
+    return { kind: "allowed", senderId: active.id, isDomainVerified: domainId !== null };
+  return { kind: senders.some((sender) => sender.state === "inactive") ? "inactive" : "unknown" };
+}
+
+// Of a parent's rights, those it shares: its verified domain alone gives its sub-accounts nothing.
+function sharedVerdict({ senders, domainId }: Rights): SenderVerdict {
+  const shared = senders.filter((sender) => sender.isMeta && sender.state === "active");
+  const exact = shared.find((sender) => !sender.isDomainWide);
+  const sender = exact ?? (domainId === null ? undefined : shared[0]);
+  if (sender === undefined) return { kind: "unknown" };
+  return { kind: "allowed", senderId: sender.id, isDomainVerified: domainId !== null };
 }
 
 function remember<V>(book: Map<string, V>, name: string, value: V): void {

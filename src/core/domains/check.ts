@@ -31,11 +31,18 @@ export function ownershipRecord(subject: CheckSubject): { type: string; name: st
 
 /** The TXT record with the domain's DKIM key. */
 export function dkimRecord(subject: CheckSubject): { type: string; name: string; value: string } {
-  return { type: "TXT", name: `${subject.selector}._domainkey.${subject.name}`, value: subject.dkimRecordValue };
+  return {
+    type: "TXT",
+    name: `${subject.selector}._domainkey.${subject.name}`,
+    value: subject.dkimRecordValue,
+  };
 }
 
 /** The SPF record for a domain that has none. */
-export function spfRecord(subject: CheckSubject, names: OperatorNames): { type: string; name: string; value: string } {
+export function spfRecord(
+  subject: CheckSubject,
+  names: OperatorNames,
+): { type: string; name: string; value: string } {
   return { type: "TXT", name: subject.name, value: `v=spf1 include:${names.spfInclude} ~all` };
 }
 
@@ -63,7 +70,8 @@ async function checkOwnership(resolver: Resolver, subject: CheckSubject): Promis
   const answer = await resolver.txt(expected.name);
   const found = textsOf(answer);
   if (answer.kind === "failed") return unknown(expected);
-  if (found.includes(expected.value)) return { status: "ok", expected, found, advice: "The domain is yours." };
+  if (found.includes(expected.value))
+    return { status: "ok", expected, found, advice: "The domain is yours." };
   const advice = `Publish this TXT record at ${expected.name}, then check again.`;
   return { status: found.length > 0 ? "wrong" : "missing", expected, found, advice };
 }
@@ -75,7 +83,8 @@ async function checkDkim(resolver: Resolver, subject: CheckSubject): Promise<Che
   const records = answer.kind === "found" ? answer.records : [];
   const found = textsOf(answer);
   const comparison = compareDkimRecord(records, expected.value);
-  if (comparison.kind === "match") return { status: "ok", expected, found, advice: "Signatures can be verified." };
+  if (comparison.kind === "match")
+    return { status: "ok", expected, found, advice: "Signatures can be verified." };
   const advice =
     found.length === 0
       ? `Publish this TXT record at ${expected.name}: receivers need it to verify our signatures.`
@@ -134,7 +143,8 @@ async function checkDmarc(resolver: Resolver, subject: CheckSubject): Promise<Ch
     const advice = `The policy of ${finding.at} holds: ${finding.appliedPolicy ?? "none"}.`;
     return { status: "ok", expected, found: [finding.text], advice };
   }
-  const advice = "Large receivers want a DMARC record. This one asks for nothing and can be made stricter later.";
+  const advice =
+    "Large receivers want a DMARC record. This one asks for nothing and can be made stricter later.";
   return { status: "missing", expected, found: [], advice };
 }
 
@@ -147,7 +157,9 @@ async function checkReturnPath(
   const answer = await resolver.cname(expected.name);
   if (answer.kind === "failed") return unknown(expected);
   const found = answer.kind === "found" ? [...answer.records] : [];
-  const isRight = found.some((target) => target.replace(/\.$/, "").toLowerCase() === expected.value.toLowerCase());
+  const isRight = found.some(
+    (target) => target.replace(/\.$/, "").toLowerCase() === expected.value.toLowerCase(),
+  );
   if (isRight) return { status: "ok", expected, found, advice: "Bounces come back under your own domain." };
   const advice = "Optional: with this record bounces come back under your own domain, which aligns SPF.";
   return { status: found.length > 0 ? "wrong" : "missing", expected, found, advice };
@@ -176,7 +188,12 @@ async function checkPtr(resolver: Resolver, { sourceAddresses }: OperatorNames):
   }
   return isComplete
     ? { status: "ok", expected: null, found, advice: "The sending addresses have names." }
-    : { status: "missing", expected: null, found, advice: "The operator must set reverse DNS for its addresses." };
+    : {
+        status: "missing",
+        expected: null,
+        found,
+        advice: "The operator must set reverse DNS for its addresses.",
+      };
 }
 
 function unknown(expected: CheckItem["expected"]): CheckItem {

@@ -8,7 +8,15 @@ import type { Resolver } from "../../mail/dns/resolver.ts";
 import type { Keyring } from "../keys/index.ts";
 import { type CheckSubject, checkDomain, type OperatorNames } from "./check.ts";
 import { type DomainReport, emptyReport } from "./report.ts";
-import { type DomainRow, insertDomain, selectDomain, updateDomain } from "./store.ts";
+import { activateSenders, restoreDomainWide, suspendDomainWide } from "./sender-store.ts";
+import {
+  countDomains,
+  type DomainRow,
+  domainsMax,
+  insertDomain,
+  selectDomain,
+  updateDomain,
+} from "./store.ts";
 
 /** A domain is looked at again each day: records disappear, and what was verified must stay so. */
 export const recheckHours = 24;
@@ -31,7 +39,8 @@ export function parseDomain(text: string): string {
   return address.domain;
 }
 
-/** Adds a sending domain with a DKIM key of its own. Adding it again answers what is there. */
+/** Adds a sending domain with a DKIM key of its own. Adding it again answers what is there.
+ *  @throws Refusal invalid_domain, too_many */
 export async function addDomain(
   tx: Transaction,
   { keyring, ids, now }: DomainContext,
@@ -41,6 +50,12 @@ export async function addDomain(
   const name = parseDomain(text);
   const known = await selectDomain(tx, accountId, { name });
   if (known !== undefined) return known;
+  if ((await countDomains(tx, accountId)) >= domainsMax) {
+    throw new Refusal(
+      "too_many",
+      `An account has at most ${domainsMax} domains. Remove one that is not used.`,
+    );
+  }
   const id = ids.next(now);
   const pair = await generateDkimKey("rsa-2048");
   const row: DomainRow = {
@@ -65,7 +80,7 @@ export async function addDomain(
   return (await selectDomain(tx, accountId, { name })) ?? row;
 }
 
-/** The operator's word instead of DNS: the domain may be sent from at once.
+/** The operator's word instead of DNS: the domain and its senders may be sent from at once.
  *  @throws Refusal invalid_domain */
 export async function approveDomain(
   tx: Transaction,
@@ -81,11 +96,14 @@ export async function approveDomain(
     verifiedAt: row.verifiedAt ?? context.now,
   };
   await updateDomain(tx, approved, hoursAfter(context.now, recheckHours));
+  await restoreDomainWide(tx, accountId, row.name);
+  await activateSenders(tx, accountId, row.name);
   return approved;
 }
 
 /** Writes what a check saw. A domain becomes verified by its ownership record or by our DKIM key in its DNS, since both
- *  need its owner. It stays verified while the records are only unreachable, and by the operator's word in any case. */
+ *  need its owner. It stays verified while the records are only unreachable, and by the operator's word in any case. Its
+ *  senders follow it. */
 export async function recordCheck(
   tx: Transaction,
   row: DomainRow,
@@ -106,11 +124,16 @@ export async function recordCheck(
     checkedAt: now,
   };
   await updateDomain(tx, checked, hoursAfter(now, isVerified ? recheckHours : pendingRecheckHours));
+  await (isVerified ? activateSenders : suspendDomainWide)(tx, row.accountId, row.name);
   return checked;
 }
 
 /** Looks at a domain's DNS now. The look takes seconds, so it stands outside of any transaction. */
-export async function lookAtDomain(resolver: Resolver, row: DomainRow, names: OperatorNames): Promise<DomainReport> {
+export async function lookAtDomain(
+  resolver: Resolver,
+  row: DomainRow,
+  names: OperatorNames,
+): Promise<DomainReport> {
   return checkDomain(resolver, subjectOf(row), names);
 }
 

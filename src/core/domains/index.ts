@@ -8,6 +8,18 @@ export {
   spfRecord,
 } from "./check.ts";
 export {
+  type ConfirmationLink,
+  confirmationHours,
+  confirmSender,
+  expectConfirmation,
+  isConfirmationFresh,
+  lookAtConfirmation,
+  makeConfirmation,
+  readConfirmation,
+  writeConfirmation,
+} from "./confirmation.ts";
+export { type ConfirmationMail, writeConfirmationMail } from "./confirmation-mail.ts";
+export {
   addDomain,
   approveDomain,
   type DomainContext,
@@ -21,7 +33,6 @@ export { holdings as domainHoldings } from "./privacy.ts";
 export type { CheckItem, DomainReport } from "./report.ts";
 export {
   addSender,
-  confirmationHours,
   openSender,
   parseSender,
   type Sender,
@@ -30,15 +41,24 @@ export {
   senderLookup,
 } from "./sender.ts";
 export {
+  activateSenders,
   clearDefault,
+  restoreDomainWide,
   type SenderChange,
   type SenderKind,
   type SenderRow,
   type SenderState,
   selectSender,
+  selectSenderIdsOfDomain,
   selectSenders,
-  setConfirmation,
-  takeConfirmation,
+  sendersMax,
   updateSender,
 } from "./sender-store.ts";
-export { type DomainRow, deleteDomain, selectDomain, selectDomains, selectDueDomains } from "./store.ts";
+export {
+  type DomainRow,
+  deleteDomain,
+  domainsMax,
+  selectDomain,
+  selectDomains,
+  selectDueDomains,
+} from "./store.ts";

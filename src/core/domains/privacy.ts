@@ -43,7 +43,11 @@ const senderColumns = [
 
 export const holdings: Holding[] = [
   // P15: sending domain names are collected to provide the service.
-  ...holdingsOf("domain", domainColumns, { ...customer, category: "usage", purpose: "sends from the customer's domain" }),
+  ...holdingsOf("domain", domainColumns, {
+    ...customer,
+    category: "usage",
+    purpose: "sends from the customer's domain",
+  }),
   ...holdingsOf("domain", ["sealed_rsa", "sealed_ed25519"], {
     ...customer,
     category: "credential",
@@ -51,7 +55,11 @@ export const holdings: Holding[] = [
     isExported: false,
     erasure: "shred",
   }),
-  ...holdingsOf("sender", ["sealed"], { ...customer, category: "identity", purpose: "knows who may be sent as" }),
+  ...holdingsOf("sender", ["sealed"], {
+    ...customer,
+    category: "identity",
+    purpose: "knows who may be sent as",
+  }),
   ...holdingsOf("sender", ["lookup"], {
     ...customer,
     category: "pseudonym",
@@ -64,5 +72,9 @@ export const holdings: Holding[] = [
     purpose: "confirms that an address belongs to the customer",
     isExported: false,
   }),
-  ...holdingsOf("sender", senderColumns, { ...customer, category: "usage", purpose: "knows who may be sent as" }),
+  ...holdingsOf("sender", senderColumns, {
+    ...customer,
+    category: "usage",
+    purpose: "knows who may be sent as",
+  }),
 ];

@@ -3,14 +3,16 @@ import type { Transaction } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
 import { isAddressProblem, normaliseForLookup, parseAddress } from "../../mail/address/index.ts";
 import type { Keyring } from "../keys/index.ts";
-import { type DomainContext, parseDomain } from "./domain.ts";
+import { addDomain, type DomainContext, parseDomain } from "./domain.ts";
 import {
   clearDefault,
+  countSenders,
   insertSender,
   type SenderKind,
   type SenderRow,
   type SenderState,
   selectSender,
+  sendersMax,
 } from "./sender-store.ts";
 
 /** What is sealed in a sender's row. */
@@ -18,6 +20,8 @@ export interface SenderIdentity {
   /** The address, or `*@domain`. */
   address: string;
   name: string;
+  /** What a sender that sub-accounts may use is for; absent for all others. */
+  description?: string;
 }
 
 /** A sender as its readers see it. */
@@ -30,11 +34,9 @@ export interface Sender extends SenderIdentity {
   kind: SenderKind;
   state: SenderState;
   fileToken: string;
+  confirmExpiresAt: Date | null;
   createdAt: Date;
 }
-
-/** How long the link in a confirmation mail works. */
-export const confirmationHours = 72;
 
 /** What is asked for when a sender is added. */
 export interface SenderWish {
@@ -43,43 +45,59 @@ export interface SenderWish {
   name: string;
   kind: SenderKind;
   isDefault: boolean;
-  isMeta: boolean;
-  state: SenderState;
+  /** Set for a sender that the account shares with its sub-accounts. */
+  description?: string;
+  /** Active when somebody vouches for it, such as the operator for the address of an account's owner. */
+  state?: SenderState;
 }
 
-/** Adds a sender. Answers `exists` with the state of the one that is there.
- *  @throws Refusal invalid_address, invalid_domain */
+/** Adds a sender, and its domain when that is new. A sender of a verified domain is active at once, any other one waits
+ *  for its confirmation. Answers `exists` with the one that is there; deleted ones are there, too.
+ *  @throws Refusal invalid_address, invalid_domain, too_many */
 export async function addSender(
   tx: Transaction,
-  { keyring, ids, now }: DomainContext,
+  context: DomainContext,
   accountId: bigint,
   wish: SenderWish,
-): Promise<{ kind: "created"; sender: Sender } | { kind: "exists"; sender: Sender }> {
+): Promise<{ kind: "created" | "exists"; sender: Sender }> {
+  const { keyring, ids, now } = context;
   const { address, domain, isDomainWide } = parseSender(wish.address);
   const lookup = senderLookup(keyring, accountId, address);
   const known = await selectSender(tx, accountId, { lookup });
-  if (known !== undefined && known.state !== "deleted") {
-    return { kind: "exists", sender: openSender(keyring, known) };
+  if (known !== undefined) return { kind: "exists", sender: openSender(keyring, known) };
+  if ((await countSenders(tx, accountId)) >= sendersMax) {
+    throw new Refusal(
+      "too_many",
+      `An account has at most ${sendersMax} senders. Use one for a whole domain.`,
+    );
   }
-  if (known !== undefined) throw new Refusal("sender_deleted", "This sender was deleted. Ask for its validation.");
+  const { state } = await addDomain(tx, context, accountId, domain);
   if (wish.isDefault) await clearDefault(tx, accountId);
   const id = ids.next(now);
+  const { name, description } = wish;
+  const earned = state === "verified" ? "active" : "inactive";
+  const identity = { address, name, ...(description === undefined ? {} : { description }) };
   const row: SenderRow = {
     accountId,
     id,
     lookup,
-    sealed: sealSender(keyring, { accountId, id }, { address, name: wish.name }),
+    sealed: sealSender(keyring, { accountId, id }, identity),
     domain,
     isDomainWide,
     isDefault: wish.isDefault,
-    isMeta: wish.isMeta,
+    isMeta: description !== undefined,
     kind: wish.kind,
-    state: wish.state,
+    state: wish.state ?? earned,
     fileToken: `${randomBytes(16).toString("hex")}.txt`,
+    confirmExpiresAt: null,
     createdAt: now,
   };
-  const isNew = await insertSender(tx, row);
-  return { kind: isNew ? "created" : "exists", sender: openSender(keyring, row) };
+  if (await insertSender(tx, row)) return { kind: "created", sender: openSender(keyring, row) };
+  // Somebody else has added it since the look above.
+  return {
+    kind: "exists",
+    sender: openSender(keyring, (await selectSender(tx, accountId, { lookup })) ?? row),
+  };
 }
 
 /** Reads an address or `*@domain`.
@@ -117,6 +135,6 @@ export function sealSender(
 export function openSender(keyring: Keyring, row: SenderRow): Sender {
   const place = { table: "sender", accountId: row.accountId, id: row.id };
   const identity = JSON.parse(keyring.openIdentity(place, row.sealed).toString()) as SenderIdentity;
-  const { id, domain, isDomainWide, isDefault, isMeta, kind, state, fileToken, createdAt } = row;
-  return { id, domain, isDomainWide, isDefault, isMeta, kind, state, fileToken, createdAt, ...identity };
+  const { accountId: _accountId, lookup: _lookup, sealed: _sealed, ...plain } = row;
+  return { ...plain, ...identity };
 }

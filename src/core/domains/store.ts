@@ -21,6 +21,9 @@ export interface DomainRow {
   createdAt: Date;
 }
 
+/** How many domains an account may have: they are listed as a whole, and each costs a key. */
+export const domainsMax = 1000;
+
 const columns = sql`d.account_id as "accountId", d.id, d.name, d.ownership_token as "ownershipToken", d.selector,
   d.rsa_public as "rsaPublic", d.sealed_rsa as "sealedRsa", d.state, d.verified_by as "verifiedBy",
   d.verified_at as "verifiedAt", d.spf_status as "spfStatus", d.dkim_status as "dkimStatus", d.report,
@@ -40,7 +43,13 @@ export async function insertDomain(tx: Transaction, row: DomainRow, nextCheckAt:
 
 export async function selectDomains(reader: Sql, accountId: bigint): Promise<DomainRow[]> {
   return reader.rows(sql`
-    select ${columns} from domain d where d.account_id = ${accountId} order by d.id limit 1000`);
+    select ${columns} from domain d where d.account_id = ${accountId} order by d.id limit ${domainsMax}`);
+}
+
+export async function countDomains(reader: Sql, accountId: bigint): Promise<number> {
+  const row = await reader.row<{ count: bigint }>(sql`
+    select count(*) as count from domain d where d.account_id = ${accountId}`);
+  return Number(row?.count ?? 0n);
 }
 
 export async function selectDomain(
@@ -56,7 +65,15 @@ export async function updateDomain(
   tx: Transaction,
   row: Pick<
     DomainRow,
-    "accountId" | "id" | "state" | "verifiedBy" | "verifiedAt" | "spfStatus" | "dkimStatus" | "report" | "checkedAt"
+    | "accountId"
+    | "id"
+    | "state"
+    | "verifiedBy"
+    | "verifiedAt"
+    | "spfStatus"
+    | "dkimStatus"
+    | "report"
+    | "checkedAt"
   >,
   nextCheckAt: Date,
 ): Promise<void> {
