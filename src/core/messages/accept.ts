@@ -42,6 +42,9 @@ export interface AcceptRequest {
   /** Also compile templates and tell of every fault in them. */
   isStrict: boolean;
   idempotency: { key: string; bodyHash: Buffer } | null;
+  /** Mail of the service itself on behalf of the account, such as a sender's confirmation: it comes from the operator's
+   *  address, which is no sender of the account. */
+  isSystem?: boolean;
   /** The answer to the whole request, kept for repeats of an idempotent request. */
   answerOf: (outcomes: AcceptOutcome[]) => Buffer;
 }
@@ -61,6 +64,8 @@ export interface AcceptOptions {
   clock: Clock;
   ids: IdSource;
   rules: AcceptRules;
+  /** Mail of the service itself goes to the account's test inbox: until the operator's own domain can be sent from. */
+  systemStaysInInbox?: boolean;
   dayQuotaDefault: number;
   /** Told which lanes have new rows, so that delivery need not wait for its next look. */
   onQueued: (lanes: Set<number>) => void;
@@ -111,7 +116,10 @@ export class Acceptance {
     const found = await database.read({ role: "accept" }, (reader) =>
       selectIdempotency(reader, request.accountId, keyHash),
     );
-    if (found === undefined || clock.now().getTime() - found.createdAt.getTime() > idempotencyHours * 3_600_000) {
+    if (
+      found === undefined ||
+      clock.now().getTime() - found.createdAt.getTime() > idempotencyHours * 3_600_000
+    ) {
       return null;
     }
     if (!found.bodyHash.equals(request.idempotency.bodyHash)) {
@@ -176,7 +184,11 @@ export class Acceptance {
         continue;
       }
       context.uses.set(admission.content, context.uses.get(submission.content) ?? 1);
-      const ready = prepareSubmission(context, { ...submission, content: admission.content }, admission.right);
+      const ready = prepareSubmission(
+        context,
+        { ...submission, content: admission.content },
+        admission.right,
+      );
       prepared.push(ready);
       outcomes.push({ kind: "accepted", submission: ready.accepted });
     }
@@ -205,12 +217,21 @@ export class Acceptance {
     const resolved = needsTemplate
       ? await rules.resolveTemplate(request.accountId, content, request.isStrict)
       : content;
+    if (request.isSystem) return { content: resolved, right: this.#systemRight() };
     return { content: resolved, right: await rules.senderRight(request.accountId, resolved) };
+  }
+
+  #systemRight(): SenderRight {
+    return { senderId: null, staysInInbox: this.#options.systemStaysInInbox ?? true };
   }
 
   async #store(request: AcceptRequest, prepared: PreparedSubmission[], answer: Buffer): Promise<boolean> {
     const sizeBytes = prepared.reduce((sum, ready) => sum + ready.sizeBytes, 0);
-    const group = { accountId: request.accountId, prepared, idempotency: this.#idempotencyRow(request, answer) };
+    const group = {
+      accountId: request.accountId,
+      prepared,
+      idempotency: this.#idempotencyRow(request, answer),
+    };
     try {
       const isFirst = await this.#writer.add(group, sizeBytes);
       if (isFirst) this.#options.onQueued(new Set(prepared.flatMap((p) => p.deliveries.map((d) => d.lane))));
@@ -267,9 +288,13 @@ function secondsToMidnight(now: Date): number {
 }
 
 function busy(): Refusal {
-  return new Refusal("busy", "The service is busy and has not taken this request. Send it again in a few seconds.", {
-    retryAfterSeconds: 5,
-  });
+  return new Refusal(
+    "busy",
+    "The service is busy and has not taken this request. Send it again in a few seconds.",
+    {
+      retryAfterSeconds: 5,
+    },
+  );
 }
 
 function isMissingPartition(error: unknown): boolean {

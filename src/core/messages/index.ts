@@ -7,14 +7,17 @@ export {
   type AcceptRules,
   dayOf,
 } from "./accept.ts";
+export { type Cancellation, cancelMessage } from "./cancel.ts";
 export { idempotencyHours } from "./accept-group.ts";
 export { type Composed, type ComposeInput, compose } from "./compose.ts";
 export { emptyInbox, type InboxEntry, keepInInbox, listInbox, readInbox } from "./inbox.ts";
 export { type ClaimedDelivery, type Loaded, MessageLoader } from "./load.ts";
 export {
   contactIdOf,
+  isHardBounce,
   lookupRangeOf,
   type Message,
+  type MessageIdentity,
   type MessageState,
   messageStates,
   uuidOf,
@@ -26,6 +29,17 @@ export {
   deliveryDaysMax,
   type SenderRight,
 } from "./prepare.ts";
+export {
+  destinationIdOf,
+  type HistoryEntry,
+  listMessages,
+  type MessageCriteria,
+  type MessagePage,
+  type ReadContext,
+  readHistory,
+  readMessage,
+} from "./read.ts";
+export type { Standing } from "./read-store.ts";
 export { readReturnPath, returnPathOf } from "./return-path.ts";
 export { StandardRules } from "./rules.ts";
 export { type Settlement, settle } from "./settle.ts";

@@ -1,3 +1,5 @@
+import { messageReasons } from "../delivery/index.ts";
+
 /** Where a message stands. `queued` and `deferred` are on their way; the others are final. */
 export const messageStates = [
   "queued",
@@ -21,15 +23,18 @@ export interface MessageIdentity {
   eventPayload: string;
 }
 
-/** A message row as its readers see it, opened. */
-export interface Message extends MessageIdentity {
+/** A message as its readers see it. */
+export interface Message {
   accountId: bigint;
   id: bigint;
   uuid: string;
+  /** What is sealed; null when it was not asked for. */
+  identity: MessageIdentity | null;
   campaignId: bigint | null;
   senderId: bigint | null;
   /** A number that stands for the recipient's address within the account (Mailjet's ContactID). */
   contactId: bigint;
+  /** The recipient's domain. */
   domain: string;
   sizeBytes: number;
   attachmentCount: number;
@@ -43,7 +48,27 @@ export interface Message extends MessageIdentity {
   attempts: number;
   /** An attempt's outcome was lost: the recipient may have the message although a later attempt says otherwise. */
   wasUnknown: boolean;
+  acceptedAt: Date;
   changedAt: Date;
+}
+
+// The reasons that speak of the address or its domain as such: sending again would only do harm. A full mailbox, a
+// policy or a broken connection may be gone tomorrow.
+const lastingReasons: readonly number[] = [
+  messageReasons.userUnknown,
+  messageReasons.mailboxInactive,
+  messageReasons.invalidDomain,
+  messageReasons.noMailHost,
+];
+
+/** The reasons of a hard bounce. */
+export function hardBounceReasons(): number[] {
+  return [...lastingReasons];
+}
+
+/** Is this a bounce that will come again whenever the address is tried? */
+export function isHardBounce({ state, reason }: Pick<Message, "state" | "reason">): boolean {
+  return state === "bounced" && reason !== null && lastingReasons.includes(reason);
 }
 
 /** The number an account knows a recipient by: the first 52 bits of the address's keyed hash, so that it fits a
