@@ -2,10 +2,11 @@ import PostalMime from "postal-mime";
 import { Type } from "typebox";
 
 import { Refusal } from "../../../base/errors.ts";
+import type { InboxEntry } from "../../../core/messages/index.ts";
 import { cursorQuery, madeAt, pageDefault, readCursor, readId, writePage } from "./cursor.ts";
 import { closed, Id, named, nullable, pageOf, problems } from "./schemas.ts";
 import { type ApiScope, principalOf } from "./scope.ts";
-import type { InboxApi, InboxEntry } from "./services.ts";
+import type { InboxApi } from "./services.ts";
 
 const tags = ["inbox"];
 

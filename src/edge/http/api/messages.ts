@@ -2,13 +2,20 @@ import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 
 import { Refusal } from "../../../base/errors.ts";
-import { type AcceptOutcome, messageStates } from "../../../core/messages/index.ts";
+import {
+  type AcceptOutcome,
+  type HistoryEntry,
+  type Message,
+  messageStates,
+} from "../../../core/messages/index.ts";
 import { bodyHash, parseIdempotencyKey } from "../mailjet/send/idempotency.ts";
+import { messageReasonText } from "../message-reasons.ts";
 import { cursorQuery, pageDefault, readCursor, readId, writePage } from "./cursor.ts";
 import { AcceptedMessage, NewMessage } from "./message-schema.ts";
+import type { FieldProblem } from "./problem.ts";
 import { addressLengthMax, closed, Id, named, oneOf, pageOf, problems } from "./schemas.ts";
 import { type ApiScope, principalOf, rawBodies } from "./scope.ts";
-import type { HistoryView, MessageApi, MessageView } from "./services.ts";
+import type { MessageApi } from "./services.ts";
 import { submissionOf } from "./submission.ts";
 
 const tags = ["messages"];
@@ -51,7 +58,7 @@ function addSend(app: ApiScope, services: MessageApi): void {
         answerOf: ([outcome]) => answerOf(outcome, isSandbox),
       });
       const outcome = result.kind === "answered" ? result.outcomes[0] : undefined;
-      if (outcome?.kind === "refused") throw outcome.refusal;
+      if (outcome?.kind === "refused") throw inOurNames(outcome.refusal);
       return reply.code(isSandbox ? 200 : 202).send(JSON.parse(result.answer.toString()));
     },
   );
@@ -123,6 +130,8 @@ function addReading(app: ApiScope, services: MessageApi): void {
   );
 }
 
+const Cancelled = closed({ id: Id, state: oneOf(["cancelled", "underway"]) });
+
 function addCancel(app: ApiScope, services: MessageApi): void {
   app.post(
     "/messages/:id/cancel",
@@ -132,21 +141,17 @@ function addCancel(app: ApiScope, services: MessageApi): void {
         operationId: "cancelMessage",
         summary: "Cancel a message that has not been sent",
         tags,
+        description:
+          "Answers `underway` while an attempt is being made: it is asked once more before the message is sent, and " +
+          "its state tells in a moment.",
         params: closed({ id: Id }),
-        response: { 200: closed({ id: Id, state: oneOf(["cancelled"]) }), ...problems },
+        response: { 200: Cancelled, 202: Cancelled, ...problems },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id } = request.params;
       const outcome = await services.cancelMessage(principalOf(request), readId(id));
-      switch (outcome) {
-        case "cancelled":
-          return { id, state: "cancelled" as const };
-        case "too-late":
-          throw new Refusal("too_late", "The message has a final state, or is being handed over right now.");
-        case "unknown":
-          throw unknownMessage();
-      }
+      return reply.code(outcome === "cancelled" ? 200 : 202).send({ id, state: outcome });
     },
   );
 }
@@ -158,17 +163,56 @@ function unknownMessage(): Refusal {
   );
 }
 
-function writeMessage(message: MessageView) {
-  const { address, name, role, acceptedAt, changedAt, ...rest } = message;
+function writeMessage(message: Message) {
+  const { identity } = message;
+  if (identity === null) throw new Error("A message was read without its identity.");
   return {
-    ...rest,
     id: String(message.id),
-    recipient: { address, name, role },
-    acceptedAt: acceptedAt.toISOString(),
-    changedAt: changedAt.toISOString(),
+    uuid: message.uuid,
+    recipient: { address: identity.address, name: identity.name, role: identity.role },
+    subject: identity.subject,
+    customId: identity.customId,
+    eventPayload: identity.eventPayload,
+    state: message.state,
+    reason: reasonOf(message.reason),
+    attempts: message.attempts,
+    sizeBytes: message.sizeBytes,
+    acceptedAt: message.acceptedAt.toISOString(),
+    changedAt: message.changedAt.toISOString(),
   };
 }
 
-function writeHistory(event: HistoryView) {
-  return { ...event, at: event.at.toISOString() };
+function writeHistory(event: HistoryEntry) {
+  return {
+    at: event.at.toISOString(),
+    kind: event.kind,
+    reason: reasonOf(event.reason),
+    replyCode: event.replyCode,
+    enhancedStatus: event.enhanced,
+    host: event.host,
+    reply: event.text,
+    detail: event.detail,
+  };
+}
+
+function reasonOf(number: number | null) {
+  return number === null ? null : { number, text: messageReasonText(number) };
+}
+
+// Core names the parts of a message as Mailjet's API does.
+const pointers: Record<string, string> = {
+  From: "/from",
+  HTMLPart: "/html",
+  Sender: "/sender",
+  Subject: "/subject",
+  TemplateID: "/templateId",
+  TextPart: "/text",
+};
+
+function inOurNames(refusal: Refusal): Refusal {
+  const { field } = refusal.details;
+  const pointer = typeof field === "string" ? pointers[field] : undefined;
+  if (pointer === undefined) return refusal;
+  const errors: FieldProblem[] = [{ field: pointer, in: "body", detail: refusal.message }];
+  return new Refusal(refusal.code, refusal.message, { ...refusal.details, errors });
 }

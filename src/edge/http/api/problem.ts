@@ -61,10 +61,12 @@ const meanings = {
   sender_header_not_allowed: { status: 403, remedy: "Leave the sender header out." },
   sender_inactive: { status: 403, remedy: "Verify this sender first." },
   sender_not_allowed: { status: 403, remedy: "Verify the domain or the address of the sender first." },
+  template_fault: { status: 422, remedy: "Correct the template language where the detail says." },
   template_has_html_too: { status: 422, remedy: "Leave out `html`, or the template." },
   template_invalid: { status: 422, remedy: "Correct the template where the detail says." },
   template_unknown: { status: 422, remedy: "Look up the id of the template in the list of templates." },
   too_late: { status: 409, remedy: "Nothing can be done: it has already happened." },
+  too_many: { status: 409, remedy: "Remove one that is not used." },
   unauthorized: { status: 401, remedy: "Send the public and the secret key as user and password (Basic)." },
   unavailable: { status: 503, remedy: "Repeat the request after the time in Retry-After." },
   unsupported_encoding: {

@@ -71,7 +71,9 @@ test("a message is read with its history, and cancelled while it can be", async 
       reason: { number: 1, text: "user unknown" },
       replyCode: 550,
       enhancedStatus: "5.1.1",
+      host: "mx.example.com",
       reply: "no such user",
+      detail: null,
     },
   ]);
   const cancel = async (id: string) => {
@@ -79,7 +81,8 @@ test("a message is read with its history, and cancelled while it can be", async 
     return [status, json.code ?? json.state];
   };
   assert.deepEqual(await cancel("1152921509597813712"), [200, "cancelled"]);
-  assert.deepEqual(await cancel("1152921509597813711"), [409, "too_late"]);
+  assert.deepEqual(await cancel("1152921509597813711"), [202, "underway"]);
+  assert.deepEqual(await cancel("1152921509597813710"), [409, "too_late"]);
   assert.deepEqual(await cancel("1"), [404, "not_found"]);
   assert.deepEqual(await cancel("9999999999999999999"), [404, "not_found"]);
   assert.deepEqual(await cancel("x"), [422, "invalid"]);

@@ -101,7 +101,9 @@ const HistoryEntry = closed({
   reason: nullable(Reason),
   replyCode: nullable(Type.Integer()),
   enhancedStatus: nullable(Type.String()),
+  host: nullable(Type.String({ description: "The name of the other side." })),
   reply: nullable(Type.String({ description: "The words of the other side." })),
+  detail: nullable(Type.String({ description: "What was seen from here, where nothing was said." })),
 });
 
 const CheckItem = closed({

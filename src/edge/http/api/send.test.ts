@@ -103,7 +103,7 @@ test("the same Idempotency-Key gets the same answer, and stands for the bytes of
 test("what core refuses is a problem with its code, a remedy and the time to wait", async () => {
   const { ask, memory } = createApi();
   memory.refusal = new Refusal("sender_not_allowed", "You may not send from this address.", {
-    field: "/from",
+    field: "From",
   });
   const refused = await ask("POST", "/messages", message);
   assert.equal(refused.status, 403);
@@ -117,7 +117,7 @@ test("what core refuses is a problem with its code, a remedy and the time to wai
     code: "sender_not_allowed",
     detail: "You may not send from this address.",
     remedy: "Verify the domain or the address of the sender first.",
-    errors: [{ field: "/from", detail: "You may not send from this address." }],
+    errors: [{ field: "/from", in: "body", detail: "You may not send from this address." }],
   });
   memory.refusal = new Refusal("quota_exceeded", "The quota is used up.", { retryAfterSeconds: 60 });
   const late = await ask("POST", "/messages", message);

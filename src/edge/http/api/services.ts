@@ -1,46 +1,21 @@
 import type { ApiKeyScope } from "../../../core/accounts/index.ts";
-import type { CheckItem, DomainReport } from "../../../core/domains/index.ts";
-import type { EventKind } from "../../../core/events/index.ts";
-import type { AcceptRequest, AcceptResult, InboxEntry, MessageState } from "../../../core/messages/index.ts";
+import type { DomainReport } from "../../../core/domains/index.ts";
+import type {
+  AcceptRequest,
+  AcceptResult,
+  Cancellation,
+  HistoryEntry,
+  InboxEntry,
+  Message,
+  MessageState,
+} from "../../../core/messages/index.ts";
 import type { SuppressionCause } from "../../../core/suppressions/index.ts";
 import type { Principal } from "../principal.ts";
-
-export type { CheckItem, DomainReport, EventKind, InboxEntry, MessageState, SuppressionCause };
 
 /** A page of a list that grows at its front: newest first, from just before an id. */
 export interface CursorPage {
   beforeId: bigint | null;
   limit: number;
-}
-
-/** A message to one recipient, opened. */
-export interface MessageView {
-  id: bigint;
-  uuid: string;
-  address: string;
-  name: string;
-  role: "to" | "cc" | "bcc";
-  subject: string;
-  customId: string;
-  eventPayload: string;
-  state: MessageState;
-  /** Number and words of the table of message states. */
-  reason: { number: number; text: string } | null;
-  attempts: number;
-  sizeBytes: number;
-  acceptedAt: Date;
-  changedAt: Date;
-}
-
-/** Something that happened to a message. */
-export interface HistoryView {
-  at: Date;
-  kind: EventKind;
-  reason: { number: number; text: string } | null;
-  replyCode: number | null;
-  enhancedStatus: string | null;
-  /** The other side's own words. */
-  reply: string | null;
 }
 
 /** Which messages are wanted; null restricts nothing. */
@@ -50,18 +25,17 @@ export interface MessageQuery extends CursorPage {
   state: MessageState | null;
 }
 
-/** How a cancellation ended. */
-export type Cancellation = "cancelled" | "too-late" | "unknown";
-
 /** Messages, in and out. */
 export interface MessageApi {
   /** @throws Refusal busy, idempotency_mismatch, account_suspended, quota_exceeded */
   accept(request: AcceptRequest): Promise<AcceptResult>;
-  listMessages(principal: Principal, query: MessageQuery): Promise<MessageView[]>;
+  /** With their identity opened. */
+  listMessages(principal: Principal, query: MessageQuery): Promise<Message[]>;
   readMessage(
     principal: Principal,
     id: bigint,
-  ): Promise<{ message: MessageView; history: HistoryView[] } | null>;
+  ): Promise<{ message: Message; history: HistoryEntry[] } | null>;
+  /** @throws Refusal not_found, too_late */
   cancelMessage(principal: Principal, id: bigint): Promise<Cancellation>;
 }
 

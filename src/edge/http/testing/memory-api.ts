@@ -1,14 +1,7 @@
 import { Refusal } from "../../../base/errors.ts";
-import type { AcceptRequest } from "../../../core/messages/index.ts";
-import type {
-  ApiServices,
-  CheckItem,
-  DomainView,
-  KeyView,
-  MessageQuery,
-  MessageView,
-  SuppressionView,
-} from "../api/services.ts";
+import type { CheckItem } from "../../../core/domains/index.ts";
+import type { AcceptRequest, Message } from "../../../core/messages/index.ts";
+import type { ApiServices, DomainView, KeyView, MessageQuery, SuppressionView } from "../api/services.ts";
 
 const made = new Date("2026-03-01T08:00:00.500Z");
 
@@ -25,7 +18,7 @@ export interface ApiMemory {
   /** What to refuse the next message with. */
   refusal: Refusal | null;
   replies: Map<string, Buffer>;
-  messages: MessageView[];
+  messages: Message[];
   asked: MessageQuery | null;
   source: Buffer;
   domains: DomainView[];
@@ -34,20 +27,33 @@ export interface ApiMemory {
 }
 
 /** A message with this id; only the newest can be cancelled. */
-export function messageView(id: bigint): MessageView {
+export function messageOfId(id: bigint): Message {
   return {
+    accountId: 7n,
     id,
-    uuid: "606434fb-5cf2-4ee8-adaf-fd8dcf60890a",
-    address: "passenger@example.com",
-    name: "Passenger",
-    role: "to",
-    subject: "Your flight",
-    customId: "flight-1",
-    eventPayload: "",
-    state: "bounced",
-    reason: { number: 1, text: "user unknown" },
-    attempts: 1,
+    uuid: uuid(),
+    identity: {
+      address: "passenger@example.com",
+      name: "Passenger",
+      role: "to",
+      subject: "Your flight",
+      customId: "flight-1",
+      eventPayload: "",
+    },
+    campaignId: null,
+    senderId: null,
+    contactId: 8n,
+    domain: "example.com",
     sizeBytes: 1234,
+    attachmentCount: 0,
+    hasHtml: false,
+    hasText: true,
+    trackOpens: "account_default",
+    trackClicks: "account_default",
+    state: "bounced",
+    reason: 1,
+    attempts: 1,
+    wasUnknown: false,
     acceptedAt: made,
     changedAt: made,
   };
@@ -68,7 +74,7 @@ export function apiMemory(): ApiMemory {
     accepted: [],
     refusal: null,
     replies: new Map(),
-    messages: [1152921509597813712n, 1152921509597813711n, 1152921509597813710n].map(messageView),
+    messages: [1152921509597813712n, 1152921509597813711n, 1152921509597813710n].map(messageOfId),
     asked: null,
     source: Buffer.from(
       "From: a@example.com\r\nSubject: =?utf-8?q?H=C3=A9?=\r\nContent-Type: multipart/alternative; boundary=b\r\n" +
@@ -142,17 +148,22 @@ export function memoryApi(memory: ApiMemory): ApiServices {
     readMessage: async (_principal, id) => {
       const message = memory.messages.find((each) => each.id === id);
       if (message === undefined) return null;
+      const words = { text: "no such user", detail: null, host: "mx.example.com" };
       const event = {
-        reason: message.reason,
+        id: 1n,
+        at: made,
+        kind: "bounced" as const,
+        reason: 1,
         replyCode: 550,
-        enhancedStatus: "5.1.1",
-        reply: "no such user",
+        enhanced: "5.1.1",
       };
-      return { message, history: [{ at: made, kind: "bounced", ...event }] };
+      return { message, history: [{ ...event, ...words }] };
     },
     cancelMessage: async (_principal, id) => {
-      if (!memory.messages.some((each) => each.id === id)) return "unknown";
-      return id === memory.messages[0]?.id ? "cancelled" : "too-late";
+      const index = memory.messages.findIndex((each) => each.id === id);
+      if (index < 0) throw new Refusal("not_found", "This account has no such message.", { id });
+      if (index > 1) throw new Refusal("too_late", "This message cannot be cancelled any more.", {});
+      return index === 0 ? "cancelled" : "underway";
     },
     listInbox: async () => [entryOf(memory)],
     readInbox: async (_principal, id) => (id === entryOf(memory).id ? entryOf(memory) : null),
