@@ -20,18 +20,18 @@ export async function launch({
   version = process.versions.node,
 }) {
   const file = path.resolve(folder, entry);
-  let node = process.execPath;
+  let newer = null;
   try {
     await ensureInstalled(folder, { development });
-    if (isTooOld(version)) node = await newerNode(folder);
+    if (isTooOld(version)) newer = await newerNode(folder);
   } catch (error) {
     console.error(`facteur: ${error.message}`);
     process.exitCode = 1;
     return false;
   }
   stopWithNpm();
-  if (node === process.execPath) await runHere(file, args);
-  else endAs(await runUnder(node, file, args));
+  if (newer === null) await runHere(file, args);
+  else endAs(await runUnder(newer, file, args));
   return true;
 }
 

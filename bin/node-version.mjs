@@ -3,15 +3,18 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { captured, npm } from "./processes.mjs";
 
-// 22.19 is the first release that runs TypeScript without a flag and that every dependency supports.
+// The first release that runs TypeScript without a flag and that every dependency supports.
 const oldest = [22, 19];
+// The line after it learned to run TypeScript only here.
+const oldestOf23 = [23, 6];
 // The line with long-term support that is fetched when the running Node is older.
 const fetchedMajor = 24;
 
 /** True when this version of Node cannot run the project. */
 export function isTooOld(version) {
   const [major, minor] = version.split(".").map(Number);
-  return major < oldest[0] || (major === oldest[0] && minor < oldest[1]);
+  const [wantedMajor, wantedMinor] = major === oldestOf23[0] ? oldestOf23 : oldest;
+  return major < wantedMajor || (major === wantedMajor && minor < wantedMinor);
 }
 
 /** The npm package that holds the Node binary itself. The package `node` only downloads one of these from an
