@@ -50,9 +50,10 @@ export class Keyring {
   /** Loads the keys of accounts that are not in memory yet; one query for all.
    *  An account whose key was destroyed is left out: nothing of it can be opened any more. */
   async load(sql: Sql, accountIds: Iterable<bigint>): Promise<void> {
-    const missing = [...new Set(accountIds)].filter((id) => !this.#accounts.has(id));
+    const wanted = new Set(accountIds);
+    const missing = [...wanted].filter((id) => !this.#touch(id));
     if (missing.length === 0) return;
-    this.#makeRoom(missing.length, new Set(accountIds));
+    this.#makeRoom(missing.length, wanted);
     for (const row of await selectAccountKeys(sql, missing)) {
       this.#remember(row.accountId, open(this.#root, accountPlace(row.accountId), row.sealedKey));
     }
@@ -60,7 +61,7 @@ export class Keyring {
 
   /** Are the keys of the account in memory? */
   has(accountId: bigint): boolean {
-    return this.#accounts.has(accountId);
+    return this.#touch(accountId);
   }
 
   /** Forgets an account whose key was destroyed. */
@@ -110,9 +111,11 @@ export class Keyring {
 
   /** Destroys the content keys of all hours before `hour`: files, memory. */
   destroyContentBefore(hour: number): boolean {
-    const isDestroyed = this.#ratchet.destroyBefore(hour);
-    this.#dropStaleContentKeys();
-    return isDestroyed;
+    try {
+      return this.#ratchet.destroyBefore(hour);
+    } finally {
+      this.#dropStaleContentKeys();
+    }
   }
 
   /** Follows what another process of this data folder has destroyed. */
@@ -139,6 +142,7 @@ export class Keyring {
     if (secret === null) return null;
     const mix = createHmac("sha256", this.#of(accountId).content).update(secret).digest();
     const key = createSecretKey(mix);
+    mix.fill(0);
     if (this.#contentKeys.size >= contentKeysCachedMax) this.#contentKeys.clear();
     this.#contentKeys.set(name, key);
     return key;
@@ -152,7 +156,17 @@ export class Keyring {
     });
   }
 
-  // The oldest go first, but never one that the caller is about to use.
+  // Moves an account to the end of the map: what was not used for the longest time stands first, so that an account in
+  // the middle of a request is not the next to go.
+  #touch(accountId: bigint): boolean {
+    const keys = this.#accounts.get(accountId);
+    if (keys === undefined) return false;
+    this.#accounts.delete(accountId);
+    this.#accounts.set(accountId, keys);
+    return true;
+  }
+
+  // The longest unused go first, but never one that the caller is about to use.
   #makeRoom(count: number, inUse: Set<bigint>): void {
     for (const accountId of this.#accounts.keys()) {
       if (this.#accounts.size + count <= accountsCachedMax) return;
@@ -161,15 +175,18 @@ export class Keyring {
   }
 
   #of(accountId: bigint): AccountKeySet {
-    const keys = this.#accounts.get(accountId);
-    if (keys === undefined) throw new Error(`The keys of account ${accountId} are not loaded or were destroyed.`);
+    const keys = this.#touch(accountId) ? this.#accounts.get(accountId) : undefined;
+    if (keys === undefined)
+      throw new Error(`The keys of account ${accountId} are not loaded or were destroyed.`);
     return keys;
   }
 }
 
 function derive(key: Buffer, purpose: string): KeyObject {
   // RFC 5869: one secret, independent keys for independent purposes.
-  return createSecretKey(Buffer.from(hkdfSync("sha256", key, Buffer.alloc(0), `facteur ${purpose}`, keyBytes)));
+  return createSecretKey(
+    Buffer.from(hkdfSync("sha256", key, Buffer.alloc(0), `facteur ${purpose}`, keyBytes)),
+  );
 }
 
 function accountPlace(accountId: bigint): Place {

@@ -22,7 +22,11 @@ export async function selectInstallation(
     from installation i`);
 }
 
-export async function insertInstallation(tx: Transaction, rootCheck: Buffer, ratchetId: Buffer): Promise<void> {
+export async function insertInstallation(
+  tx: Transaction,
+  rootCheck: Buffer,
+  ratchetId: Buffer,
+): Promise<void> {
   await tx.run(sql`
     insert into installation (root_check, ratchet_id) values (${rootCheck}, ${ratchetId})
     on conflict do nothing`);
