@@ -312,6 +312,17 @@ grant select on installation to facteur_delivery;
 grant select on installation to facteur_request;
 grant select on installation to facteur_retention;
 
+create table key_handover (
+  id uuid not null,
+  public_key bytea not null,
+  proof bytea not null,
+  asked_at timestamp with time zone not null,
+  answer bytea,
+  constraint key_handover_pkey PRIMARY KEY (id)
+);
+comment on table key_handover is 'A new node asks a running one for the content keys; what is handed over is sealed to a key that is never stored.';
+grant delete, insert, select, update on key_handover to facteur_delivery;
+
 create table lane (
   lane integer not null,
   node_id integer,
@@ -380,7 +391,7 @@ create table node (
   constraint node_id_check CHECK (((id >= 0) AND (id < 512)))
 );
 comment on table node is 'Processes that make ids and own lanes; a name is a data folder and a slot in it. Times are real time.';
-grant insert, select, update on node to facteur_delivery;
+grant delete, insert, select, update on node to facteur_delivery;
 grant select on node to facteur_request;
 grant delete, select on node to facteur_retention;
 

@@ -18,8 +18,14 @@ import {
   selectDomain,
   selectDueDomains,
 } from "./core/domains/index.ts";
-import { ContentRatchet, claimInstallation, clockOffsetMs, Keyring } from "./core/keys/index.ts";
-import { Acceptance, StandardRules } from "./core/messages/index.ts";
+import {
+  answerHandovers,
+  claimInstallation,
+  clockOffsetMs,
+  Keyring,
+  obtainRatchet,
+} from "./core/keys/index.ts";
+import { Acceptance, StandardRules, TemplateFaultReports } from "./core/messages/index.ts";
 import { ensurePartitions, firstReadableHour } from "./core/retention/index.ts";
 import { acceptSendWith } from "./edge/http/mailjet/accept-send.ts";
 import { registerMailjetSend } from "./edge/http/mailjet/send-routes.ts";
@@ -54,6 +60,8 @@ export interface Core extends AsyncDisposable {
   slot: Slot;
   dataFolder: string;
   log: Log;
+  /** Gives nodes that have none the content keys. */
+  answerNewNodes: () => Promise<number>;
 }
 
 /** Opens everything below the edges; migrates, and refuses keys that are not this database's. */
@@ -78,13 +86,20 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   }
 }
 
-async function build(options: CoreOptions, database: Database): Promise<Omit<Core, typeof Symbol.asyncDispose>> {
+async function build(
+  options: CoreOptions,
+  database: Database,
+): Promise<Omit<Core, typeof Symbol.asyncDispose>> {
   const { dataFolder, log } = options;
   const clock = new SystemClock();
   await migrate(database, { now: clock.now(), log });
   clock.raiseOffset(await clockOffsetMs(database));
   const ratchetFile = path.join(dataFolder, "secrets", "content.keys");
-  const ratchet = ContentRatchet.load(ratchetFile, firstReadableHour(clock.now()));
+  const ratchet = await obtainRatchet(database, options.rootKey, {
+    file: ratchetFile,
+    firstHour: firstReadableHour(clock.now()),
+    now: () => new Date(clock.real()),
+  });
   const keyring = new Keyring(options.rootKey, ratchet);
   await claimInstallation(database, keyring);
   const journals = path.join(dataFolder, "journal");
@@ -94,7 +109,19 @@ async function build(options: CoreOptions, database: Database): Promise<Omit<Cor
     joinAsNode(tx, { name, delivers: options.delivers }, new Date(clock.real())),
   );
   await ensurePartitions({ database, keyring, clock });
-  return { database, keyring, clock, ids: new IdSource(nodeId), nodeId, slot, dataFolder, log };
+  const answerNewNodes = () =>
+    answerHandovers(database, options.rootKey, () => ratchet.exportState(), new Date(clock.real()));
+  return {
+    database,
+    keyring,
+    clock,
+    ids: new IdSource(nodeId),
+    nodeId,
+    slot,
+    dataFolder,
+    log,
+    answerNewNodes,
+  };
 }
 
 function addressOf(
@@ -199,7 +226,7 @@ async function startParts(
     ensurePartitions: () => ensurePartitions(core).then(() => undefined),
   });
   if (options.roles.has("worker")) {
-    const started = await startWorker(core, options, { senders, dns });
+    const started = await startWorker(core, options, { senders, dns, acceptance });
     worker = started;
     closers.push(() => started.stop());
     housekeeping.onContentDestroyed = () => started.forgetContent();
@@ -231,7 +258,7 @@ function dnsOf(core: Core, { resolver }: ServiceOptions): Dns {
 async function startWorker(
   core: Core,
   options: ServiceOptions,
-  { senders, dns }: { senders: SenderBook; dns: Dns },
+  { senders, dns, acceptance }: { senders: SenderBook; dns: Dns; acceptance: Acceptance },
 ): Promise<DeliveryWorker> {
   const { ca } = options;
   const fetchPolicy = createPolicyFetch({ resolver: dns.resolver, ...(ca === null ? {} : { ca }) });
@@ -247,6 +274,7 @@ async function startWorker(
     allowsOwnAddress: options.isDevelopment,
   });
   const journals = path.join(core.dataFolder, "journal");
+  const faults = new TemplateFaultReports(acceptance, core.clock);
   return DeliveryWorker.start({
     ...core,
     journals,
@@ -256,7 +284,11 @@ async function startWorker(
     heloName: options.heloName,
     sourceAddresses: options.sourceAddresses,
     returnPathDomain: options.returnPathDomain,
-    reportTemplateFault: () => {},
+    reportTemplateFault: ({ delivery: { accountId, id: messageId }, problem, input: { content } }) => {
+      faults.report({ accountId, messageId, problem, content }).catch((error: unknown) => {
+        core.log.warn("messages.template_fault_not_reported", { error, messageId });
+      });
+    },
   });
 }
 
@@ -267,7 +299,8 @@ function buildHttp(
 ): HttpServer {
   const authenticator = new Authenticator(core.database, core.keyring, core.clock);
   const { tls } = options.http;
-  const buckets = options.requestsPerSecond === null ? null : new TokenBuckets<bigint>(options.requestsPerSecond);
+  const buckets =
+    options.requestsPerSecond === null ? null : new TokenBuckets<bigint>(options.requestsPerSecond);
   const server = createHttpServer({
     log: core.log,
     clock: core.clock,
@@ -280,7 +313,12 @@ function buildHttp(
 }
 
 /** The daily look at each domain's records. */
-async function checkDueDomains(core: Core, resolver: Resolver, names: OperatorNames, now: Date): Promise<void> {
+async function checkDueDomains(
+  core: Core,
+  resolver: Resolver,
+  names: OperatorNames,
+  now: Date,
+): Promise<void> {
   const { database } = core;
   const due = await database.read({ role: "retention" }, (reader) => selectDueDomains(reader, now, 100));
   for (const { accountId, id } of due) {

@@ -6,10 +6,10 @@ import { withDotEnv } from "./config/env.ts";
 import { readRootKey } from "./config/secrets.ts";
 import { describeProblems, publicUrlAt, readSettings } from "./config/settings.ts";
 import { type Role, roles, type Settings } from "./config/shape.ts";
+import { accountsExist } from "./core/accounts/index.ts";
 import { createOwnedAccount } from "./edge/cli/accounts.ts";
 import { readCommand, runCommand } from "./edge/cli/run.ts";
 import { welcome } from "./edge/cli/welcome.ts";
-import { accountsExist } from "./core/accounts/index.ts";
 
 const serveHelp = `Usage: facteur serve [--roles http,worker,retention]
 
@@ -52,7 +52,8 @@ async function serveCommand(args: string[]): Promise<void> {
   }
   const asJson = args.includes("--json");
   const rest = args.filter((arg) => arg !== "--json");
-  const wantedRoles = rest[0] === "--roles" ? (rest[1] ?? "") : rest[0]?.startsWith("--roles=") ? rest[0].slice(8) : null;
+  const wantedRoles =
+    rest[0] === "--roles" ? (rest[1] ?? "") : rest[0]?.startsWith("--roles=") ? rest[0].slice(8) : null;
   if (rest.length > 0 && wantedRoles === null) {
     process.stderr.write(`serve does not know "${rest.join(" ")}".\n\n${serveHelp}`);
     process.exitCode = 2;
@@ -86,7 +87,10 @@ async function greet(settings: Settings, { core, address }: Service, asJson: boo
     isFirst && isDevelopment
       ? await createOwnedAccount(
           { ...core, isDevelopment },
-          { address: settings.operator?.address ?? "owner@facteur.example", name: settings.operator?.name ?? "First account" },
+          {
+            address: settings.operator?.address ?? "owner@facteur.example",
+            name: settings.operator?.name ?? "First account",
+          },
         )
       : null;
   process.stdout.write(welcome({ publicUrl, made, isDevelopment, asJson }));
@@ -136,13 +140,17 @@ function optionsOf(settings: Settings): ServiceOptions {
               host: way.host,
               port: way.port,
               implicitTls: way.tls === "implicit",
-              auth: way.login === null ? null : { user: way.login.user, password: way.login.password.reveal() },
+              auth:
+                way.login === null ? null : { user: way.login.user, password: way.login.password.reveal() },
             },
           }
         : way,
     fixedRoutes: delivery.routes,
     resolver: {
-      servers: resolver === null ? [] : [`${resolver.host.includes(":") ? `[${resolver.host}]` : resolver.host}:${resolver.port}`],
+      servers:
+        resolver === null
+          ? []
+          : [`${resolver.host.includes(":") ? `[${resolver.host}]` : resolver.host}:${resolver.port}`],
       validating: resolver?.validates ?? false,
     },
     heloName: helo,
@@ -166,7 +174,8 @@ async function failing(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const isDefect = !(error instanceof Error) || error instanceof TypeError || process.env.FACTEUR_LOG === "debug";
+    const isDefect =
+      !(error instanceof Error) || error instanceof TypeError || process.env.FACTEUR_LOG === "debug";
     process.stderr.write(`${isDefect && error instanceof Error ? error.stack : (error as Error).message}\n`);
     process.exitCode = 1;
   }

@@ -9,6 +9,15 @@ create table installation (
 );
 comment on table installation is 'One row: fingerprints of the keys in use and, in development, how far the clock was advanced.';
 
+create table key_handover (
+  id uuid primary key,
+  public_key bytea not null,
+  proof bytea not null,
+  asked_at timestamptz not null,
+  answer bytea
+);
+comment on table key_handover is 'A new node asks a running one for the content keys; what is handed over is sealed to a key that is never stored.';
+
 create table node (
   id int primary key check (id >= 0 and id < 512),
   name text not null unique,

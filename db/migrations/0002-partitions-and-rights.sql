@@ -89,6 +89,7 @@ grant update (state, reason, attempts, was_unknown, changed_at) on message to fa
 grant insert on event, inbox, suppression to facteur_delivery;
 grant select, insert, update, delete on node to facteur_delivery;
 grant select, update on lane to facteur_delivery;
+grant select, insert, update, delete on key_handover to facteur_delivery;
 
 -- Retention: what is due to go, and nothing else.
 grant select on account, account_key, installation, node, lane to facteur_retention;

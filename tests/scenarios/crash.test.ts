@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { readRootKey } from "../../src/config/secrets.ts";
 import { openCore } from "../../src/app.ts";
 import { sql } from "../../src/base/database.ts";
 import { createLog } from "../../src/base/log.ts";
+import { readRootKey } from "../../src/config/secrets.ts";
 import { sendThroughCrashes } from "../support/crash.ts";
 import { TestService } from "../support/service.ts";
 import { startSmtpServer } from "../support/smtp-server.ts";
@@ -38,7 +38,12 @@ test("1,000 messages survive kills of the service and of PostgreSQL: none lost, 
   const credentials = await service.account("sender@shop.example", "shop.example");
 
   const domainOf = (index: number) => `d${index % 7}.example`;
-  const sending = sendThroughCrashes(service, credentials, { calls, messagesPerCall, from: "news@shop.example", domainOf });
+  const sending = sendThroughCrashes(service, credentials, {
+    calls,
+    messagesPerCall,
+    from: "news@shop.example",
+    domainOf,
+  });
   for (let kill = 0; kill < kills; kill++) {
     await pause(150 + Math.random() * 500);
     const postgres = service.postgresPid();
@@ -52,7 +57,9 @@ test("1,000 messages survive kills of the service and of PostgreSQL: none lost, 
   const rows = await waitForEnd(service);
   await service.stop();
   const states = new Map(rows.map((row) => [row.id, row]));
-  const lost = accepted.filter(({ id, address }) => states.get(id)?.state !== "sent" || !received.has(address));
+  const lost = accepted.filter(
+    ({ id, address }) => states.get(id)?.state !== "sent" || !received.has(address),
+  );
   assert.deepEqual(lost, [], "every accepted message is sent and has arrived");
   const twice = accepted.filter(({ address }) => (received.get(address) ?? 0) > 1);
   const silent = twice.filter(({ id }) => states.get(id)?.wasUnknown !== true);
@@ -65,7 +72,13 @@ test("1,000 messages survive kills of the service and of PostgreSQL: none lost, 
 async function waitForEnd(service: TestService): Promise<StateRow[]> {
   const key = await readRootKey({ kind: "file", file: `${service.dataFolder}/secrets/root.key` });
   const log = createLog({ level: "silent" });
-  await using core = await openCore({ dataFolder: service.dataFolder, databaseUrl: null, rootKey: key, log, delivers: false });
+  await using core = await openCore({
+    dataFolder: service.dataFolder,
+    databaseUrl: null,
+    rootKey: key,
+    log,
+    delivers: false,
+  });
   for (let waited = 0; waited < 120_000; waited += 500) {
     const left = await core.database.read({ role: "operator" }, (reader) =>
       reader.row<{ count: bigint }>(sql`select count(*) as count from delivery`),

@@ -71,9 +71,16 @@ export class TestService {
   }
 
   async #ready(child: ChildProcess): Promise<{ publicUrl: string } & Partial<Credentials>> {
-    const { promise, resolve, reject } = Promise.withResolvers<{ publicUrl: string } & Partial<Credentials>>();
-    const timer = setTimeout(() => reject(new Error(`No start in ${startSecondsMax} s.\n${this.output}`)), startSecondsMax * 1000);
-    child.once("exit", (code, signal) => reject(new Error(`The service ended (${code ?? signal}).\n${this.output}`)));
+    const { promise, resolve, reject } = Promise.withResolvers<
+      { publicUrl: string } & Partial<Credentials>
+    >();
+    const timer = setTimeout(
+      () => reject(new Error(`No start in ${startSecondsMax} s.\n${this.output}`)),
+      startSecondsMax * 1000,
+    );
+    child.once("exit", (code, signal) =>
+      reject(new Error(`The service ended (${code ?? signal}).\n${this.output}`)),
+    );
     if (child.stdout !== null) {
       createInterface({ input: child.stdout }).on("line", (line) => {
         if (line.startsWith('{"ready"')) resolve(JSON.parse(line));
@@ -143,7 +150,12 @@ export class TestService {
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) as unknown };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: () => JSON.parse(text) as unknown,
+    };
   }
 
   /** Stops everything and removes the data. */
@@ -167,7 +179,9 @@ export async function testService(
 
 // Settings of the person who runs the tests must not leak into the service.
 function cleanEnv(): Record<string, string | undefined> {
-  const entries = Object.entries(process.env).filter(([name]) => !name.startsWith("FACTEUR_") && name !== "DATABASE_URL");
+  const entries = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith("FACTEUR_") && name !== "DATABASE_URL",
+  );
   return Object.fromEntries(entries);
 }
 

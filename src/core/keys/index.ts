@@ -1,3 +1,4 @@
+export { answerHandovers, obtainRatchet } from "./handover.ts";
 export { claimInstallation, clockChannel, clockOffsetMs, raiseClockOffset } from "./installation.ts";
 export { Keyring } from "./keyring.ts";
 export { holdings as keyHoldings } from "./privacy.ts";

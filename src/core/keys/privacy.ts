@@ -12,6 +12,11 @@ export const holdings: Holding[] = [
     erasure: "shred",
   }),
   ...technicalColumns(
+    "key_handover",
+    ["id", "public_key", "proof", "asked_at", "answer"],
+    "gives a new node the keys of content that still exists",
+  ),
+  ...technicalColumns(
     "installation",
     ["only_row", "root_check", "ratchet_id", "clock_offset_ms"],
     "binds the database to its keys",

@@ -25,7 +25,10 @@ export const accountCreate: Command = {
     name: { value: "NAME", help: "what the account is called" },
   },
   run: async (context, { options }) => {
-    const made = await createOwnedAccount(context, { address: options.email ?? "", name: options.name ?? "" });
+    const made = await createOwnedAccount(context, {
+      address: options.email ?? "",
+      name: options.name ?? "",
+    });
     const json = {
       accountId: made.account.id.toString(),
       email: made.account.address,
@@ -68,7 +71,13 @@ export const accountList: Command = {
   positionals: [],
   options: {},
   run: async ({ database, keyring }) => {
-    const accounts: { accountId: string; email: string; name: string; state: string; parentId: string | null }[] = [];
+    const accounts: {
+      accountId: string;
+      email: string;
+      name: string;
+      state: string;
+      parentId: string | null;
+    }[] = [];
     let afterId = 0n;
     for (;;) {
       const place = afterId;
@@ -148,7 +157,10 @@ export async function findAccount({ database, keyring }: CommandContext, text: s
     throw new Refusal("account_unknown", `There is no account "${text}". "facteur account list" shows them.`);
   }
   if (second !== undefined) {
-    throw new Refusal("account_ambiguous", `Several accounts have the owner "${text}". Give the account's id instead.`);
+    throw new Refusal(
+      "account_ambiguous",
+      `Several accounts have the owner "${text}". Give the account's id instead.`,
+    );
   }
   return first.id;
 }

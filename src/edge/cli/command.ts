@@ -66,5 +66,13 @@ export function helpOf(command: Command): string {
   }).map(([name, { value, help }]) => `  ${`--${name} ${value}`.padEnd(26)} ${help}`);
   const words = [command.name, positionals].filter((part) => part !== "").join(" ");
   const names = command.positionals.map(({ name, help }) => `  ${name.padEnd(26)} ${help}`);
-  return [`Usage: facteur ${words}${required} [options]`, "", command.summary, "", ...names, ...lines, ""].join("\n");
+  return [
+    `Usage: facteur ${words}${required} [options]`,
+    "",
+    command.summary,
+    "",
+    ...names,
+    ...lines,
+    "",
+  ].join("\n");
 }

@@ -1,7 +1,7 @@
 import { notify } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
-import { clockChannel, raiseClockOffset } from "../../core/keys/index.ts";
 import { approveDomain } from "../../core/domains/index.ts";
+import { clockChannel, raiseClockOffset } from "../../core/keys/index.ts";
 import { ensurePartitions, monthsAfter, runRetention } from "../../core/retention/index.ts";
 import { findAccount } from "./accounts.ts";
 import type { Command } from "./command.ts";
@@ -38,14 +38,18 @@ export const domainApprove: Command = {
       dkimRecordName: record,
       dkimRecordValue: row.rsaPublic,
     };
-    return { json, text: `${row.name} is approved.\nReceivers find its key here:\n${record} TXT "${row.rsaPublic}"` };
+    return {
+      json,
+      text: `${row.name} is approved.\nReceivers find its key here:\n${record} TXT "${row.rsaPublic}"`,
+    };
   },
 };
 
 /** `clock advance`, in development only. */
 export const clockAdvance: Command = {
   name: "clock advance",
-  summary: "Moves the clock of the whole installation forward (development only). Every role follows within a second.",
+  summary:
+    "Moves the clock of the whole installation forward (development only). Every role follows within a second.",
   positionals: [{ name: "SPAN", help: "such as 90m, 6h, 6d, 2w, 13mo" }],
   options: {},
   run: async ({ database, keyring, clock, isDevelopment }, { positionals }) => {
@@ -94,7 +98,10 @@ function addSpan(from: Date, text: string): Date {
   }
   const count = Number(match[1]);
   const unit = match[2] ?? "";
-  const to = unit === "mo" ? monthsAfter(from, Math.min(count, monthsMax)) : new Date(from.getTime() + count * (unitMs[unit] ?? 0));
+  const to =
+    unit === "mo"
+      ? monthsAfter(from, Math.min(count, monthsMax))
+      : new Date(from.getTime() + count * (unitMs[unit] ?? 0));
   if (to > monthsAfter(from, monthsMax)) {
     throw new Refusal("invalid_span", "The clock can be advanced by a hundred years at most.");
   }

@@ -15,6 +15,7 @@ import {
   compose,
   type Loaded,
   type MessageLoader,
+  type Settlement,
 } from "../../core/messages/index.ts";
 import { type OpenFailed, openConnection, type SmtpConnection } from "../../mail/smtp/index.ts";
 import type { Inbox } from "./inbox.ts";
@@ -117,23 +118,27 @@ export class Courier {
   }
 
   #refuse(item: Loaded): void {
-    const { settler, verdicts, reportTemplateFault } = this.#options;
+    if (item.kind === "faulty") this.#options.reportTemplateFault(item);
+    this.#options.settler.add(this.#refusalOf(item));
+  }
+
+  #refusalOf(item: Loaded): Settlement {
+    const { verdicts } = this.#options;
     const { delivery } = item;
     switch (item.kind) {
       case "suppressed": {
         const reason = item.cause === "complaint" ? messageReasons.spamReporter : messageReasons.preblocked;
-        return settler.add(refusalSettlement(verdicts, delivery, "blocked", reason));
+        return refusalSettlement(verdicts, delivery, "blocked", reason);
       }
       case "cancelled":
-        return settler.add(refusalSettlement(verdicts, delivery, "cancelled", null));
-      case "faulty":
-        reportTemplateFault(item);
-        return settler.add(
-          refusalSettlement(verdicts, delivery, "blocked", messageReasons.templateError, item.problem.message),
-        );
+        return refusalSettlement(verdicts, delivery, "cancelled", null);
+      case "faulty": {
+        const { message } = item.problem;
+        return refusalSettlement(verdicts, delivery, "blocked", messageReasons.templateError, message);
+      }
       case "gone":
       case "ready":
-        return settler.add(refusalSettlement(verdicts, delivery, "expired", null));
+        return refusalSettlement(verdicts, delivery, "expired", null);
     }
   }
 
@@ -168,20 +173,33 @@ export class Courier {
     const { delivery, input } = item;
     try {
       const composed = compose(input);
+      const { identity, prepared } = input;
+      const { problem } = composed;
+      const faulty = { identity, content: prepared.content };
       if (composed.kind === "composed") {
+        // Delivered all the same, at each attempt: told of once.
+        if (problem !== null && delivery.attempts === 0) {
+          this.#options.reportTemplateFault({ kind: "faulty", delivery, problem, input: faulty });
+        }
         return await sealAndSign(sealer, input, composed.message, this.#queue.site === null);
       }
-      const { identity, prepared } = input;
-      const faulty = { identity, content: prepared.content };
       this.#refuse({ kind: "faulty", delivery, problem: composed.problem, input: faulty });
     } catch (error) {
       if (error instanceof Refusal) {
-        settler.add(refusalSettlement(verdicts, delivery, "blocked", messageReasons.badTemplate, error.message));
+        settler.add(
+          refusalSettlement(verdicts, delivery, "blocked", messageReasons.badTemplate, error.message),
+        );
         return null;
       }
       log.error("delivery.not_composed", { error, messageId: delivery.id });
       const reason = messageReasons.systemIssue;
-      const outcome: Outcome = { kind: "deferred", scope: "us", reason, reply: null, detail: "could not be composed" };
+      const outcome: Outcome = {
+        kind: "deferred",
+        scope: "us",
+        reason,
+        reply: null,
+        detail: "could not be composed",
+      };
       settler.add(settlementOf(verdicts, delivery, outcome, { input, host: null }));
     }
     return null;
@@ -198,7 +216,9 @@ export class Courier {
     }
     if (verdicts.clock.real() - permit.askedAt > permitMsMax && !(await this.#askAgain(permit))) return false;
     if (handover.kind === "unsignable") {
-      settler.add(refusalSettlement(verdicts, delivery, "blocked", messageReasons.senderBlocked, handover.detail));
+      settler.add(
+        refusalSettlement(verdicts, delivery, "blocked", messageReasons.senderBlocked, handover.detail),
+      );
       return false;
     }
     await this.#spend();
@@ -243,7 +263,10 @@ export class Courier {
   async #send(delivery: ClaimedDelivery, handover: Extract<Handover, { kind: "signed" }>): Promise<Outcome> {
     const { journal } = this.#options;
     const { budget } = this.#queue;
-    if (this.#connection !== null && this.#connection.messagesSent >= budget.limits.messagesPerConnectionMax) {
+    if (
+      this.#connection !== null &&
+      this.#connection.messagesSent >= budget.limits.messagesPerConnectionMax
+    ) {
       await this.#hangUp();
     }
     if (this.#connection === null || !this.#connection.isReusable) {

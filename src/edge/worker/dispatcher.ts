@@ -30,7 +30,12 @@ const pollMs = 500;
 const routesPerLook = 500;
 // Every eighth claim asks the second band first, so that low priority is slow and never stuck.
 const lowFirstEvery = 8;
-const inboxLimits = { provider: "", connectionsMax: 2, messagesPerConnectionMax: 1, messagesPerMinuteMax: Infinity };
+const inboxLimits = {
+  provider: "",
+  connectionsMax: 2,
+  messagesPerConnectionMax: 1,
+  messagesPerMinuteMax: Infinity,
+};
 
 export interface DispatcherOptions extends Omit<CourierOptions, "isStopping" | "release"> {
   database: Database;
@@ -191,7 +196,8 @@ export class Dispatcher {
   ): Promise<ClaimedDelivery[]> {
     const { database, clock, nodeId } = this.#options;
     const limit = Math.min(claimMax, room);
-    const bands = this.#claims++ % lowFirstEvery === lowFirstEvery - 1 ? ([1, 0] as const) : ([0, 1] as const);
+    const bands =
+      this.#claims++ % lowFirstEvery === lowFirstEvery - 1 ? ([1, 0] as const) : ([0, 1] as const);
     const now = clock.now();
     return database.write({ role: "delivery" }, async (tx) => {
       const claimed: ClaimedDelivery[] = [];

@@ -6,12 +6,20 @@ import { clockChannel, clockOffsetMs, type Keyring } from "../../core/keys/index
 import { ensurePartitions, firstReadableHour, runRetention } from "../../core/retention/index.ts";
 
 const minuteMs = 60_000;
+// How often a node looks for new ones that lack the content keys: they wait for it with their start.
+const handoverEveryMs = 2000;
 // How often the clock of an installation in development is asked for, beside the notification.
 const clockEveryMs = 1000;
 
-
 export interface HousekeepingOptions {
-  core: { database: Database; keyring: Keyring; clock: SystemClock; log: Log; nodeId: number };
+  core: {
+    database: Database;
+    keyring: Keyring;
+    clock: SystemClock;
+    log: Log;
+    nodeId: number;
+    answerNewNodes: () => Promise<number>;
+  };
   /** Does this process remove what is due? */
   isRetaining: boolean;
   isDevelopment: boolean;
@@ -38,6 +46,7 @@ export class Housekeeping {
   async start(): Promise<void> {
     const { core, isDevelopment } = this.#options;
     this.#every(minuteMs, () => this.#keepHouse());
+    this.#every(handoverEveryMs, () => this.#answerNewNodes());
     if (!isDevelopment) return;
     this.#every(clockEveryMs, () => this.#followClock());
     this.#subscription = await core.database.listen(clockChannel, () => void this.#followClock());
@@ -52,6 +61,16 @@ export class Housekeeping {
 
   #every(ms: number, work: () => Promise<void>): void {
     this.#timers.push(setInterval(() => void work(), ms));
+  }
+
+  async #answerNewNodes(): Promise<void> {
+    const { core } = this.#options;
+    try {
+      const answered = await core.answerNewNodes();
+      if (answered > 0) core.log.info("keys.handed_over", { nodes: answered });
+    } catch (error) {
+      core.log.warn("keys.not_handed_over", { error });
+    }
   }
 
   async #followClock(): Promise<void> {

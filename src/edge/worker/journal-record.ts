@@ -23,7 +23,8 @@ export function encodeSettlement(s: Settlement): string {
   });
 }
 
-interface Line extends Omit<Settlement, "claim" | "accountId" | "eventId" | "sealed" | "at" | "retryAt" | "suppression"> {
+interface Line
+  extends Omit<Settlement, "claim" | "accountId" | "eventId" | "sealed" | "at" | "retryAt" | "suppression"> {
   claim: { lane: number; id: string; nodeId: number; epoch: string };
   accountId: string;
   eventId: string;

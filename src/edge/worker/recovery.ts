@@ -63,7 +63,9 @@ async function recoverClaims(
   let released = 0;
   for (;;) {
     const place = after;
-    const rows = await database.read({ role: "delivery" }, (reader) => claimsOf(reader, nodeId, place, pageSize));
+    const rows = await database.read({ role: "delivery" }, (reader) =>
+      claimsOf(reader, nodeId, place, pageSize),
+    );
     const held = rows.map(({ epoch, ...row }): ClaimedDelivery => {
       return { ...row, claim: { lane: row.lane, id: row.id, nodeId, epoch } };
     });

@@ -80,7 +80,8 @@ export class Settler {
         await this.#database.write({ role: "delivery" }, (tx) => settle(tx, group), { retry: true });
         break;
       } catch (error) {
-        if (!this.#isFailing) this.#log.error("delivery.outcomes_not_recorded", { error, waiting: this.#pending });
+        if (!this.#isFailing)
+          this.#log.error("delivery.outcomes_not_recorded", { error, waiting: this.#pending });
         this.#isFailing = true;
         await pause(retryMs);
       }

@@ -1,8 +1,8 @@
+import { dateOf } from "../../base/ids.ts";
 import type { ComposeInput } from "../../core/messages/index.ts";
 import { type Signer, signMessage } from "../../mail/dkim/signer.ts";
 import type { BuiltMessage } from "../../mail/mime/index.ts";
 import type { Envelope } from "../../mail/smtp/index.ts";
-import { dateOf } from "../../base/ids.ts";
 
 /** Knows the keys and return paths of accounts. */
 export interface Sealer {
@@ -33,7 +33,9 @@ export async function sealAndSign(
   const { head, body } = message;
   const now = dateOf(input.messageId);
   const signature =
-    signers === null || signers.length === 0 ? Buffer.alloc(0) : await signMessage({ head, body, signers, now });
+    signers === null || signers.length === 0
+      ? Buffer.alloc(0)
+      : await signMessage({ head, body, signers, now });
   return {
     kind: "signed",
     envelope: {

@@ -1,4 +1,4 @@
-import { DestinationBudget, type Site } from "../../core/delivery/index.ts";
+import type { DestinationBudget, Site } from "../../core/delivery/index.ts";
 import type { ClaimedDelivery } from "../../core/messages/index.ts";
 
 // Below this a destination's queue is filled again: a second of work for a fast one.

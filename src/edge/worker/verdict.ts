@@ -28,17 +28,33 @@ export function settlementOf(
 ): Settlement {
   const now = context.clock.now();
   const base = emptySettlement(context, delivery, now);
-  const words = { reply: "reply" in outcome ? outcome.reply : null, detail: "detail" in outcome ? outcome.detail : null };
+  const words = {
+    reply: "reply" in outcome ? outcome.reply : null,
+    detail: "detail" in outcome ? outcome.detail : null,
+  };
   const sealed = sealWords(context, delivery.accountId, base.eventId, { ...words, host: attempt.host });
   switch (outcome.kind) {
     case "sent":
       return { ...base, ...codesOf(outcome.reply), kind: "sent", sealed, isAttempt: true };
     case "unknown":
-      return unknownSettlement({ ...base, sealed, isAttempt: true }, delivery, new Date(now.getTime() + unknownRetryMs));
+      return unknownSettlement(
+        { ...base, sealed, isAttempt: true },
+        delivery,
+        new Date(now.getTime() + unknownRetryMs),
+      );
     case "bounced": {
-      const suppression = outcome.isHard && attempt.input !== null ? suppressionOf(context, attempt.input) : null;
+      const suppression =
+        outcome.isHard && attempt.input !== null ? suppressionOf(context, attempt.input) : null;
       const { reason } = outcome;
-      return { ...base, ...codesOf(outcome.reply), kind: "bounced", reason, sealed, isAttempt: true, suppression };
+      return {
+        ...base,
+        ...codesOf(outcome.reply),
+        kind: "bounced",
+        reason,
+        sealed,
+        isAttempt: true,
+        suppression,
+      };
     }
     case "deferred": {
       const times = { now, expiresAt: delivery.expiresAt };
@@ -60,7 +76,9 @@ export function refusalSettlement(
 ): Settlement {
   const base = emptySettlement(context, delivery, context.clock.now());
   const sealed =
-    detail === null ? null : sealWords(context, delivery.accountId, base.eventId, { reply: null, detail, host: null });
+    detail === null
+      ? null
+      : sealWords(context, delivery.accountId, base.eventId, { reply: null, detail, host: null });
   return { ...base, kind, reason, sealed };
 }
 
@@ -71,7 +89,11 @@ export function crashSettlement(context: VerdictContext, delivery: ClaimedDelive
   const base = emptySettlement(context, delivery, now);
   const words = { reply: null, detail: "the sending process ended before the reply", host: null };
   const sealed = sealWords(context, delivery.accountId, base.eventId, words);
-  return unknownSettlement({ ...base, sealed, isAttempt: true }, delivery, new Date(now.getTime() + crashRetryMs));
+  return unknownSettlement(
+    { ...base, sealed, isAttempt: true },
+    delivery,
+    new Date(now.getTime() + crashRetryMs),
+  );
 }
 
 function unknownSettlement(base: Settlement, delivery: ClaimedDelivery, retryAt: Date): Settlement {
@@ -111,7 +133,10 @@ function sealWords(
   return keyring.sealIdentity({ table: "event", accountId, id: eventId }, text);
 }
 
-function suppressionOf({ keyring, ids, clock }: VerdictContext, input: ComposeInput): Settlement["suppression"] {
+function suppressionOf(
+  { keyring, ids, clock }: VerdictContext,
+  input: ComposeInput,
+): Settlement["suppression"] {
   const id = ids.next(clock.now());
   const place = { table: "suppression", accountId: input.accountId, id };
   return { lookup: input.lookup, id, sealed: keyring.sealIdentity(place, input.identity.address) };
