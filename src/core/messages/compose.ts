@@ -24,6 +24,11 @@ import type { Party, SubmissionContent } from "./submission.ts";
 /** A text to render, or one that is delivered as it stands: a template with a fault whose sender wants it delivered. */
 type Piece = CompiledTemplate | { kind: "raw"; source: string };
 
+/** A fault in a template, and the part of the content it is in, as Mailjet names them. */
+export interface ContentProblem extends TemplateProblem {
+  readonly part: "Subject" | "TextPart" | "HTMLPart";
+}
+
 /** A content made ready for any number of recipients: templates compiled, files encoded. */
 export interface PreparedContent {
   content: SubmissionContent;
@@ -33,6 +38,8 @@ export interface PreparedContent {
   html: Piece | null;
   attachments: PreparedAttachment[];
   inlined: PreparedAttachment[];
+  /** What is wrong with a template that is delivered nevertheless. */
+  problem: ContentProblem | null;
 }
 
 /** The message of one recipient. */
@@ -47,29 +54,30 @@ export interface ComposeInput {
   identity: MessageIdentity;
 }
 
+/** A message may have a problem and be composed all the same, where its sender wants that. */
 export type Composed =
-  | { kind: "composed"; message: BuiltMessage }
-  | { kind: "failed"; problem: TemplateProblem };
+  | { kind: "composed"; message: BuiltMessage; problem: ContentProblem | null }
+  | { kind: "failed"; problem: ContentProblem };
 
-/** Compiles what can be shared. A template with a fault stays a problem until it is composed, since the sender may want
- *  it delivered nevertheless. */
+/** Compiles what can be shared. A template with a fault is a problem, unless the sender wants it delivered as it is. */
 export function prepareContent(
   content: SubmissionContent,
   part: SubmissionPart | null,
-): PreparedContent | TemplateProblem {
-  const compile = (source: string | null): Piece | TemplateProblem | null => {
+): PreparedContent | ContentProblem {
+  const problems: ContentProblem[] = [];
+  const compile = (source: string | null, name: ContentProblem["part"]): Piece | null => {
     if (source === null) return null;
     if (!content.usesTemplateLanguage) return compilePersonalisation(source);
     const compiled = compileTemplate(source);
-    const isForced = compiled.kind === "problem" && content.deliversDespiteTemplateError;
-    return isForced ? { kind: "raw", source } : compiled;
+    if (compiled.kind === "compiled") return compiled;
+    problems.push({ ...compiled, part: name });
+    return { kind: "raw", source };
   };
-  const subject = compile(content.subject ?? "");
-  const text = compile(content.text);
-  const html = compile(content.html);
-  if (subject?.kind === "problem") return subject;
-  if (text?.kind === "problem") return text;
-  if (html?.kind === "problem") return html;
+  const subject = compile(content.subject ?? "", "Subject");
+  const text = compile(content.text, "TextPart");
+  const html = compile(content.html, "HTMLPart");
+  const [problem = null] = problems;
+  if (problem !== null && !content.deliversDespiteTemplateError) return problem;
   return {
     content,
     part,
@@ -78,6 +86,7 @@ export function prepareContent(
     html: taggedOnce(html, content.urlTags, appendUrlTags),
     attachments: content.attachments.map(prepareAttachment),
     inlined: content.inlined.map(prepareAttachment),
+    problem,
   };
 }
 
@@ -93,43 +102,40 @@ function taggedOnce(piece: Piece | null, urlTags: string, append: typeof appendU
  *  attempt sends the same message. */
 export function compose(input: ComposeInput): Composed {
   const { prepared } = input;
+  const { urlTags, deliversDespiteTemplateError } = prepared.content;
   const scope = scopeOf(input);
-  const rendered: (string | null)[] = [];
-  for (const template of [prepared.subject, prepared.text, prepared.html]) {
-    if (template === null) {
-      rendered.push(null);
-      continue;
-    }
-    const result = renderOne(template, scope, prepared.content.deliversDespiteTemplateError);
-    if (result.kind === "failed") return { kind: "failed", problem: result.problem };
-    rendered.push(result.text);
-  }
-  const [subject, text, html] = rendered;
-  const { urlTags } = prepared.content;
+  const subject = renderPart("Subject", prepared.subject, { scope, tag: (rendering) => rendering });
+  const text = renderPart("TextPart", prepared.text, {
+    scope,
+    tag: (rendering) => appendUrlTagsToText(rendering, urlTags),
+  });
+  const html = renderPart("HTMLPart", prepared.html, {
+    scope,
+    tag: (rendering) => appendUrlTags(rendering, urlTags),
+  });
+  const problem = prepared.problem ?? subject.problem ?? text.problem ?? html.problem;
+  if (problem !== null && !deliversDespiteTemplateError) return { kind: "failed", problem };
   const message = buildMessage({
-    headers: headersOf(input, subject ?? ""),
-    text: tagged(prepared.text, text, (rendering) => appendUrlTagsToText(rendering, urlTags)),
-    html: tagged(prepared.html, html, (rendering) => appendUrlTags(rendering, urlTags)),
+    headers: headersOf(input, subject.text ?? ""),
+    text: text.text,
+    html: html.text,
     attachments: prepared.attachments,
     inlined: prepared.inlined,
     boundarySeed: input.uuid,
   });
-  return { kind: "composed", message };
+  return { kind: "composed", message, problem };
 }
 
-function tagged(
+function renderPart(
+  part: ContentProblem["part"],
   piece: Piece | null,
-  rendering: string | null | undefined,
-  append: (rendering: string) => string,
-): string | undefined {
-  if (rendering === null || rendering === undefined) return undefined;
-  return piece?.kind === "raw" ? rendering : append(rendering);
-}
-
-function renderOne(piece: Piece, scope: TemplateScope, isForced: boolean): ReturnType<typeof render> {
-  if (piece.kind === "raw") return { kind: "rendered", text: piece.source };
+  { scope, tag }: { scope: TemplateScope; tag: (rendering: string) => string },
+): { text: string | undefined; problem: ContentProblem | null } {
+  if (piece === null) return { text: undefined, problem: null };
+  if (piece.kind === "raw") return { text: piece.source, problem: null };
   const result = render(piece, scope);
-  return result.kind === "failed" && isForced ? { kind: "rendered", text: piece.source } : result;
+  if (result.kind === "rendered") return { text: tag(result.text), problem: null };
+  return { text: tag(piece.source), problem: { ...result.problem, part } };
 }
 
 function headersOf(input: ComposeInput, subject: string): HeaderInput[] {

@@ -7,8 +7,8 @@ export {
   type AcceptRules,
   dayOf,
 } from "./accept.ts";
-export { type Cancellation, cancelMessage } from "./cancel.ts";
 export { idempotencyHours } from "./accept-group.ts";
+export { type Cancellation, cancelMessage } from "./cancel.ts";
 export { type Composed, type ComposeInput, compose } from "./compose.ts";
 export { emptyInbox, type InboxEntry, keepInInbox, listInbox, readInbox } from "./inbox.ts";
 export { type ClaimedDelivery, type Loaded, MessageLoader } from "./load.ts";
@@ -22,13 +22,13 @@ export {
   messageStates,
   uuidOf,
 } from "./message.ts";
-export { holdings as messageHoldings } from "./privacy.ts";
 export {
   type AcceptedRecipient,
   type AcceptedSubmission,
   deliveryDaysMax,
   type SenderRight,
 } from "./prepare.ts";
+export { holdings as messageHoldings } from "./privacy.ts";
 export {
   destinationIdOf,
   type HistoryEntry,
@@ -51,3 +51,4 @@ export type {
   SubmissionContent,
   TrackingWish,
 } from "./submission.ts";
+export { type TemplateFault, TemplateFaultReports } from "./template-fault.ts";

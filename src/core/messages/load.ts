@@ -2,11 +2,10 @@ import type { Sql } from "../../base/database.ts";
 import { type Claim, cancelledAmong, type Delivery } from "../delivery/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { findSuppressed, type SuppressionCause } from "../suppressions/index.ts";
-import { type ComposeInput, type PreparedContent, prepareContent } from "./compose.ts";
+import { type ComposeInput, type ContentProblem, type PreparedContent, prepareContent } from "./compose.ts";
 import { type ContentFrame, decodeContent, decodePart, type SubmissionPart } from "./frame.ts";
 import { type MessageIdentity, uuidOf } from "./message.ts";
 import { type ComposableRow, selectComposable, selectContents } from "./store.ts";
-import type { TemplateProblem } from "../templates/index.ts";
 
 // Contents that many messages share stay in memory, compiled and encoded; a campaign is one entry.
 const contentsCachedBytesMax = 64 * 1024 * 1024;
@@ -23,7 +22,7 @@ export type Loaded =
   | { kind: "cancelled"; delivery: ClaimedDelivery }
   /** Its content's key is destroyed, or the row is gone: it can never be sent. */
   | { kind: "gone"; delivery: ClaimedDelivery }
-  | { kind: "faulty"; delivery: ClaimedDelivery; problem: TemplateProblem; input: FaultyInput };
+  | { kind: "faulty"; delivery: ClaimedDelivery; problem: ContentProblem; input: FaultyInput };
 
 /** What is known of a message whose template has a fault. */
 export interface FaultyInput {
@@ -75,8 +74,13 @@ export class MessageLoader {
     if (content === null) return { kind: "gone", delivery };
     const place = { table: "message", accountId, id: messageId };
     const identity = JSON.parse(this.#keyring.openIdentity(place, row.sealed).toString()) as MessageIdentity;
-    if ("problem" in content) {
-      return { kind: "faulty", delivery, problem: content.problem, input: { identity, content: content.content } };
+    if (!("part" in content)) {
+      return {
+        kind: "faulty",
+        delivery,
+        problem: content.problem,
+        input: { identity, content: content.content },
+      };
     }
     const part = content.part ?? this.#partOf(delivery, sealed);
     if (part === null) return { kind: "gone", delivery };
@@ -98,7 +102,7 @@ export class MessageLoader {
   #contentOf(
     delivery: ClaimedDelivery,
     sealed: Map<bigint, Buffer>,
-  ): PreparedContent | { problem: TemplateProblem; content: ContentFrame["content"] } | null {
+  ): PreparedContent | { problem: ContentProblem; content: ContentFrame["content"] } | null {
     const cached = this.#contents.get(delivery.contentId);
     if (cached !== undefined) return cached.prepared;
     const bytes = this.#open(delivery.accountId, delivery.contentId, sealed);
