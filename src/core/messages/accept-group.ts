@@ -74,16 +74,27 @@ async function storeGroups(context: CommitContext, tx: Transaction, groups: Acce
     insertContents(tx, contents),
     insertMessages(tx, messages),
     enqueue(tx, deliveries),
-    recordEvents(tx, messages.flatMap((row) => blockedEvent(context, row, now))),
+    recordEvents(
+      tx,
+      messages.flatMap((row) => blockedEvent(context, row, now)),
+    ),
     countUsage(tx, countsOf(groups), now.toISOString().slice(0, 10)),
   ]);
 }
 
 // Suppressed addresses and duplicates within a campaign are taken in, so that the sender sees what became of them,
 // but they never reach the queue.
-async function block(tx: Transaction, groups: AcceptGroup[], messages: MessageRow[], now: Date): Promise<void> {
+async function block(
+  tx: Transaction,
+  groups: AcceptGroup[],
+  messages: MessageRow[],
+  now: Date,
+): Promise<void> {
   const suppressed = new Map(
-    (await findSuppressed(tx, messages)).map((row) => [`${row.accountId}/${row.lookup.toString("hex")}`, row.cause]),
+    (await findSuppressed(tx, messages)).map((row) => [
+      `${row.accountId}/${row.lookup.toString("hex")}`,
+      row.cause,
+    ]),
   );
   for (const row of messages) {
     const cause = suppressed.get(`${row.accountId}/${row.lookup.toString("hex")}`);
@@ -94,7 +105,11 @@ async function block(tx: Transaction, groups: AcceptGroup[], messages: MessageRo
   const unique = groups.flatMap((group) =>
     group.prepared.filter((ready) => ready.deduplicatesCampaign).flatMap((ready) => ready.messages),
   );
-  await blockDuplicates(tx, unique.filter((row) => row.state !== "blocked"), now);
+  await blockDuplicates(
+    tx,
+    unique.filter((row) => row.state !== "blocked"),
+    now,
+  );
 }
 
 async function blockDuplicates(tx: Transaction, rows: MessageRow[], now: Date): Promise<void> {

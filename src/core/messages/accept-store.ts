@@ -76,6 +76,10 @@ export async function insertCampaignRecipients(
   return new Set(inserted.map((row) => campaignRecipientName(row)));
 }
 
-export function campaignRecipientName(row: { accountId: bigint; campaignId: bigint; lookup: Buffer }): string {
+export function campaignRecipientName(row: {
+  accountId: bigint;
+  campaignId: bigint;
+  lookup: Buffer;
+}): string {
   return `${row.accountId}/${row.campaignId}/${row.lookup.toString("hex")}`;
 }

@@ -29,7 +29,10 @@ export async function keepInInbox(
   const { accountId, messageId, envelope, subject, source } = entry;
   const head: EntryHead = { ...envelope, subject, sourceBytes: source.length };
   const text = Buffer.from(`${JSON.stringify(head)}\n`);
-  const sealed = context.keyring.sealContent({ table: "inbox", accountId, id }, Buffer.concat([text, source]));
+  const sealed = context.keyring.sealContent(
+    { table: "inbox", accountId, id },
+    Buffer.concat([text, source]),
+  );
   await tx.run(sql`
     insert into inbox (account_id, id, message_id, sealed) values (${accountId}, ${id}, ${messageId}, ${sealed})`);
   return id;
@@ -74,5 +77,13 @@ function openEntry(
   const end = plain.indexOf(0x0a);
   const head = JSON.parse(plain.toString("utf8", 0, end)) as EntryHead;
   const { from, to, subject } = head;
-  return [{ id: row.id, messageId: row.messageId, envelope: { from, to }, subject, source: plain.subarray(end + 1) }];
+  return [
+    {
+      id: row.id,
+      messageId: row.messageId,
+      envelope: { from, to },
+      subject,
+      source: plain.subarray(end + 1),
+    },
+  ];
 }

@@ -141,7 +141,8 @@ function messageRow(
     contentId: stored.contentId,
     partId,
     lookup: keyring.lookup(accountId, normaliseForLookup(address)),
-    customLookup: submission.customId === "" ? null : keyring.lookup(accountId, `custom/${submission.customId}`),
+    customLookup:
+      submission.customId === "" ? null : keyring.lookup(accountId, `custom/${submission.customId}`),
     campaignId: null,
     senderId: right.senderId,
     domain: address.domain,

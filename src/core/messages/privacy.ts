@@ -36,21 +36,33 @@ export const holdings: Holding[] = [
     category: "content",
     purpose: "shows test messages to their sender",
   }),
-  ...holdingsOf("message", ["sealed"], { ...event, category: "identity", purpose: "shows what was sent to whom" }),
+  ...holdingsOf("message", ["sealed"], {
+    ...event,
+    category: "identity",
+    purpose: "shows what was sent to whom",
+  }),
   ...holdingsOf("message", ["lookup", "custom_lookup"], {
     ...event,
     category: "pseudonym",
     purpose: "finds messages by recipient or by the sender's own id",
   }),
-  ...holdingsOf("message", messageUsage, { ...event, category: "usage", purpose: "shows where a message stands" }),
-  ...holdingsOf("idempotency", ["account_id", "key_hash", "body_hash", "answer_id", "sealed_answer", "created_at"], {
-    ...processor,
-    category: "content",
-    purpose: "answers a repeated request as the first time",
-    retention: "day",
-    isExported: false,
-    erasure: "shred",
+  ...holdingsOf("message", messageUsage, {
+    ...event,
+    category: "usage",
+    purpose: "shows where a message stands",
   }),
+  ...holdingsOf(
+    "idempotency",
+    ["account_id", "key_hash", "body_hash", "answer_id", "sealed_answer", "created_at"],
+    {
+      ...processor,
+      category: "content",
+      purpose: "answers a repeated request as the first time",
+      retention: "day",
+      isExported: false,
+      erasure: "shred",
+    },
+  ),
   ...holdingsOf("campaign", ["account_id", "id", "lookup", "sealed_name", "created_at"], {
     ...processor,
     category: "identity",

@@ -65,9 +65,13 @@ function headerParty(template: TemplateSealed, name: string): Party | null {
   if (text === null || text === "") return null;
   const mailbox = parseMailbox(text);
   if (isAddressProblem(mailbox)) {
-    throw new Refusal("template_invalid", `The template's ${name} header is not an address: ${mailbox.message}.`, {
-      field: "TemplateID",
-    });
+    throw new Refusal(
+      "template_invalid",
+      `The template's ${name} header is not an address: ${mailbox.message}.`,
+      {
+        field: "TemplateID",
+      },
+    );
   }
   return { address: mailbox.address.text, name: mailbox.name ?? "" };
 }
@@ -83,6 +87,10 @@ function checkLanguage(content: SubmissionContent): void {
     if (source === null) continue;
     const compiled = compileTemplate(source);
     if (compiled.kind !== "problem") continue;
-    throw new Refusal("template_fault", compiled.message, { field, line: compiled.line, column: compiled.column });
+    throw new Refusal("template_fault", compiled.message, {
+      field,
+      line: compiled.line,
+      column: compiled.column,
+    });
   }
 }

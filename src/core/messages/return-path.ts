@@ -18,7 +18,10 @@ export function returnPathOf(
 }
 
 /** The message a bounce belongs to; null when the address is not one we have made. */
-export function readReturnPath(keyring: Keyring, localPart: string): { accountId: bigint; id: bigint } | null {
+export function readReturnPath(
+  keyring: Keyring,
+  localPart: string,
+): { accountId: bigint; id: bigint } | null {
   const match = form.exec(localPart.toLowerCase());
   if (match === null) return null;
   const [, account = "", id = "", given = ""] = match;

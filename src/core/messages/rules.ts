@@ -19,7 +19,8 @@ export class StandardRules implements AcceptRules {
 
   /** @throws Refusal from_missing, sender_not_allowed, sender_header_inactive */
   async senderRight(accountId: bigint, content: SubmissionContent): Promise<SenderRight> {
-    if (content.from === null) throw new Refusal("from_missing", "The message has no From address.", { field: "From" });
+    if (content.from === null)
+      throw new Refusal("from_missing", "The message has no From address.", { field: "From" });
     const { address } = content.from;
     const verdict = await this.#senders.verdict(accountId, address);
     if (verdict.kind !== "allowed") {
@@ -36,13 +37,21 @@ export class StandardRules implements AcceptRules {
   async #checkSenderHeader(accountId: bigint, address: string): Promise<void> {
     const verdict = await this.#senders.verdict(accountId, address);
     if (verdict.kind === "allowed") return;
-    throw new Refusal("sender_header_inactive", "The Sender address is not an active sender of this account.", {
-      field: "Sender",
-      address,
-    });
+    throw new Refusal(
+      "sender_header_inactive",
+      "The Sender address is not an active sender of this account.",
+      {
+        field: "Sender",
+        address,
+      },
+    );
   }
 
-  resolveTemplate(accountId: bigint, content: SubmissionContent, isStrict: boolean): Promise<SubmissionContent> {
+  resolveTemplate(
+    accountId: bigint,
+    content: SubmissionContent,
+    isStrict: boolean,
+  ): Promise<SubmissionContent> {
     return resolveTemplate(this.#context, accountId, content, isStrict);
   }
 }
