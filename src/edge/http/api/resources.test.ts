@@ -146,3 +146,24 @@ test("the queue is counted by destination", async () => {
     destinations: [{ domain: "example.com", waiting: 2, deferred: 1, nextAttemptAt: null }],
   });
 });
+
+test("what cannot be read is a problem too", async () => {
+  const { ask, memory } = createApi();
+  assert.deepEqual((await ask("GET", "/messages/%zz")).json.code, "malformed_path");
+  memory.failure = Object.assign(new Error("from the framework"), { statusCode: 400 });
+  const refused = await ask("GET", "/queue");
+  assert.deepEqual([refused.status, refused.json.code], [400, "malformed_request"]);
+});
+
+test("a defect is a problem with an id, and nothing of its inside", async () => {
+  const { ask, memory, lines } = createApi();
+  memory.failure = new TypeError("person@example.com broke it");
+  const answer = await ask("GET", "/queue");
+  assert.deepEqual([answer.status, answer.json.code], [500, "defect"]);
+  const errors = lines.filter((line) => line.level === "error");
+  assert.deepEqual(
+    errors.map(({ event, fields }) => [event, fields.requestId, fields.route]),
+    [["http.defect", answer.json.requestId, "/api/v1/queue"]],
+  );
+  assert.doesNotMatch(JSON.stringify([answer.json, errors]), /person@/);
+});

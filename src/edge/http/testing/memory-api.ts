@@ -17,6 +17,8 @@ export interface ApiMemory {
   accepted: AcceptRequest[];
   /** What to refuse the next message with. */
   refusal: Refusal | null;
+  /** What the queue fails with. */
+  failure: Error | null;
   replies: Map<string, Buffer>;
   messages: Message[];
   asked: MessageQuery | null;
@@ -73,6 +75,7 @@ export function apiMemory(): ApiMemory {
   return {
     accepted: [],
     refusal: null,
+    failure: null,
     replies: new Map(),
     messages: [1152921509597813712n, 1152921509597813711n, 1152921509597813710n].map(messageOfId),
     asked: null,
@@ -200,12 +203,11 @@ export function memoryApi(memory: ApiMemory): ApiServices {
       return suppression;
     },
     removeSuppression: async (_principal, id) => memory.suppressions.some((each) => each.id === id),
-    readQueue: async () => ({
-      waiting: 2,
-      deferred: 1,
-      oldestAcceptedAt: made,
-      destinations: [{ domain: "example.com", waiting: 2, deferred: 1, nextAttemptAt: null }],
-    }),
+    readQueue: async () => {
+      if (memory.failure !== null) throw memory.failure;
+      const destination = { domain: "example.com", waiting: 2, deferred: 1, nextAttemptAt: null };
+      return { waiting: 2, deferred: 1, oldestAcceptedAt: made, destinations: [destination] };
+    },
   };
 }
 
