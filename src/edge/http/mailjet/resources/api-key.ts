@@ -4,6 +4,38 @@ import { equalsIgnoringCase, pageOf } from "../rest/rows.ts";
 import type { ApiKeyRecord, KeyServices } from "./account-services.ts";
 import { findByKey, rowOfChange, sent } from "./lookup.ts";
 
+const properties = {
+  ACL: text(),
+  APIKey: text({ isReadOnly: true, isRequired: true, default: "Automatically generated value" }),
+  CreatedAt: time({ isReadOnly: true, default: "Current time" }),
+  ID: int64({ isReadOnly: true }),
+  IsActive: flag(),
+  IsMaster: flag({ isReadOnly: true }),
+  Name: text({ isRequired: true }),
+  QuarantineValue: int64({ isReadOnly: true, dataType: "LongInt" }),
+  RegionID: int64({ isReadOnly: true, dataType: "LongInt" }),
+  Runlevel: text({
+    isReadOnly: true,
+    dataType: "TRunLevel",
+    default: "Normal",
+    allowed: ["Normal", "Softlock", "Hardlock", "Deleted"],
+  }),
+  SecretKey: text({ isReadOnly: true, default: "Automatically generated value" }),
+  TrackHost: text({ isReadOnly: true }),
+  UserID: int64({ isReadOnly: true, dataType: "LongInt" }),
+};
+
+const filters = {
+  APIKey: text(),
+  ConfirmKey: text(),
+  CustomStatus: text({ dataType: "TCustomStatus" }),
+  IsActive: flagFilter(),
+  IsMaster: flagFilter(),
+  KeyType: text({ dataType: "TFilterKeyType" }),
+  Name: text(),
+  User: int64(),
+};
+
 /** `apikey`: key pairs of the account and of its sub-accounts. */
 export function apiKeyResource(services: KeyServices): Resource {
   return defineResource({
@@ -12,36 +44,8 @@ export function apiKeyResource(services: KeyServices): Resource {
     description: "Key pairs of the account and of its sub-accounts.",
     uniqueKey: "APIKey",
     readPermission: "manage",
-    properties: {
-      ACL: text(),
-      APIKey: text({ isReadOnly: true, isRequired: true, default: "Automatically generated value" }),
-      CreatedAt: time({ isReadOnly: true, default: "Current time" }),
-      ID: int64({ isReadOnly: true }),
-      IsActive: flag(),
-      IsMaster: flag({ isReadOnly: true }),
-      Name: text({ isRequired: true }),
-      QuarantineValue: int64({ isReadOnly: true, dataType: "LongInt" }),
-      RegionID: int64({ isReadOnly: true, dataType: "LongInt" }),
-      Runlevel: text({
-        isReadOnly: true,
-        dataType: "TRunLevel",
-        default: "Normal",
-        allowed: ["Normal", "Softlock", "Hardlock", "Deleted"],
-      }),
-      SecretKey: text({ isReadOnly: true, default: "Automatically generated value" }),
-      TrackHost: text({ isReadOnly: true }),
-      UserID: int64({ isReadOnly: true, dataType: "LongInt" }),
-    },
-    filters: {
-      APIKey: text(),
-      ConfirmKey: text(),
-      CustomStatus: text({ dataType: "TCustomStatus" }),
-      IsActive: flagFilter(),
-      IsMaster: flagFilter(),
-      KeyType: text({ dataType: "TFilterKeyType" }),
-      Name: text(),
-      User: int64(),
-    },
+    properties,
+    filters,
     sort: { ID: "ascending", IsMaster: "both", IsActive: "both", CreatedAt: "both", Name: "both" },
     list: async (query, { principal }) => {
       const keys = await services.listApiKeys(principal);

@@ -6,6 +6,29 @@ import { findByKey } from "./lookup.ts";
 
 const described = { isReadOnly: true } as const;
 
+const properties = {
+  DKIMRecordName: text(described),
+  DKIMRecordValue: text(described),
+  DKIMStatus: text(described),
+  Domain: text({ ...described, isRequired: true }),
+  ID: int64(described),
+  IsCheckInProgress: flag(described),
+  LastCheckAt: time(described),
+  OwnerShipToken: text(described),
+  OwnerShipTokenRecordName: text(described),
+  SPFRecordValue: text(described),
+  SPFStatus: text(described),
+};
+
+const filters = {
+  IsCheckInProgress: flagFilter(),
+  IsSenderIdentified: flagFilter(),
+  IsYahooFBL: flagFilter(),
+  MaxLastCheckAt: time(),
+  MinLastCheckAt: time(),
+  SPFStatus: text({ dataType: "ShortInt" }),
+};
+
 /** `dns`: sending domains, the records to publish, and what is found of them. */
 export function dnsResource(services: DomainServices): Resource {
   const find = async (key: Key, principal: ActionCall["context"]["principal"]) =>
@@ -15,27 +38,8 @@ export function dnsResource(services: DomainServices): Resource {
     typeName: "DNS",
     description: "Sending domains and the DNS records they need.",
     uniqueKey: "Domain",
-    properties: {
-      DKIMRecordName: text(described),
-      DKIMRecordValue: text(described),
-      DKIMStatus: text(described),
-      Domain: text({ ...described, isRequired: true }),
-      ID: int64(described),
-      IsCheckInProgress: flag(described),
-      LastCheckAt: time(described),
-      OwnerShipToken: text(described),
-      OwnerShipTokenRecordName: text(described),
-      SPFRecordValue: text(described),
-      SPFStatus: text(described),
-    },
-    filters: {
-      IsCheckInProgress: flagFilter(),
-      IsSenderIdentified: flagFilter(),
-      IsYahooFBL: flagFilter(),
-      MaxLastCheckAt: time(),
-      MinLastCheckAt: time(),
-      SPFStatus: text({ dataType: "ShortInt" }),
-    },
+    properties,
+    filters,
     sort: { ID: "ascending" },
     list: async (query, { principal }) => {
       const domains = await services.listDomains(principal);

@@ -33,15 +33,15 @@ export function metaSenderResource(services: MetaSenderServices): Resource {
       const found = findByKey(await services.listMetaSenders(principal), key, (record) => record.address);
       return found === undefined ? null : rowOf(found);
     },
-    create: async ({ Email: email = "", Description: description = "" }, { principal }) => {
-      const outcome = await services.createMetaSender(principal, { address: email, description });
+    create: async ({ Email: wanted = "", Description: description = "" }, { principal }) => {
+      const outcome = await services.createMetaSender(principal, { address: wanted, description });
       switch (outcome.kind) {
         case "created":
           return rowOf(outcome.sender);
         case "exists":
-          throw alreadyExists("MetaSender", "Email", email);
+          throw alreadyExists("MetaSender", "Email", wanted);
         case "invalid-address":
-          throw invalidAddress(email, "It is not an address, and not *@domain either");
+          throw invalidAddress(wanted, "It is not an address, and not *@domain either");
       }
     },
     update: async (key, values, { principal }) => {

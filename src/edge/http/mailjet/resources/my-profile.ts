@@ -4,6 +4,30 @@ import { pageOf } from "../rest/rows.ts";
 import type { ProfileRecord, ProfileServices } from "./account-services.ts";
 import { rowOfChange, sent } from "./lookup.ts";
 
+const properties = {
+  AddressCity: text(),
+  AddressCountry: text(),
+  AddressPostalCode: text(),
+  AddressState: text(),
+  AddressStreet: text(),
+  BillingEmail: address({ dataType: "TBillingEmail" }),
+  BirthdayAt: time(),
+  CompanyName: text(),
+  CompanyNumOfEmployees: text(),
+  ContactPhone: text(),
+  EstimatedVolume: int32(),
+  Features: text(),
+  Firstname: text(),
+  ID: int64({ isReadOnly: true }),
+  Industry: text(),
+  JobTitle: text(),
+  Lastname: text(),
+  User: reference("TUser", { target: "user" }),
+  VAT: decimal({ isReadOnly: true, default: "Depends on AddressCountry's value" }),
+  VATNumber: text(),
+  Website: text(),
+};
+
 /** `myprofile`: who the customer is and where invoices go. There is one. */
 export function myProfileResource(
   services: Pick<ProfileServices, "readProfile" | "updateProfile">,
@@ -14,29 +38,7 @@ export function myProfileResource(
     description: "Who the customer is and where invoices go.",
     isSingleton: true,
     readPermission: "manage",
-    properties: {
-      AddressCity: text(),
-      AddressCountry: text(),
-      AddressPostalCode: text(),
-      AddressState: text(),
-      AddressStreet: text(),
-      BillingEmail: address({ dataType: "TBillingEmail" }),
-      BirthdayAt: time(),
-      CompanyName: text(),
-      CompanyNumOfEmployees: text(),
-      ContactPhone: text(),
-      EstimatedVolume: int32(),
-      Features: text(),
-      Firstname: text(),
-      ID: int64({ isReadOnly: true }),
-      Industry: text(),
-      JobTitle: text(),
-      Lastname: text(),
-      User: reference("TUser", { target: "user" }),
-      VAT: decimal({ isReadOnly: true, default: "Depends on AddressCountry's value" }),
-      VATNumber: text(),
-      Website: text(),
-    },
+    properties,
     filters: { User: int64() },
     sort: { ID: "ascending" },
     list: async (query, { principal }) =>

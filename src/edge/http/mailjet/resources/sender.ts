@@ -5,6 +5,33 @@ import { equalsIgnoringCase, pageOf } from "../rest/rows.ts";
 import type { SenderRecord, SenderServices } from "./account-services.ts";
 import { findByKey, rowOfChange, sent } from "./lookup.ts";
 
+const properties = {
+  CreatedAt: time({ isReadOnly: true, default: "Current time" }),
+  DNS: reference("TDNS", { isReadOnly: true, default: "Calculated from the Email", target: "dns" }),
+  Email: text({ isRequired: true, dataType: "TSenderEmail" }),
+  EmailType: text({ allowed: ["transactional", "bulk"], alsoAllowed: ["unknown"] }),
+  Filename: text({ isReadOnly: true }),
+  ID: int64({ isReadOnly: true }),
+  IsDefaultSender: flag(),
+  Name: text(),
+  Status: text({
+    isReadOnly: true,
+    dataType: "TSenderStatus",
+    default: "Calculated from the Email",
+    allowed: ["Inactive", "Active", "Deleted"],
+  }),
+};
+
+const filters = {
+  DnsID: int64(),
+  Domain: text(),
+  Email: text(),
+  IsDomainSender: flagFilter(),
+  LocalPart: text(),
+  ShowDeleted: flagFilter(),
+  Status: text(),
+};
+
 /** `sender`: addresses, or whole domains as "*@domain", that the account may send from. */
 export function senderResource(services: SenderServices): Resource {
   const find = async (key: Key, { principal }: Context) => findSender(services, principal, key);
@@ -13,31 +40,8 @@ export function senderResource(services: SenderServices): Resource {
     typeName: "Sender",
     description: "Addresses and domains the account may send from.",
     uniqueKey: "Email",
-    properties: {
-      CreatedAt: time({ isReadOnly: true, default: "Current time" }),
-      DNS: reference("TDNS", { isReadOnly: true, default: "Calculated from the Email", target: "dns" }),
-      Email: text({ isRequired: true, dataType: "TSenderEmail" }),
-      EmailType: text({ allowed: ["transactional", "bulk"], alsoAllowed: ["unknown"] }),
-      Filename: text({ isReadOnly: true }),
-      ID: int64({ isReadOnly: true }),
-      IsDefaultSender: flag(),
-      Name: text(),
-      Status: text({
-        isReadOnly: true,
-        dataType: "TSenderStatus",
-        default: "Calculated from the Email",
-        allowed: ["Inactive", "Active", "Deleted"],
-      }),
-    },
-    filters: {
-      DnsID: int64(),
-      Domain: text(),
-      Email: text(),
-      IsDomainSender: flagFilter(),
-      LocalPart: text(),
-      ShowDeleted: flagFilter(),
-      Status: text(),
-    },
+    properties,
+    filters,
     sort: { ID: "both" },
     list: async (query, { principal }) => {
       const { ShowDeleted: showsDeleted = false, Status: status = "" } = query.filters;

@@ -5,7 +5,6 @@ export type Kind =
   | "int64"
   | "int32"
   | "int16"
-  | "int8"
   | "number"
   | "boolean"
   | "time"
@@ -58,8 +57,6 @@ export const int64 = (traits?: Traits) => declare<bigint | number, "int64">("int
 export const int32 = (traits?: Traits) => declare<number, "int32">("int32", "LongInt", traits);
 /** An integer of 16 bits. */
 export const int16 = (traits?: Traits) => declare<number, "int16">("int16", "SmallInt", traits);
-/** An integer of 8 bits. */
-export const int8 = (traits?: Traits) => declare<number, "int8">("int8", "ShortInt", traits);
 /** A number with decimals. */
 export const decimal = (traits?: Traits) => declare<number, "number">("number", "Currency", traits);
 /** True or false. */

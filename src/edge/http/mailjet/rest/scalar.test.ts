@@ -36,7 +36,6 @@ test("times are RFC 3339 with any offset, a date alone, or unix seconds", () => 
 test("integers stay within their bits", () => {
   assert.equal(read("int16", 32767), 32767);
   assert.equal(read("int16", "32768"), "refused");
-  assert.equal(read("int8", -129), "refused");
   assert.equal(read("int32", 2 ** 31), "refused");
   assert.equal(read("int64", 9223372036854775807n), 9223372036854775807n);
   assert.equal(read("int64", "9223372036854775808"), "refused");
@@ -59,7 +58,7 @@ test("booleans are words or digits", () => {
 });
 
 test("any value of any kind is read or refused", () => {
-  const kinds: Kind[] = ["text", "int64", "int8", "number", "boolean", "time", "reference"];
+  const kinds: Kind[] = ["text", "int64", "number", "boolean", "time", "reference"];
   fc.assert(
     fc.property(fc.constantFrom(...kinds), fc.anything({ withBigInt: true }), (kind, value) => {
       const scalar = readScalar(kind, value);

@@ -7,7 +7,6 @@ const ranges: Partial<Record<Kind, [min: bigint, max: bigint, name: string]>> = 
   int64: [-(2n ** 63n), 2n ** 63n - 1n, "a 64-bit integer"],
   int32: [-(2n ** 31n), 2n ** 31n - 1n, "a 32-bit integer"],
   int16: [-(2n ** 15n), 2n ** 15n - 1n, "a 16-bit integer"],
-  int8: [-(2n ** 7n), 2n ** 7n - 1n, "an 8-bit integer"],
   reference: [-(2n ** 63n), 2n ** 63n - 1n, "an id"],
 };
 
@@ -21,7 +20,6 @@ export function readScalar(kind: Kind, value: unknown): Scalar {
     case "int64":
     case "int32":
     case "int16":
-    case "int8":
     case "reference":
       return readInteger(kind, value);
     case "number":
