@@ -93,7 +93,7 @@ async function greet(settings: Settings, { core, address }: Service, asJson: boo
           },
         )
       : null;
-  process.stdout.write(welcome({ publicUrl, made, isDevelopment, asJson }));
+  process.stdout.write(welcome({ publicUrl, made, hasAccount: !isFirst || made !== null, isDevelopment, asJson }));
 }
 
 function settingsOrExit(wantedRoles: string | null): Settings | null {

@@ -5,12 +5,13 @@ export interface Welcome {
   publicUrl: string;
   /** The first account, when it was made just now. */
   made: { account: Account; key: CreatedKey } | null;
+  hasAccount: boolean;
   isDevelopment: boolean;
   asJson: boolean;
 }
 
 /** Tells where the service is and, on the first start, how to send a first mail. */
-export function welcome({ publicUrl, made, isDevelopment, asJson }: Welcome): string {
+export function welcome({ publicUrl, made, hasAccount, isDevelopment, asJson }: Welcome): string {
   if (asJson) {
     const account =
       made === null
@@ -26,6 +27,7 @@ export function welcome({ publicUrl, made, isDevelopment, asJson }: Welcome): st
   const mode = isDevelopment ? " (development)" : "";
   const lines = ["", `Facteur is ready${mode}: ${publicUrl}`, ""];
   if (made !== null) lines.push(...firstSteps(publicUrl, made));
+  else if (!hasAccount) lines.push("There is no account yet. Make one: npx facteur account create --email ADDRESS", "");
   return `${lines.join("\n")}\n`;
 }
 

@@ -28,6 +28,8 @@ const couriersMax = 500;
 // How often lanes are looked at when nobody says that something has come.
 const pollMs = 500;
 const routesPerLook = 500;
+// After a courier has failed for a reason of our own.
+const stallMs = 1000;
 // Every eighth claim asks the second band first, so that low priority is slow and never stuck.
 const lowFirstEvery = 8;
 const inboxLimits = {
@@ -244,7 +246,9 @@ export class Dispatcher {
       await new Courier(this.#courierOptions, queue).run();
     } catch (error) {
       this.#options.log.error("delivery.courier_failed", { error, site: queue.key });
-      this.#stalledUntil = this.#options.clock.real() + 2000;
+      this.#stalledUntil = this.#options.clock.real() + stallMs;
+      // Whatever is wrong (the database, the disk), it is not mended by trying again at once.
+      await new Promise((resolve) => setTimeout(resolve, stallMs));
     } finally {
       queue.couriers--;
       if (queue.couriers === 0) await this.#retire(queue);
