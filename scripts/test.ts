@@ -51,7 +51,7 @@ async function main(words: readonly string[]): Promise<void> {
   const results: FileResult[] = [];
   await inParallel(files, atOnceMax, async (file) => {
     if (stop.signal.aborted) return;
-    const result = await runTestFile(folder, file, stop.signal);
+    const result = await runTestFile(folder, file, { signal: stop.signal });
     results.push(result);
     if (result.failures.length > 0) say(result.failures.join("\n"));
   });

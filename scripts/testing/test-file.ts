@@ -21,8 +21,18 @@ export interface FileResult {
   tookMs: number;
 }
 
+export interface FileOptions {
+  /** Ends the file early. */
+  signal: AbortSignal;
+  msMax?: number;
+}
+
 /** Runs one test file in a process of its own, and ends that process with all it started when it hangs. */
-export async function runTestFile(folder: string, file: string, signal: AbortSignal): Promise<FileResult> {
+export async function runTestFile(
+  folder: string,
+  file: string,
+  { signal, msMax = fileMsMax }: FileOptions,
+): Promise<FileResult> {
   const started = performance.now();
   const result: FileResult = { file, passed: 0, failed: 0, skipped: [], failures: [], tookMs: 0 };
   const child = spawn(
@@ -46,9 +56,9 @@ export async function runTestFile(folder: string, file: string, signal: AbortSig
     else if (told.kind === "remark") output.add(told.text);
     else record(result, told);
   });
-  const end = await endOf(child, signal);
+  const end = await endOf(child, signal, msMax);
   result.tookMs = performance.now() - started;
-  const reason = whyRed(result, isComplete, end);
+  const reason = whyRed(result, { isComplete, end, msMax });
   if (reason !== null) {
     result.failed += 1;
     result.failures.push(`  ✗ ${file}\n    ${reason}`);
@@ -70,7 +80,7 @@ function record(result: FileResult, told: Exclude<Told, { kind: "complete" | "re
 
 type End = { kind: "ended"; code: number | null } | { kind: "hung" } | { kind: "stopped" };
 
-function endOf(child: ChildProcess, signal: AbortSignal): Promise<End> {
+function endOf(child: ChildProcess, signal: AbortSignal, msMax: number): Promise<End> {
   return new Promise((resolve) => {
     const finish = (end: End) => {
       clearTimeout(timer);
@@ -84,7 +94,7 @@ function endOf(child: ChildProcess, signal: AbortSignal): Promise<End> {
     const timer = setTimeout(() => {
       killGroup(child);
       finish({ kind: "hung" });
-    }, fileMsMax);
+    }, msMax);
     signal.addEventListener("abort", stop);
     child.once("error", () => finish({ kind: "ended", code: null }));
     child.once("close", (code) => finish({ kind: "ended", code }));
@@ -103,10 +113,11 @@ function killGroup(child: ChildProcess): void {
 }
 
 /** Why a file is red although no test of it failed; null when it is not. */
-function whyRed(result: FileResult, isComplete: boolean, end: End): string | null {
+function whyRed(result: FileResult, run: { isComplete: boolean; end: End; msMax: number }): string | null {
+  const { isComplete, end, msMax } = run;
   if (end.kind === "stopped") return "Stopped from outside.";
   if (end.kind === "hung")
-    return `Did not end within ${fileMsMax / 1000} s: a test waits for ever, or left a socket, timer or process open.`;
+    return `Did not end within ${msMax / 1000} s: a test waits for ever, or left a socket, timer or process open.`;
   if (result.failed > 0) return null;
   if (end.code === 0 && result.passed + result.skipped.length === 0) return "Holds no test.";
   if (isComplete && end.code === 0) return null;
