@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Log } from "../../base/log.ts";
@@ -18,7 +19,8 @@ export function answerClientError(log: Log): (error: ParserError, socket: Socket
   return (error, socket) => {
     if (error.code === "ECONNRESET" || socket.destroyed) return;
     const status = statuses[error.code ?? ""] ?? 400;
-    log.info("http.malformed", { status, code: error.code ?? "" });
+    const requestId = randomUUID();
+    log.info("http.malformed", { requestId, status, code: error.code ?? "" });
     if (!socket.writable) {
       socket.destroy();
       return;
@@ -28,6 +30,7 @@ export function answerClientError(log: Log): (error: ParserError, socket: Socket
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       "Content-Type: application/json; charset=UTF-8",
       `Content-Length: ${Buffer.byteLength(body)}`,
+      `X-MJ-Request-Guid: ${requestId}`,
       "Connection: close",
     ];
     socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);

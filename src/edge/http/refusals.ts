@@ -21,7 +21,6 @@ export const refusalCodes = [
   "malformed_encoding",
   "malformed_path",
   "malformed_request",
-  "method_not_allowed",
   "not_found",
   "payload_too_large",
   "primary_key",

@@ -52,7 +52,6 @@ const meanings = {
   primary_key: { status: 409, remedy: "Use another key pair, or switch the account off." },
   invalid_address: { status: 422, remedy: "Correct the address, or leave it out." },
   malformed_encoding: { status: 400, remedy: "Send the content unencoded, or encode it correctly." },
-  method_not_allowed: { status: 405, remedy: "Use a method that the documentation names for this path." },
   not_found: { status: 404, remedy: "Look up the id in the list it came from." },
   payload_too_large: { status: 413, remedy: "Send less in one request." },
   quota_exceeded: { status: 429, remedy: "Wait until the quota is renewed, or ask for a larger one." },

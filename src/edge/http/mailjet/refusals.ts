@@ -37,7 +37,6 @@ const meanings = {
   primary_key: { status: 400 },
   invalid_address: { status: 400, code: "mj-0013" },
   malformed_encoding: { status: 400 },
-  method_not_allowed: { status: 405 },
   not_found: { status: 404 },
   payload_too_large: { status: 400, code: "mj-0011" },
   quota_exceeded: { status: 429 },
