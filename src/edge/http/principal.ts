@@ -9,8 +9,10 @@ export interface Principal {
   accountId: bigint;
   /** The id of the key pair, not the public key itself: this one may be logged. */
   keyId: bigint;
-  /** The key of the account itself, not of one of its sub-accounts. */
-  isMaster: boolean;
+  /** The account this one is a sub-account of; null for a main account. */
+  parentId: bigint | null;
+  /** The pair an account was opened with, not one that was made beside it. */
+  isPrimary: boolean;
   /** The credentials are right, and yet the key or its account has been stopped. */
   isSuspended: boolean;
   permissions: ReadonlySet<Permission>;

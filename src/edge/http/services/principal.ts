@@ -15,7 +15,8 @@ export function principalOf(result: AuthenticationResult): Principal | null {
   return {
     accountId: principal.accountId,
     keyId: principal.keyId,
-    isMaster: principal.parentId === null,
+    parentId: principal.parentId,
+    isPrimary: principal.isPrimary,
     isSuspended: result.kind === "suspended",
     permissions: new Set(principal.scopes.flatMap((scope) => permissionsOf[scope])),
   };

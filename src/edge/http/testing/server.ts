@@ -27,7 +27,8 @@ export function principalOf(changes: Partial<Principal> = {}): Principal {
   return {
     accountId: 7n,
     keyId: 70n,
-    isMaster: true,
+    parentId: null,
+    isPrimary: true,
     isSuspended: false,
     permissions: new Set(all),
     ...changes,
@@ -38,7 +39,7 @@ async function authenticate(user: string, secret: string): Promise<Principal | n
   if (secret !== "secret") return null;
   if (user === "key") return principalOf();
   if (user === "suspended") return principalOf({ isSuspended: true });
-  if (user === "reader") return principalOf({ isMaster: false, permissions: new Set<Permission>(["read"]) });
+  if (user === "reader") return principalOf({ isPrimary: false, permissions: new Set<Permission>(["read"]) });
   return null;
 }
 
