@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { ensureInstalled } from "./install.mjs";
 import { isTooOld, newerNode } from "./node-version.mjs";
 import { ended } from "./processes.mjs";
+import { countSignalsOnce } from "./signals.mjs";
 
 /** The folder of this clone. */
 export const clone = fileURLToPath(new URL("..", import.meta.url));
@@ -39,6 +40,7 @@ async function runHere(file, args) {
   process.env.PATH = withNodeFirst(process.execPath);
   process.argv = [process.execPath, file, ...args];
   quietTypeStripping();
+  countSignalsOnce();
   await import(pathToFileURL(file).href);
 }
 

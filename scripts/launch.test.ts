@@ -33,7 +33,15 @@ if (process.argv.includes("--stay")) {
   setInterval(() => {}, 1000);
 }
 console.log("ready " + process.pid + " " + process.execPath + " " + process.argv.slice(2).join(" "));
-if (process.argv.includes("--die")) process.kill(process.pid, "SIGTERM");
+if (process.argv.includes("--once")) {
+  process.once("SIGINT", () => { console.log("stopping"); setTimeout(() => process.exit(7), 300); });
+  setInterval(() => {}, 1000);
+}
+if (process.argv.includes("--idle")) setInterval(() => {}, 1000);
+if (process.argv.includes("--die")) {
+  process.kill(process.pid, "SIGTERM");
+  setInterval(() => {}, 1000);
+}
 `;
 
 interface Clone {
@@ -164,6 +172,26 @@ test("SIGTERM reaches the server, which may take its time, and its exit code com
   assert.match(started.output(), /stopping/);
   assert.ok(await isGone(server));
 });
+
+for (const version of [process.versions.node, old.version])
+  test(`Ctrl-C, which arrives more than once below npm, stops a server of Node ${version} gracefully`, async () => {
+    const started = start(cloneWith(`twice-${version}`), ["--once"], { version });
+    const server = await started.ready();
+    process.kill(server, "SIGINT");
+    started.child.kill("SIGINT");
+    await sleep(20);
+    started.child.kill("SIGINT");
+    assert.deepEqual(await started.end, [7, null]);
+    assert.match(started.output(), /stopping/);
+  });
+
+for (const version of [process.versions.node, old.version])
+  test(`a program of Node ${version} without handlers ends at the first Ctrl-C`, async () => {
+    const started = start(cloneWith(`idle-${version}`), ["--idle"], { version });
+    await started.ready();
+    started.child.kill("SIGINT");
+    assert.deepEqual(await started.end, [null, "SIGINT"]);
+  });
 
 test("a server that ends by a signal ends its launcher by the same", async () => {
   const started = start(cloneWith("die"), ["--die"], old);
