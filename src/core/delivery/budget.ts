@@ -63,7 +63,7 @@ const successesForConnection = 20;
 
 /** How much a destination is given at this moment. It starts in the middle, grows with success and shrinks fast with
  *  refusals, as congestion control does; a pause lets a server that is unwell recover.
- *  Times are milliseconds of real time. */
+ *  Times are milliseconds. */
 export class DestinationBudget {
   readonly limits: DestinationLimits;
   #connections: number;

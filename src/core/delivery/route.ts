@@ -83,7 +83,7 @@ export class Router {
   }
 
   async find(route: string): Promise<Route> {
-    const now = this.#options.clock.real();
+    const now = this.#options.clock.now().getTime();
     const cached = this.#cache.get(route);
     if (cached !== undefined && cached.until > now) return cached.route;
     const found = await this.#look(route);

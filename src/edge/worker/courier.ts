@@ -92,7 +92,12 @@ export class Courier {
 
   #mayGoOn(): boolean {
     const { budget, couriers, site } = this.#queue;
-    return site === null || couriers <= budget.connections(this.#options.verdicts.clock.real());
+    return site === null || couriers <= budget.connections(this.#now());
+  }
+
+  // A destination's pauses go by with the product's time, as the retries do that wait for them.
+  #now(): number {
+    return this.#options.verdicts.clock.now().getTime();
   }
 
   async #carry(batch: ClaimedDelivery[]): Promise<void> {
@@ -231,7 +236,7 @@ export class Courier {
   /** Waits for this minute's share of the destination. */
   async #spend(): Promise<void> {
     const { budget } = this.#queue;
-    while (!budget.spend(this.#options.verdicts.clock.real()) && !this.#options.isStopping()) {
+    while (!budget.spend(this.#now()) && !this.#options.isStopping()) {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
@@ -251,7 +256,7 @@ export class Courier {
       outcome.kind === "deferred" &&
       (outcome.scope === "destination" || outcome.scope === "source") &&
       outcome.reason !== messageReasons.greylisted;
-    if (isRefusal) budget.refused(this.#options.verdicts.clock.real());
+    if (isRefusal) budget.refused(this.#now());
     return isRefusal;
   }
 

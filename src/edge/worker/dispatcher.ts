@@ -169,7 +169,7 @@ export class Dispatcher {
   }
 
   #hasRoom(queue: SiteQueue): boolean {
-    return queue.isLow && queue.budget.connections(this.#options.clock.real()) > 0;
+    return queue.isLow && queue.budget.connections(this.#options.clock.now().getTime()) > 0;
   }
 
   async #queueOf(place: { lane: number; epoch: bigint; route: string }): Promise<SiteQueue | null> {
@@ -230,7 +230,7 @@ export class Dispatcher {
   }
 
   #employ(queue: SiteQueue): void {
-    const allowed = queue.budget.connections(this.#options.clock.real());
+    const allowed = queue.budget.connections(this.#options.clock.now().getTime());
     // One connection for every few messages: opening one costs more than sending several over it.
     const wanted = Math.min(allowed, Math.ceil(queue.length / 4));
     while (queue.couriers < wanted && this.#couriers.size < couriersMax && !this.#isStopping) {
@@ -258,7 +258,7 @@ export class Dispatcher {
   // A destination in a pause gives its messages back, due when the pause ends: they must not age in memory, and
   // another route of the lane is not held up by them.
   async #retire(queue: SiteQueue): Promise<void> {
-    const now = this.#options.clock.real();
+    const now = this.#options.clock.now().getTime();
     const pauseMs = queue.budget.pausedUntil - now;
     if (pauseMs > 0) await this.#postpone(queue.drain(), pauseMs);
     else if (queue.length > 0) this.#employ(queue);
