@@ -20,21 +20,32 @@ function moduleSection({ file, holdings }: Declared): string {
 
 const moduleName = (file: string) => /^src\/core\/([^/]+)\//.exec(file)?.[1] ?? "base";
 
+const head = [
+  "columns",
+  "category",
+  "purpose",
+  "we are",
+  "about",
+  "legal basis",
+  "kept",
+  "in exports",
+  "erasure",
+];
+
 /** One row for all columns that share everything but their names. */
 function tableOf(holdings: readonly Holding[]): string {
-  const rows = [
-    ...Map.groupBy(holdings, ({ table: _table, column: _column, ...shared }) => JSON.stringify(shared)),
-  ];
-  return [
-    "| columns | category | purpose | we are | about | legal basis | kept | in exports | erasure |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-    ...rows.map(([, [first, ...rest]]) => (first === undefined ? "" : rowOf(first, rest))),
-  ].join("\n");
+  const groups = Map.groupBy(holdings, ({ table: _table, column: _column, ...shared }) =>
+    JSON.stringify(shared),
+  );
+  return aligned([head, ...[...groups.values()].map(cellsOf)]);
 }
 
-function rowOf(first: Holding, rest: readonly Holding[]): string {
-  const columns = [first, ...rest].map(({ column }) => `\`${column}\``).join(", ");
-  const cells = [
+function cellsOf(alike: readonly Holding[]): string[] {
+  const [first] = alike;
+  if (first === undefined) return [];
+  const columns = alike.map(({ column }) => `\`${column}\``).join(", ");
+  const exported = first.isExported ? "yes" : "no";
+  return [
     columns,
     first.category,
     first.purpose,
@@ -42,8 +53,17 @@ function rowOf(first: Holding, rest: readonly Holding[]): string {
     first.subject,
     first.basis,
     first.retention,
-    first.isExported ? "yes" : "no",
+    exported,
     first.erasure,
   ];
-  return `| ${cells.join(" | ")} |`;
+}
+
+/** A table of Markdown whose columns line up, as the formatter would have it. */
+function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(" | ")} |`;
+  const rule = widths.map((width) => "-".repeat(width));
+  const [first = [], ...rest] = rows;
+  return [line(first), line(rule), ...rest.map(line)].join("\n");
 }
