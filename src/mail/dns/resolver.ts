@@ -79,7 +79,7 @@ function remember(ask: Ask, { clock, cacheEntriesMax }: { clock: Clock; cacheEnt
   async function askAndKeep(key: string, type: RecordType, name: string): Promise<Answer<unknown>> {
     try {
       const answer = await ask(type, name);
-      cache.set(key, answer, clock.real() + secondsToKeep(answer) * 1000);
+      cache.set(key, answer, clock.now().getTime() + secondsToKeep(answer) * 1000);
       return answer;
     } finally {
       underway.delete(key);
@@ -90,7 +90,7 @@ function remember(ask: Ask, { clock, cacheEntriesMax }: { clock: Clock; cacheEnt
     const name = dnsName(text);
     if (name === undefined) return absent;
     const key = `${type} ${name}`;
-    const known = cache.get(key, clock.real());
+    const known = cache.get(key, clock.now().getTime());
     const answer = known ?? (await (underway.get(key) ?? start(key, type, name)));
     // Kept under its type: what comes back is what that type holds.
     return answer as Answer<RecordTypes[T]>;

@@ -12,7 +12,7 @@ const retryAfterMs = 300_000;
 // RFC 8461 §10.2: a policy is renewed long before it ends, so that blocking one fetch gains nothing.
 const refreshAfterMs = 86_400_000;
 
-/** A policy as it is kept, with times in milliseconds of `Clock.real`. */
+/** A policy as it is kept, with times in milliseconds of `Clock.now`. */
 export interface KeptPolicy {
   readonly id: string;
   readonly policy: StsPolicy;
@@ -61,16 +61,16 @@ export function createStsSource(options: StsSourceOptions): StsSource {
 
   async function find(domain: string): Promise<StsFinding> {
     const kept = await store.load(domain);
-    const valid = kept !== undefined && kept.expiresMs > clock.real() ? kept : undefined;
+    const valid = kept !== undefined && kept.expiresMs > clock.now().getTime() ? kept : undefined;
     const txt = await resolver.txt(`_mta-sts.${domain}`);
     const record = txt.kind === "found" ? parseStsRecord(txt.records) : { kind: txt.kind };
     if (record.kind !== "record") {
       if (valid !== undefined) return { kind: "policy", policy: valid.policy };
       return { kind: "none", reason: reasonOf(record.kind) };
     }
-    const isFresh = valid?.id === record.id && clock.real() - valid.fetchedMs < refreshAfterMs;
+    const isFresh = valid?.id === record.id && clock.now().getTime() - valid.fetchedMs < refreshAfterMs;
     if (isFresh) return { kind: "policy", policy: valid.policy };
-    const fetched = failures.get(domain, clock.real()) ?? (await renew(domain, record.id));
+    const fetched = failures.get(domain, clock.now().getTime()) ?? (await renew(domain, record.id));
     return fetched.kind === "none" && valid !== undefined
       ? { kind: "policy", policy: valid.policy }
       : fetched;
@@ -78,7 +78,7 @@ export function createStsSource(options: StsSourceOptions): StsSource {
 
   async function renew(domain: string, id: string): Promise<StsFinding> {
     const finding = await fetchFrom(domain);
-    const nowMs = clock.real();
+    const nowMs = clock.now().getTime();
     if (finding.kind === "none") {
       failures.set(domain, finding, nowMs + retryAfterMs);
     } else {
@@ -122,7 +122,7 @@ function reasonOf(
 function memoryStore(clock: Clock): PolicyStore {
   const cache = new ExpiringCache<KeptPolicy>(policiesMax);
   return {
-    load: async (domain) => cache.get(domain, clock.real()),
+    load: async (domain) => cache.get(domain, clock.now().getTime()),
     save: async (domain, kept) => cache.set(domain, kept, kept.expiresMs),
   };
 }
