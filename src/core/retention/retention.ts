@@ -1,6 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
-import type { Keyring } from "../keys/index.ts";
 import {
   endOf,
   eventMonths,
@@ -17,7 +16,8 @@ const idempotencyHours = 24;
 
 export interface RetentionContext {
   database: Database;
-  keyring: Keyring;
+  /** The keys of content by the hour; retention itself knows no other module. */
+  keyring: { destroyContentBefore(hour: number): boolean };
   clock: Clock;
 }
 
