@@ -73,9 +73,11 @@ export class DestinationBudget {
   #minuteStart = 0;
   #minuteCount = 0;
 
+  /** @param share how many nodes have a part of what the destination bears */
   constructor(limits: DestinationLimits, share = 1) {
     const connectionsMax = Math.max(1, Math.floor(limits.connectionsMax / share));
-    this.limits = { ...limits, connectionsMax };
+    const messagesPerMinuteMax = Math.max(1, Math.floor(limits.messagesPerMinuteMax / share));
+    this.limits = { ...limits, connectionsMax, messagesPerMinuteMax };
     this.#connections = Math.max(1, Math.ceil(connectionsMax / 2));
   }
 
@@ -110,8 +112,8 @@ export class DestinationBudget {
   /** The destination asked for less, or could not be reached. */
   refused(now: number): void {
     this.#successes = 0;
-    this.#connections = Math.max(1, Math.floor(this.#connections / 2));
     if (now < this.#pausedUntil) return; // several connections hear the same refusal: it counts once
+    this.#connections = Math.max(1, Math.floor(this.#connections / 2));
     const pauseMs = Math.min(pauseMaxMs, pauseFirstMs * 2 ** this.#refusals);
     this.#pausedUntil = now + pauseMs;
     this.#refusals++;
