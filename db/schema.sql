@@ -194,8 +194,10 @@ create table delivery (
   is_cancelled boolean default false not null,
   claimed_by integer,
   claim_epoch bigint,
+  hold text,
   constraint delivery_pkey PRIMARY KEY (lane, id),
-  constraint delivery_band_check CHECK ((band = ANY (ARRAY[0, 1])))
+  constraint delivery_band_check CHECK ((band = ANY (ARRAY[0, 1]))),
+  constraint delivery_hold_check CHECK ((hold = 'warm_up'::text))
 );
 CREATE INDEX delivery_claimed ON public.delivery USING btree (claimed_by, lane, id) WHERE (claimed_by IS NOT NULL);
 CREATE INDEX delivery_due ON public.delivery USING btree (lane, route, band, due_at, id) WHERE (claimed_by IS NULL);
@@ -203,6 +205,7 @@ alter table delivery enable row level security;
 create policy service on delivery for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
 create policy tenant on delivery for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table delivery is 'The queue: one row a message that has not reached a final state. Sent rows are deleted.';
+comment on column delivery.hold is 'Why the message waits without having been attempted; null when nothing but its turn is waited for.';
 grant insert on delivery to facteur_accept;
 grant delete, select, update on delivery to facteur_delivery;
 grant delete, select, update (due_at, is_cancelled) on delivery to facteur_request;
@@ -433,6 +436,17 @@ create policy tenant on sender for all to facteur_request using ((account_id = (
 comment on table sender is 'Addresses, or whole domains (*@domain), an account may send from.';
 grant select on sender to facteur_accept;
 grant delete, insert, select, update on sender to facteur_request;
+
+create table source_usage (
+  source text not null,
+  provider text not null,
+  day date not null,
+  sent bigint not null,
+  constraint source_usage_pkey PRIMARY KEY (source, provider, day),
+  constraint source_usage_sent_check CHECK ((sent >= 0))
+);
+comment on table source_usage is 'What an address that is warming up has sent to a group of providers on a day (UTC): its share of that day is limited.';
+grant insert, select, update on source_usage to facteur_delivery;
 
 create table suppression (
   account_id bigint not null,

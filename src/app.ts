@@ -9,7 +9,13 @@ import type { Log } from "./base/log.ts";
 import { migrate } from "./base/migrate.ts";
 import { TokenBuckets } from "./base/token-bucket.ts";
 import { Authenticator } from "./core/accounts/index.ts";
-import { type DeliveryMode, type FixedRoute, joinAsNode, Router } from "./core/delivery/index.ts";
+import {
+  type DeliveryMode,
+  type FixedRoute,
+  joinAsNode,
+  Router,
+  type WarmUp,
+} from "./core/delivery/index.ts";
 import {
   lookAtDomain,
   type OperatorNames,
@@ -168,6 +174,7 @@ export interface ServiceOptions {
   resolver: { servers: string[]; validating: boolean };
   heloName: string;
   sourceAddresses: string[];
+  warmUps: WarmUp[];
   returnPathDomain: string | null;
   operatorNames: OperatorNames;
   /** More roots to trust, PEM. */
@@ -283,6 +290,7 @@ async function startWorker(
     router,
     heloName: options.heloName,
     sourceAddresses: options.sourceAddresses,
+    warmUps: options.warmUps,
     returnPathDomain: options.returnPathDomain,
     reportTemplateFault: ({ delivery: { accountId, id: messageId }, problem, input: { content } }) => {
       faults.report({ accountId, messageId, problem, content }).catch((error: unknown) => {

@@ -93,7 +93,9 @@ async function greet(settings: Settings, { core, address }: Service, asJson: boo
           },
         )
       : null;
-  process.stdout.write(welcome({ publicUrl, made, hasAccount: !isFirst || made !== null, isDevelopment, asJson }));
+  process.stdout.write(
+    welcome({ publicUrl, made, hasAccount: !isFirst || made !== null, isDevelopment, asJson }),
+  );
 }
 
 function settingsOrExit(wantedRoles: string | null): Settings | null {
@@ -155,6 +157,7 @@ function optionsOf(settings: Settings): ServiceOptions {
     },
     heloName: helo,
     sourceAddresses: delivery.sourceAddresses,
+    warmUps: delivery.warmUps,
     returnPathDomain: null,
     operatorNames: { spfInclude: helo, returnPathTarget: helo, sourceAddresses: delivery.sourceAddresses },
     ca: tlsCaFile === null ? null : [readFileSync(tlsCaFile, "utf8")],

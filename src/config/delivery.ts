@@ -1,4 +1,4 @@
-import { domain, type HostPort, hostPort, isHost, type Parsed } from "./parse.ts";
+import { domain, type HostPort, hostPort, ipAddress, isHost, type Parsed } from "./parse.ts";
 import { Secret } from "./secret.ts";
 
 /** Where mail goes when a domain is verified. */
@@ -72,4 +72,34 @@ export function routes(text: string): Parsed<Route[]> {
     found.set(name.value, { domain: name.value, ...place.value });
   }
   return { value: [...found.values()] };
+}
+
+/** A source address that is new, and the day (UTC) on which it began to send. */
+export interface WarmUp {
+  address: string;
+  /** As 2026-11-23. */
+  startedOn: string;
+}
+
+/** address=day, separated by commas; no address twice. */
+export function warmUps(text: string): Parsed<WarmUp[]> {
+  const found = new Map<string, WarmUp>();
+  for (const part of text.split(",")) {
+    const [left = "", right = "", ...rest] = part.trim().split("=");
+    const shown = JSON.stringify(part.trim());
+    const address = ipAddress(left);
+    if (rest.length > 0 || right === "") return { wrong: `holds ${shown}, which is not address=day` };
+    if ("wrong" in address) return { wrong: `holds ${shown}, whose left side ${address.wrong}` };
+    if (!isDay(right)) return { wrong: `holds ${shown}, whose right side is not a day such as 2026-11-23` };
+    if (found.has(left)) return { wrong: `names ${left} twice` };
+    found.set(left, { address: left, startedOn: right });
+  }
+  return { value: [...found.values()] };
+}
+
+function isDay(text: string): boolean {
+  const date = new Date(text);
+  return (
+    /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
+  );
 }

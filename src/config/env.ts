@@ -141,6 +141,15 @@ export const variables = {
     fallback: null,
     absence: "the system chooses",
   },
+  warmUps: {
+    name: "FACTEUR_WARM_UP",
+    group: "delivery",
+    meaning:
+      "Which of the source addresses are new, and the day (UTC) each began. For six weeks such an address sends every provider only so much a day: 50 messages on the first, doubled daily at first. What is left waits for the next day.",
+    example: "203.0.113.10=2026-11-23",
+    fallback: null,
+    absence: "no address is new",
+  },
   tlsCa: {
     name: "FACTEUR_TLS_CA",
     group: "delivery",

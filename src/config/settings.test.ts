@@ -50,6 +50,7 @@ test("an empty environment is a development set-up on this machine with everythi
       resolver: null,
       helo: "localhost",
       sourceAddresses: [],
+      warmUps: [],
       tlsCaFile: null,
     },
     operator: null,
@@ -111,6 +112,7 @@ test("every example in the table is a right value of its variable", () => {
     FACTEUR_HTTP_TLS_CERT: { FACTEUR_HTTP_TLS_KEY: "key.pem" },
     FACTEUR_HTTP_TLS_KEY: { FACTEUR_HTTP_TLS_CERT: "cert.pem" },
     FACTEUR_RESOLVER_VALIDATES: { FACTEUR_RESOLVER: "127.0.0.1" },
+    FACTEUR_WARM_UP: { FACTEUR_SOURCE_ADDRESSES: "203.0.113.10" },
     FACTEUR_MODE: production,
   };
   for (const { name, example } of Object.values<Variable>(variables)) {
@@ -139,6 +141,32 @@ test("routes keep their order and know domains, international ones and a star", 
     { domain: "b.test", host: "::1", port: 26 },
     { domain: "*", host: "sink", port: 1025 },
   ]);
+});
+
+test("new source addresses are named with the day they began, and must be source addresses", () => {
+  const FACTEUR_SOURCE_ADDRESSES = "203.0.113.10,2001:db8::10";
+  const both = "203.0.113.10=2026-11-23, 2001:db8::10=2026-12-01";
+  assert.deepEqual(settingsOf({ FACTEUR_SOURCE_ADDRESSES, FACTEUR_WARM_UP: both }).delivery.warmUps, [
+    { address: "203.0.113.10", startedOn: "2026-11-23" },
+    { address: "2001:db8::10", startedOn: "2026-12-01" },
+  ]);
+  const wrongs = [
+    ["203.0.113.11=2026-11-23", "names 203.0.113.11, which is not among FACTEUR_SOURCE_ADDRESSES"],
+    ["203.0.113.10", 'holds "203.0.113.10", which is not address=day'],
+    ["mail.example=2026-11-23", 'holds "mail.example=2026-11-23", whose left side is not an IP address'],
+    [
+      "203.0.113.10=2026-02-30",
+      'holds "203.0.113.10=2026-02-30", whose right side is not a day such as 2026-11-23',
+    ],
+    ["203.0.113.10=2026-11-23,203.0.113.10=2026-11-24", "names 203.0.113.10 twice"],
+  ];
+  for (const [FACTEUR_WARM_UP = "", wrong] of wrongs) {
+    const problems = problemsOf({ FACTEUR_SOURCE_ADDRESSES, FACTEUR_WARM_UP });
+    assert.deepEqual(
+      problems.map((problem) => [problem.variable, problem.wrong]),
+      [["FACTEUR_WARM_UP", wrong]],
+    );
+  }
 });
 
 test("a smart host is read from a URL, with its own ports and an encoded password", () => {

@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
-import { delivery, routes } from "./delivery.ts";
+import { delivery, routes, warmUps } from "./delivery.ts";
 import { readEnv, type Source, unknownVariables, type VariableKey } from "./env.ts";
 import * as parse from "./parse.ts";
 import { findUnsafe, findUnusual } from "./production.ts";
@@ -109,12 +109,18 @@ function readDelivery(reader: Reader, place: Place, publicUrl: string): Settings
   const validates = reader.value("resolverValidates", parse.yesNo);
   if (validates && !reader.isSet("resolver"))
     reader.complain("resolver", "is missing: FACTEUR_RESOLVER_VALIDATES=true speaks of a resolver you name");
+  const sourceAddresses = reader.optional("sourceAddresses", parse.list(parse.ipAddress)) ?? [];
+  const newOnes = reader.optional("warmUps", warmUps) ?? [];
+  const stranger = newOnes.find(({ address }) => !sourceAddresses.includes(address));
+  if (stranger !== undefined)
+    reader.complain("warmUps", `names ${stranger.address}, which is not among FACTEUR_SOURCE_ADDRESSES`);
   return {
     way: reader.value("delivery", delivery),
     routes: reader.optional("routes", routes) ?? [],
     resolver: resolver === null ? null : { ...resolver, validates },
     helo: reader.optional("helo", parse.domain) ?? heloFrom(publicUrl),
-    sourceAddresses: reader.optional("sourceAddresses", parse.list(parse.ipAddress)) ?? [],
+    sourceAddresses,
+    warmUps: newOnes,
     tlsCaFile: readFile(reader, "tlsCa", place),
   };
 }

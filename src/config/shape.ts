@@ -1,4 +1,4 @@
-import type { Delivery, Route } from "./delivery.ts";
+import type { Delivery, Route, WarmUp } from "./delivery.ts";
 import type { HostPort } from "./parse.ts";
 import type { Secret } from "./secret.ts";
 
@@ -51,6 +51,8 @@ export interface Settings {
     helo: string;
     /** Empty: the system chooses. */
     sourceAddresses: string[];
+    /** Only addresses of `sourceAddresses`. */
+    warmUps: WarmUp[];
     tlsCaFile: string | null;
   };
   /** null only in development. */

@@ -15,6 +15,14 @@ export {
   takeLanes,
   touchNode,
 } from "./leases.ts";
+export {
+  type NoRoute,
+  type Outcome,
+  outcomeOfNoRoute,
+  outcomeOfOpen,
+  outcomeOfSend,
+  type Scope,
+} from "./outcome.ts";
 export { holdings as deliveryHoldings } from "./privacy.ts";
 export {
   type Claim,
@@ -26,6 +34,8 @@ export {
   dueRoutes,
   enqueue,
   finish,
+  holdExplanations,
+  holdRoute,
   type OwnedLane,
   type Postponement,
   postpone,
@@ -33,14 +43,6 @@ export {
   release,
   withdraw,
 } from "./queue.ts";
-export {
-  type NoRoute,
-  type Outcome,
-  outcomeOfNoRoute,
-  outcomeOfOpen,
-  outcomeOfSend,
-  type Scope,
-} from "./outcome.ts";
 export { type MessageReason, messageReasons } from "./reasons.ts";
 export {
   type DeliveryMode,
@@ -54,3 +56,5 @@ export {
   type TlsChooser,
 } from "./route.ts";
 export { nextAttemptAt } from "./schedule.ts";
+export { returnShare, takeShare, type UsageKey } from "./source-usage.ts";
+export { nextDay, type WarmUp, warmUpCap, warmUpPortion } from "./warm-up.ts";

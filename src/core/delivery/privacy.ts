@@ -16,6 +16,7 @@ const queue = [
   "is_cancelled",
   "claimed_by",
   "claim_epoch",
+  "hold",
 ];
 
 export const holdings: Holding[] = [
@@ -30,5 +31,14 @@ export const holdings: Holding[] = [
     erasure: "delete",
   }),
   ...technicalColumns("node", ["id", "name", "delivers", "seen_at"], "numbers the running processes"),
-  ...technicalColumns("lane", ["lane", "node_id", "epoch", "expires_at"], "gives each part of the queue one owner"),
+  ...technicalColumns(
+    "lane",
+    ["lane", "node_id", "epoch", "expires_at"],
+    "gives each part of the queue one owner",
+  ),
+  ...technicalColumns(
+    "source_usage",
+    ["source", "provider", "day", "sent"],
+    "limits what an address sends that is warming up",
+  ),
 ];

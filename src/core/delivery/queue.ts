@@ -142,13 +142,38 @@ export async function postpone(tx: Transaction, rows: Postponement[]): Promise<S
   const a = arraysOf(rows);
   const changed = await tx.rows<{ id: bigint }>(sql.named("postpone")`
     update delivery d set claimed_by = null, claim_epoch = null, due_at = f.due_at,
-      attempts = d.attempts + f.attempt, is_repeat = d.is_repeat or f.is_repeat
+      attempts = d.attempts + f.attempt, is_repeat = d.is_repeat or f.is_repeat, hold = null
     from unnest(${a.lanes}::int[], ${a.ids}::bigint[], ${a.nodes}::int[], ${a.epochs}::bigint[],
       ${rows.map((r) => r.dueAt)}::timestamptz[], ${rows.map((r) => (r.isAttempt ? 1 : 0))}::smallint[],
       ${rows.map((r) => r.isRepeat)}::boolean[]) as f (lane, id, node_id, epoch, due_at, attempt, is_repeat)
     where d.lane = f.lane and d.id = f.id and d.claimed_by = f.node_id and d.claim_epoch = f.epoch
     returning d.id`);
   return new Set(changed.map((row) => row.id));
+}
+
+/** Why messages wait that were not attempted, in words for whoever looks at the queue. */
+export const holdExplanations = {
+  warm_up:
+    "The addresses mail is sent from are new to this provider and have sent it all they may today. " +
+    "It goes on at midnight (UTC).",
+};
+
+/** Puts off what is due of a route and claimed by nobody; answers how many rows. They come back in the order in which
+ *  they were accepted. */
+export async function holdRoute(
+  tx: Transaction,
+  place: OwnedLane & { nodeId: number; route: string },
+  { now, until, limit }: { now: Date; until: Date; limit: number },
+): Promise<number> {
+  const { lane, epoch, nodeId, route } = place;
+  return tx.run(sql`
+    update delivery d set due_at = ${until}, hold = 'warm_up'
+    where d.lane = ${lane} and d.id in (
+      select c.id from delivery c
+      where c.lane = ${lane} and c.route = ${route} and c.band in (0, 1) and c.claimed_by is null
+        and c.due_at <= ${now}
+        and exists (select from lane l where l.lane = ${lane} and l.node_id = ${nodeId} and l.epoch = ${epoch})
+      limit ${limit} for update skip locked)`);
 }
 
 /** Lets go of rows that were claimed and not attempted: they are due as before. */
@@ -196,7 +221,11 @@ export interface QueuePlace {
 
 /** Takes messages out of the queue before they are attempted. Rows that are claimed at this moment are marked, and
  *  the node that holds them asks once more before it sends. Answers what was taken out. */
-export async function withdraw(tx: Transaction, accountId: bigint, places: QueuePlace[]): Promise<Set<bigint>> {
+export async function withdraw(
+  tx: Transaction,
+  accountId: bigint,
+  places: QueuePlace[],
+): Promise<Set<bigint>> {
   const lanes = places.flatMap((place) => place.lanes);
   const ids = places.flatMap((place) => place.lanes.map(() => place.id));
   const gone = await tx.rows<{ id: bigint }>(sql`

@@ -29,6 +29,9 @@ export interface Site {
   key: string;
   limits: DestinationLimits;
   targets: Target[];
+  /** Whose opinion of our addresses counts here: a provider, or all others together. null for a server the operator has
+   *  named, which has none. */
+  audience: string | null;
 }
 
 export type Route = { kind: "site"; site: Site } | { kind: "inbox" } | { kind: "none"; problem: NoRoute };
@@ -139,7 +142,7 @@ export class Router {
     }));
     return {
       kind: "site",
-      site: { key: `${server.host}:${server.port}`, limits: limitsOfServer, targets },
+      site: { key: `${server.host}:${server.port}`, limits: limitsOfServer, targets, audience: null },
     };
   }
 
@@ -169,7 +172,10 @@ export class Router {
       tlsName: "opportunistic",
       auth: null,
     };
-    return { kind: "site", site: { key: route, limits: limitsOf([]), targets: [target] } };
+    return {
+      kind: "site",
+      site: { key: route, limits: limitsOf([]), targets: [target], audience: othersTogether },
+    };
   }
 
   async #byMx(domain: string): Promise<Route> {
@@ -202,9 +208,13 @@ export class Router {
     if (targets.length === 0) return { kind: "none", problem: "tls_policy" };
     const names = found.hosts.map((host) => host.name);
     const key = `${[...new Set(names)].sort().join(",")}|${[...new Set(targets.map((t) => t.tlsName))].join(",")}`;
-    return { kind: "site", site: { key, limits: limitsOf(names), targets } };
+    const limits = limitsOf(names);
+    return { kind: "site", site: { key, limits, targets, audience: limits.provider || othersTogether } };
   }
 }
+
+// Small servers share what they know of an address, through block lists.
+const othersTogether = "other";
 
 // A server the operator has named is the operator's: it gets what it can take.
 const limitsOfServer: DestinationLimits = {

@@ -24,6 +24,7 @@ import type { LaneKeeper } from "./lane-keeper.ts";
 import type { Settler } from "./settler.ts";
 import { type Handover, type Sealer, sealAndSign } from "./sign.ts";
 import type { SiteQueue } from "./site-queue.ts";
+import type { Source, SourceAddresses } from "./source-addresses.ts";
 import { refusalSettlement, settlementOf, type VerdictContext } from "./verdict.ts";
 
 // Loaded and asked about together; also how many messages a withdrawn consent can be too late for at most.
@@ -48,8 +49,7 @@ export interface CourierOptions {
   inbox: Inbox;
   sealer: Sealer;
   heloName: string;
-  /** The addresses to send from, in turn; empty leaves it to the system. */
-  sourceAddresses: string[];
+  sources: SourceAddresses;
   log: Log;
   /** Puts messages back that were claimed and not attempted. */
   release: (deliveries: ClaimedDelivery[]) => Promise<void>;
@@ -67,6 +67,7 @@ export class Courier {
   readonly #queue: SiteQueue;
   #connection: SmtpConnection | null = null;
   #host: string | null = null;
+  #source: Source | null = null;
 
   constructor(options: CourierOptions, queue: SiteQueue) {
     this.#options = options;
@@ -86,12 +87,13 @@ export class Courier {
         else await new Promise((resolve) => setTimeout(resolve, 20));
       }
     } finally {
-      await this.#connection?.quit();
+      await this.#hangUp();
     }
   }
 
   #mayGoOn(): boolean {
     const { budget, couriers, site } = this.#queue;
+    if (this.#options.sources.isSpent(site) && this.#connection === null) return false;
     return site === null || couriers <= budget.connections(this.#now());
   }
 
@@ -229,6 +231,10 @@ export class Courier {
     await this.#spend();
     const outcome =
       this.#queue.site === null ? await this.#keep(input, handover) : await this.#send(delivery, handover);
+    if (outcome === null) {
+      await release([delivery]);
+      return true;
+    }
     settler.add(settlementOf(verdicts, delivery, outcome, { input, host: this.#host }));
     return this.#learn(outcome);
   }
@@ -265,17 +271,16 @@ export class Courier {
     return { kind: "sent", reply: { code: 250, text: "kept in the test inbox" } };
   }
 
-  async #send(delivery: ClaimedDelivery, handover: Extract<Handover, { kind: "signed" }>): Promise<Outcome> {
+  /** Attempts one message on a connection; null when no address may send any more today. */
+  async #send(
+    delivery: ClaimedDelivery,
+    handover: Extract<Handover, { kind: "signed" }>,
+  ): Promise<Outcome | null> {
     const { journal } = this.#options;
-    const { budget } = this.#queue;
-    if (
-      this.#connection !== null &&
-      this.#connection.messagesSent >= budget.limits.messagesPerConnectionMax
-    ) {
+    if (!(await this.#mayGoOnHere())) {
       await this.#hangUp();
-    }
-    if (this.#connection === null || !this.#connection.isReusable) {
       const failed = await this.#open();
+      if (failed === "spent") return null;
       if (failed !== null) return outcomeOfOpen(failed);
     }
     const connection = this.#connection;
@@ -293,53 +298,67 @@ export class Courier {
     return outcome;
   }
 
+  async #mayGoOnHere(): Promise<boolean> {
+    const connection = this.#connection;
+    if (connection === null || this.#source === null || !connection.isReusable) return false;
+    if (connection.messagesSent >= this.#queue.budget.limits.messagesPerConnectionMax) return false;
+    return this.#source.spend();
+  }
+
   async #hangUp(): Promise<void> {
     const connection = this.#connection;
+    const source = this.#source;
     this.#connection = null;
+    this.#source = null;
     await connection?.quit();
+    await source?.giveBack();
   }
 
   /** Tries the destination's servers in their order. Answers null when one is open, else the last failure. */
-  async #open(): Promise<OpenFailed | null> {
+  async #open(): Promise<OpenFailed | "spent" | null> {
     const site = this.#queue.site as Site;
-    let last: OpenFailed | null = null;
+    let last: OpenFailed | "spent" | null = null;
     for (const target of site.targets) {
-      const failed = await this.#openTarget(target);
+      const source = await this.#options.sources.choose(site, target.address);
+      if (source === null) {
+        last ??= "spent";
+        continue;
+      }
+      const failed = await this.#openTarget(target, source);
       if (failed === null) return null;
+      await source.giveBack();
       last = failed;
     }
     return last;
   }
 
-  async #openTarget(target: Target): Promise<OpenFailed | null> {
+  async #openTarget(target: Target, source: Source): Promise<OpenFailed | null> {
     const { brokenTls, verdicts } = this.#options;
     const name = `${target.address}:${target.port}`;
     const isBroken = (brokenTls.get(name) ?? 0) > verdicts.clock.real();
     const isOptional = target.tls.mode === "opportunistic";
-    const first = await this.#connect(target, isBroken && isOptional);
+    const first = await this.#connect(target, source, isBroken && isOptional);
     if (first === null || first.stage !== "tls" || !isOptional) return first;
     brokenTls.set(name, verdicts.clock.real() + brokenTlsMs);
-    return this.#connect(target, true);
+    return this.#connect(target, source, true);
   }
 
-  async #connect(target: Target, withoutTls: boolean): Promise<OpenFailed | null> {
-    const { heloName, sourceAddresses } = this.#options;
-    const family = target.address.includes(":") ? ":" : ".";
-    const sources = sourceAddresses.filter((source) => source.includes(family));
-    const localAddress = sources[Math.floor(this.#options.verdicts.random() * sources.length)];
+  async #connect(target: Target, source: Source, withoutTls: boolean): Promise<OpenFailed | null> {
     const result = await openConnection({
       host: target.host,
       address: target.address,
       port: target.port,
-      heloName,
+      heloName: this.#options.heloName,
       tls: withoutTls ? { mode: "off" } : target.tls,
       implicitTls: target.implicitTls,
       ...(target.auth === null ? {} : { auth: target.auth }),
-      ...(localAddress === undefined ? {} : { localAddress }),
+      ...(source.address === undefined ? {} : { localAddress: source.address }),
     });
     if (result.kind === "failed") return result;
     this.#connection = result.connection;
     this.#host = target.host;
+    this.#source = source;
+    await source.spend();
     return null;
   }
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
 import type { IdSource } from "../../base/ids.ts";
 import type { Log } from "../../base/log.ts";
-import { countLiveNodes, nodeNamed, type Router } from "../../core/delivery/index.ts";
+import { countLiveNodes, nodeNamed, type Router, type WarmUp } from "../../core/delivery/index.ts";
 import type { SenderBook } from "../../core/domains/index.ts";
 import type { Keyring } from "../../core/keys/index.ts";
 import { MessageLoader, returnPathOf } from "../../core/messages/index.ts";
@@ -15,6 +15,7 @@ import { LaneKeeper } from "./lane-keeper.ts";
 import { recoverSilentNodes, recoverWithJournal } from "./recovery.ts";
 import { Settler } from "./settler.ts";
 import { leaveSlot, type Slot, takeOrphans } from "./slots.ts";
+import { SourceAddresses } from "./source-addresses.ts";
 import type { VerdictContext } from "./verdict.ts";
 
 // How often this node looks for the mail of others that died.
@@ -34,7 +35,10 @@ export interface WorkerOptions {
   senders: SenderBook;
   router: Router;
   heloName: string;
+  /** The addresses to send from, in turn; empty leaves it to the system. */
   sourceAddresses: string[];
+  /** Those of them that are new, and may send only so much a day. */
+  warmUps: WarmUp[];
   /** The domain bounces come back to; null takes the sender's own. */
   returnPathDomain: string | null;
   reportTemplateFault: TemplateFaultReporter;
@@ -78,7 +82,7 @@ export class DeliveryWorker {
           returnPathOf(keyring, { accountId, id }, options.returnPathDomain ?? fromDomain),
       },
       heloName: options.heloName,
-      sourceAddresses: options.sourceAddresses,
+      sources: new SourceAddresses({ ...options, random: Math.random }),
       brokenTls: new Map(),
       reportTemplateFault: options.reportTemplateFault,
       nodeShare: () => this.#nodeShare,
