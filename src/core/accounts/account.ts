@@ -1,10 +1,15 @@
 import type { Transaction } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { IdSource } from "../../base/ids.ts";
-import { normaliseForLookup, parseAddress } from "../../mail/address/index.ts";
+import {
+  type Address,
+  isAddressProblem,
+  normaliseForLookup,
+  parseAddress,
+} from "../../mail/address/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { type CreatedKey, createApiKey } from "./api-key.ts";
-import { type AccountRow, type AccountState, insertAccount } from "./store.ts";
+import { type AccountRow, type AccountState, insertAccount, updateAccountIdentity } from "./store.ts";
 
 /** What is sealed in an account's row. */
 export interface AccountIdentity {
@@ -32,14 +37,9 @@ export interface CreateContext {
 export async function createAccount(
   tx: Transaction,
   context: CreateContext,
-  wish: { address: string; name: string; parentId: bigint | null },
+  wish: { address: string; name: string; parentId: bigint | null; keyName?: string },
 ): Promise<{ account: Account; key: CreatedKey }> {
-  const address = parseAddress(wish.address);
-  if ("problem" in address) {
-    throw new Refusal("invalid_address", `"${wish.address}" is not an e-mail address: ${address.message}.`, {
-      field: "address",
-    });
-  }
+  const address = parseOwner(wish.address);
   const { keyring, ids, now } = context;
   const id = ids.next(now);
   await keyring.create(tx, id);
@@ -49,17 +49,44 @@ export async function createAccount(
     parentId: wish.parentId,
     state: "active",
     addressLookup: keyring.rootLookup(normaliseForLookup(address)),
-    sealed: keyring.sealIdentity({ table: "account", accountId: id, id }, JSON.stringify(identity)),
+    sealed: sealAccount(keyring, id, identity),
     dayQuota: null,
     createdAt: now,
   });
   const key = await createApiKey(tx, context, {
     accountId: id,
-    name: "Primary",
+    name: wish.keyName ?? "Primary",
     scopes: ["full"],
     isPrimary: true,
   });
   return { account: { id, parentId: wish.parentId, state: "active", createdAt: now, ...identity }, key };
+}
+
+/** Writes another address or name of an account. Its keys must be loaded.
+ *  @throws Refusal invalid_address */
+export async function changeAccount(
+  tx: Transaction,
+  keyring: Keyring,
+  { id, ...old }: Account,
+  change: Partial<AccountIdentity>,
+): Promise<Account> {
+  const address = parseOwner(change.address ?? old.address);
+  const identity: AccountIdentity = { address: address.text, name: change.name ?? old.name };
+  const addressLookup = keyring.rootLookup(normaliseForLookup(address));
+  await updateAccountIdentity(tx, id, { addressLookup, sealed: sealAccount(keyring, id, identity) });
+  return { ...old, id, ...identity };
+}
+
+function parseOwner(text: string): Address {
+  const address = parseAddress(text);
+  if (!isAddressProblem(address)) return address;
+  throw new Refusal("invalid_address", `"${text}" is not an e-mail address: ${address.message}.`, {
+    field: "address",
+  });
+}
+
+function sealAccount(keyring: Keyring, id: bigint, identity: AccountIdentity): Buffer {
+  return keyring.sealIdentity({ table: "account", accountId: id, id }, JSON.stringify(identity));
 }
 
 /** Opens an account's row. Its keys must be loaded. */

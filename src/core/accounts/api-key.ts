@@ -99,7 +99,9 @@ export class Authenticator {
     const cached = this.#cache.get(publicKey);
     const now = this.#clock.real();
     if (cached !== undefined && now - cached.readAt < cacheMsMax) return cached.row;
-    const found = await this.#database.read({ role: "accept" }, (reader) => selectByPublicKey(reader, publicKey));
+    const found = await this.#database.read({ role: "accept" }, (reader) =>
+      selectByPublicKey(reader, publicKey),
+    );
     if (this.#cache.size >= cacheEntriesMax) this.#cache.clear();
     this.#cache.set(publicKey, { readAt: now, row: found ?? null });
     return found ?? null;

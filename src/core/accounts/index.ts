@@ -1,4 +1,6 @@
-export { type Account, type CreateContext, createAccount, openAccount } from "./account.ts";
+export { type Access, changeAccess, grantAccess, openAccess } from "./access.ts";
+export { deleteAccess, selectAccess, selectAccesses } from "./access-store.ts";
+export { type Account, type CreateContext, changeAccount, createAccount, openAccount } from "./account.ts";
 export {
   type ApiKeyScope,
   type AuthenticationResult,
@@ -8,7 +10,9 @@ export {
   createApiKey,
   type Principal,
 } from "./api-key.ts";
+export { openKeyName, sealKeyName } from "./key-name.ts";
 export { holdings as accountHoldings } from "./privacy.ts";
+export { emptyProfile, type Profile, readProfile, writeProfile } from "./profile.ts";
 export {
   type AccountRow,
   type AccountState,
@@ -21,8 +25,8 @@ export {
   selectAccountsByAddress,
   selectApiKeys,
   selectFamily,
-  selectProfile,
+  subAccountsMax,
   updateAccountState,
   updateApiKey,
-  upsertProfile,
 } from "./store.ts";
+export { createSubAccount } from "./sub-account.ts";

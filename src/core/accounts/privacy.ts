@@ -10,7 +10,11 @@ const customer = {
 } as const;
 
 export const holdings: Holding[] = [
-  ...holdingsOf("account", ["sealed"], { ...customer, category: "identity", purpose: "knows who the customer is" }),
+  ...holdingsOf("account", ["sealed"], {
+    ...customer,
+    category: "identity",
+    purpose: "knows who the customer is",
+  }),
   ...holdingsOf("account", ["address_lookup"], {
     ...customer,
     category: "pseudonym",

@@ -59,14 +59,27 @@ export async function accountsExist(reader: Sql): Promise<boolean> {
   return (await reader.row(sql`select a.id from account a limit 1`)) !== undefined;
 }
 
-/** The account and its sub-accounts. */
+/** How many sub-accounts an account may have: they are listed as a whole. */
+export const subAccountsMax = 1000;
+
+/** The account and its sub-accounts, the account first. */
 export async function selectFamily(reader: Sql, accountId: bigint): Promise<AccountRow[]> {
   return reader.rows(sql`
-    select ${accountColumns} from account a where a.id = ${accountId} or a.parent_id = ${accountId} order by a.id`);
+    select ${accountColumns} from account a where a.id = ${accountId} or a.parent_id = ${accountId}
+    order by a.id limit ${subAccountsMax + 1}`);
 }
 
 export async function updateAccountState(tx: Transaction, id: bigint, state: AccountState): Promise<void> {
   await tx.run(sql`update account set state = ${state} where id = ${id}`);
+}
+
+export async function updateAccountIdentity(
+  tx: Transaction,
+  id: bigint,
+  identity: { addressLookup: Buffer; sealed: Buffer },
+): Promise<void> {
+  await tx.run(sql`
+    update account set address_lookup = ${identity.addressLookup}, sealed = ${identity.sealed} where id = ${id}`);
 }
 
 export async function insertApiKey(tx: Transaction, row: ApiKeyRow): Promise<void> {
