@@ -35,9 +35,9 @@ export {
   addSender,
   openSender,
   parseSender,
+  resealSender,
   type Sender,
   type SenderWish,
-  sealSender,
   senderLookup,
 } from "./sender.ts";
 export {

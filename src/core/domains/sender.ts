@@ -123,12 +123,24 @@ export function senderLookup(keyring: Keyring, accountId: bigint, address: strin
   return keyring.lookup(accountId, `sender/${address}`);
 }
 
-export function sealSender(
+function sealSender(
   keyring: Keyring,
   key: { accountId: bigint; id: bigint },
   identity: SenderIdentity,
 ): Buffer {
   return keyring.sealIdentity({ table: "sender", ...key }, JSON.stringify(identity));
+}
+
+/** Seals a sender's identity with a change in it. */
+export function resealSender(
+  keyring: Keyring,
+  accountId: bigint,
+  sender: Sender,
+  change: Partial<Omit<SenderIdentity, "address">>,
+): Buffer {
+  const { address, name, description } = { ...sender, ...change };
+  const identity = { address, name, ...(description === undefined ? {} : { description }) };
+  return sealSender(keyring, { accountId, id: sender.id }, identity);
 }
 
 /** Opens a sender's row. The account's keys must be loaded. */

@@ -9,15 +9,17 @@ export {
 } from "./language/index.ts";
 export { holdings as templateHoldings } from "./privacy.ts";
 export {
+  countTemplates,
   deleteTemplate,
   insertTemplate,
+  lockTemplate,
   selectTemplate,
   selectTemplateNamed,
-  selectTemplates,
+  selectTemplatePage,
   type TemplateKey,
   type TemplateOwner,
   type TemplateRow,
-  templateOwners,
+  type TemplateSelection,
   updateTemplate,
 } from "./store.ts";
 export {

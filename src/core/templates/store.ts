@@ -1,4 +1,4 @@
-import { type Sql, sql, type Transaction } from "../../base/database.ts";
+import { type Query, type Sql, sql, type Transaction } from "../../base/database.ts";
 
 /** Whose a template is: of one key, of all keys of the account's owner, or of everybody. */
 export const templateOwners = ["apikey", "user", "global"] as const;
@@ -38,10 +38,64 @@ export async function insertTemplate(tx: Transaction, row: TemplateRow): Promise
   return count > 0;
 }
 
-/** All templates of an account, by id. Content stays sealed. */
-export async function selectTemplates(reader: Sql, accountId: bigint): Promise<TemplateRow[]> {
+/** Which templates are wanted; what is absent restricts nothing. */
+export interface TemplateSelection {
+  name?: string;
+  ownerType?: TemplateOwner;
+  editMode?: number;
+  categories?: WordSelection;
+  purposes?: WordSelection;
+}
+
+/** How a list of words selects: one of them, all of them, or nothing beside them. */
+export interface WordSelection {
+  values: string[];
+  method: "containsany" | "containsall" | "issubset";
+}
+
+/** A page of an account's templates in order of their ids. */
+export async function selectTemplatePage(
+  reader: Sql,
+  accountId: bigint,
+  selection: TemplateSelection,
+  page: { offset: number; limit: number; isNewestFirst: boolean },
+): Promise<TemplateRow[]> {
+  const direction = page.isNewestFirst ? sql`desc` : sql`asc`;
   return reader.rows(sql`
-    select ${columns} from template t where t.account_id = ${accountId} order by t.id limit 10000`);
+    select ${columns} from template t where ${conditionOf(accountId, selection)}
+    order by t.id ${direction} limit ${page.limit} offset ${page.offset}`);
+}
+
+export async function countTemplates(
+  reader: Sql,
+  accountId: bigint,
+  selection: TemplateSelection,
+): Promise<number> {
+  const row = await reader.row<{ count: bigint }>(sql`
+    select count(*) as count from template t where ${conditionOf(accountId, selection)}`);
+  return Number(row?.count ?? 0n);
+}
+
+function conditionOf(accountId: bigint, selection: TemplateSelection): Query {
+  const { name, ownerType, editMode, categories, purposes } = selection;
+  const conditions = [sql`t.account_id = ${accountId}`];
+  if (name !== undefined) conditions.push(sql`t.name = ${name}`);
+  if (ownerType !== undefined) conditions.push(sql`t.owner_type = ${ownerType}`);
+  if (editMode !== undefined) conditions.push(sql`t.edit_mode = ${editMode}`);
+  if (categories !== undefined) conditions.push(wordsCondition(sql`t.categories`, categories));
+  if (purposes !== undefined) conditions.push(wordsCondition(sql`t.purposes`, purposes));
+  return sql.join(conditions, " and ");
+}
+
+function wordsCondition(column: Query, { values, method }: WordSelection): Query {
+  switch (method) {
+    case "containsany":
+      return sql`${column} && ${values}::text[]`;
+    case "containsall":
+      return sql`${column} @> ${values}::text[]`;
+    case "issubset":
+      return sql`${column} <@ ${values}::text[]`;
+  }
 }
 
 export async function selectTemplate(
@@ -49,9 +103,22 @@ export async function selectTemplate(
   accountId: bigint,
   key: TemplateKey,
 ): Promise<TemplateRow | undefined> {
-  const condition =
-    "id" in key ? sql`t.id = ${key.id}` : sql`t.owner_type = ${key.ownerType} and t.name = ${key.name}`;
-  return reader.row(sql`select ${columns} from template t where t.account_id = ${accountId} and ${condition}`);
+  return reader.row(sql`
+    select ${columns} from template t where t.account_id = ${accountId} and ${keyCondition(key)}`);
+}
+
+/** The same, kept from being changed by others until the transaction ends: what is sealed is written as a whole. */
+export async function lockTemplate(
+  tx: Transaction,
+  accountId: bigint,
+  key: TemplateKey,
+): Promise<TemplateRow | undefined> {
+  return tx.row(sql`
+    select ${columns} from template t where t.account_id = ${accountId} and ${keyCondition(key)} for update`);
+}
+
+function keyCondition(key: TemplateKey): Query {
+  return "id" in key ? sql`t.id = ${key.id}` : sql`t.owner_type = ${key.ownerType} and t.name = ${key.name}`;
 }
 
 /** Finds a template by its name, whichever owner type it has. */
