@@ -1,0 +1,94 @@
+import type { Clock } from "../../../base/clock.ts";
+import type { Database, Sql, Transaction } from "../../../base/database.ts";
+import { Refusal } from "../../../base/errors.ts";
+import type { IdSource } from "../../../base/ids.ts";
+import { keyActor, record } from "../../../core/audit/index.ts";
+import type { OperatorNames, SenderBook } from "../../../core/domains/index.ts";
+import type { Keyring } from "../../../core/keys/index.ts";
+import type { Acceptance, Party } from "../../../core/messages/index.ts";
+import type { Resolver } from "../../../mail/dns/resolver.ts";
+import type { Principal } from "../principal.ts";
+
+/** What the services of the HTTP interfaces stand on. */
+export interface ServiceContext {
+  database: Database;
+  keyring: Keyring;
+  clock: Clock;
+  ids: IdSource;
+  senders: SenderBook;
+  /** Remembers nothing: whoever has just changed a record wants to see it. */
+  resolver: Resolver;
+  operatorNames: OperatorNames;
+  acceptance: Acceptance;
+  /** Who the service's own mail comes from. */
+  systemSender: Party;
+  /** Where people reach the service, without a slash at its end. */
+  publicUrl: string;
+}
+
+/** Reads as the account that asks: the database shows nothing else. */
+export function readOwn<T>(
+  { database, keyring }: ServiceContext,
+  { accountId }: Principal,
+  work: (reader: Sql) => Promise<T>,
+): Promise<T> {
+  return database.read({ role: "request", accountId }, async (reader) => {
+    await keyring.load(reader, [accountId]);
+    return work(reader);
+  });
+}
+
+/** Writes as the account that asks. */
+export function writeOwn<T>(
+  { database, keyring }: ServiceContext,
+  { accountId }: Principal,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  return database.write({ role: "request", accountId }, async (tx) => {
+    await keyring.load(tx, [accountId]);
+    return work(tx);
+  });
+}
+
+/** What making things needs, at this moment. */
+export function making({ keyring, ids, clock }: ServiceContext): {
+  keyring: Keyring;
+  ids: IdSource;
+  now: Date;
+} {
+  return { keyring, ids, now: clock.now() };
+}
+
+/** Notes a change of set-up in the transaction that makes it. */
+export async function note(
+  tx: Transaction,
+  { ids, clock }: ServiceContext,
+  { accountId, keyId }: Principal,
+  change: { action: string; subjectId: bigint | null },
+): Promise<void> {
+  await record(tx, { accountId, id: ids.next(clock.now()), actor: keyActor(keyId), ...change });
+}
+
+/** Is this the pair that may act on sub-accounts and on the account itself? */
+export function isMaster({ isPrimary, parentId }: Principal): boolean {
+  return isPrimary && parentId === null;
+}
+
+/** @throws Refusal forbidden for every other pair */
+export function requireMaster(principal: Principal, deed: string): void {
+  if (isMaster(principal)) return;
+  throw new Refusal("forbidden", `Only the primary key pair of the main account may ${deed}.`);
+}
+
+/** Does a change say anything new? */
+export function changes<T extends object>(old: T, change: Partial<T>): boolean {
+  return (Object.keys(change) as (keyof T)[]).some((name) => !isSame(old[name], change[name]));
+}
+
+function isSame(left: unknown, right: unknown): boolean {
+  if (left instanceof Date && right instanceof Date) return left.getTime() === right.getTime();
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return left.length === right.length && left.every((value, index) => value === right[index]);
+  }
+  return left === right;
+}
