@@ -13,7 +13,7 @@ import type { SendResult } from "./index.ts";
 
 const accepted: SendResult = { kind: "accepted", reply: { code: 250, enhanced: "2.0.0", text: "Accepted" } };
 const withoutPipelining = ["8BITMIME", "SIZE", "ENHANCEDSTATUSCODES"];
-const peers = {
+const peers: Readonly<Record<string, readonly string[]>> = {
   "with DATA and PIPELINING": ["PIPELINING"],
   "with DATA, one command after the other": [],
   "with BDAT and PIPELINING": ["PIPELINING", "CHUNKING"],
@@ -91,6 +91,9 @@ for (const [manner, extensions] of Object.entries(peers)) {
           reply: { code, enhanced, text },
         });
         assert.deepEqual(await connection.send(shipment()), accepted);
+        // RFC 3030 §2: after a refused chunk only RSET brings the peer back to a known state.
+        const needsReset = stage === "rcpt" || (stage === "final" && extensions.includes("CHUNKING"));
+        assert.equal(server.times("rset"), needsReset ? 1 : 0);
         connection.destroy();
         assert.deepEqual(server.violations, []);
       });
@@ -510,6 +513,13 @@ test("an answer that nobody asked for is never taken for the next one", async ()
   const result = await connection.send(shipment());
   assert.ok(result.kind === "lost");
   assert.deepEqual([result.stage, result.error], ["mail", "protocol"]);
+});
+
+test("what comes behind a nonsensical answer to the message does not make it an answer", async () => {
+  const message = Buffer.from("354 What?\r\n421 4.4.2 Bye\r\n");
+  const { result } = await sendOnce({ on: { message } });
+  assert.ok(result.kind === "lost");
+  assert.deepEqual([result.stage, result.afterFinalDot], ["final", true]);
 });
 
 test("one connection carries one transaction at a time", async () => {
