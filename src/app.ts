@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { buildHttp } from "./app-http.ts";
 import { SystemClock } from "./base/clock.ts";
 import { connect, type Database } from "./base/database.ts";
 import { type EmbeddedPostgres, startEmbedded } from "./base/embedded-postgres.ts";
 import { IdSource } from "./base/ids.ts";
 import type { Log } from "./base/log.ts";
 import { migrate } from "./base/migrate.ts";
-import { TokenBuckets } from "./base/token-bucket.ts";
-import { Authenticator } from "./core/accounts/index.ts";
+import { usualRootsAnd } from "./base/roots.ts";
 import {
   type DeliveryMode,
   type FixedRoute,
@@ -33,10 +33,6 @@ import {
 } from "./core/keys/index.ts";
 import { Acceptance, StandardRules, TemplateFaultReports } from "./core/messages/index.ts";
 import { ensurePartitions, firstReadableHour } from "./core/retention/index.ts";
-import { acceptSendWith } from "./edge/http/mailjet/accept-send.ts";
-import { registerMailjetSend } from "./edge/http/mailjet/send-routes.ts";
-import { createHttpServer, type HttpServer } from "./edge/http/server.ts";
-import { principalOf } from "./edge/http/services/principal.ts";
 import { Housekeeping } from "./edge/worker/housekeeping.ts";
 import { leaveSlot, type Slot, takeSlot } from "./edge/worker/slots.ts";
 import { chooseTlsWith } from "./edge/worker/tls-choice.ts";
@@ -177,6 +173,8 @@ export interface ServiceOptions {
   warmUps: WarmUp[];
   returnPathDomain: string | null;
   operatorNames: OperatorNames;
+  /** Who the service's own mail comes from. */
+  systemSender: { address: string; name: string };
   /** More roots to trust, PEM. */
   ca: string[] | null;
   dayQuotaDefault: number;
@@ -229,6 +227,7 @@ async function startParts(
     ids: core.ids,
     rules: new StandardRules({ database, keyring, senders }),
     dayQuotaDefault: options.dayQuotaDefault,
+    systemStaysInInbox: true,
     onQueued: (lanes) => worker?.wake(lanes),
     ensurePartitions: () => ensurePartitions(core).then(() => undefined),
   });
@@ -242,7 +241,12 @@ async function startParts(
   if (!options.roles.has("http")) return null;
   const { host, port } = options.http;
   const place = { publicUrl: options.publicUrl };
-  const http = buildHttp(core, options, { acceptance, publicUrl: () => place.publicUrl });
+  const http = buildHttp(core, options, {
+    acceptance,
+    senders,
+    resolver: dns.fresh,
+    publicUrl: () => place.publicUrl,
+  });
   closers.push(() => http.close());
   const address = await http.listen(host, port);
   // Port 0 asks the system for a free one, which is known only now.
@@ -267,7 +271,7 @@ async function startWorker(
   options: ServiceOptions,
   { senders, dns, acceptance }: { senders: SenderBook; dns: Dns; acceptance: Acceptance },
 ): Promise<DeliveryWorker> {
-  const { ca } = options;
+  const ca = options.ca === null ? null : usualRootsAnd(options.ca);
   const fetchPolicy = createPolicyFetch({ resolver: dns.resolver, ...(ca === null ? {} : { ca }) });
   const sts = createStsSource({ resolver: dns.resolver, clock: core.clock, fetchPolicy });
   const router = new Router({
@@ -298,26 +302,6 @@ async function startWorker(
       });
     },
   });
-}
-
-function buildHttp(
-  core: Core,
-  options: ServiceOptions,
-  { acceptance, publicUrl }: { acceptance: Acceptance; publicUrl: () => string },
-): HttpServer {
-  const authenticator = new Authenticator(core.database, core.keyring, core.clock);
-  const { tls } = options.http;
-  const buckets =
-    options.requestsPerSecond === null ? null : new TokenBuckets<bigint>(options.requestsPerSecond);
-  const server = createHttpServer({
-    log: core.log,
-    clock: core.clock,
-    authenticate: async (user, secret) => principalOf(await authenticator.authenticate(user, secret)),
-    ...(tls === null ? {} : { tls }),
-    ...(buckets === null ? {} : { waitOf: ({ keyId }) => buckets.take(keyId, core.clock.real()) }),
-  });
-  registerMailjetSend(server, acceptSendWith(acceptance, publicUrl));
-  return server;
 }
 
 /** The daily look at each domain's records. */
