@@ -159,6 +159,12 @@ function optionsOf(settings: Settings): ServiceOptions {
     sourceAddresses: delivery.sourceAddresses,
     warmUps: delivery.warmUps,
     returnPathDomain: null,
+    systemSender: {
+      address:
+        settings.operator?.address ??
+        `postmaster@${helo.includes(".") && !helo.startsWith("[") ? helo : "facteur.example"}`,
+      name: settings.operator?.name ?? "Facteur",
+    },
     operatorNames: { spfInclude: helo, returnPathTarget: helo, sourceAddresses: delivery.sourceAddresses },
     ca: tlsCaFile === null ? null : [readFileSync(tlsCaFile, "utf8")],
     dayQuotaDefault: limits.recipientsPerDay ?? Number.POSITIVE_INFINITY,

@@ -27,7 +27,8 @@ export function welcome({ publicUrl, made, hasAccount, isDevelopment, asJson }: 
   const mode = isDevelopment ? " (development)" : "";
   const lines = ["", `Facteur is ready${mode}: ${publicUrl}`, ""];
   if (made !== null) lines.push(...firstSteps(publicUrl, made));
-  else if (!hasAccount) lines.push("There is no account yet. Make one: npx facteur account create --email ADDRESS", "");
+  else if (!hasAccount)
+    lines.push("There is no account yet. Make one: npx facteur account create --email ADDRESS", "");
   return `${lines.join("\n")}\n`;
 }
 

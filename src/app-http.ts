@@ -1,0 +1,95 @@
+import { Registry } from "prom-client";
+import type { Core } from "./app-core.ts";
+import { sql } from "./base/database.ts";
+import { TokenBuckets } from "./base/token-bucket.ts";
+import { Authenticator } from "./core/accounts/index.ts";
+import type { OperatorNames, SenderBook } from "./core/domains/index.ts";
+import type { Acceptance } from "./core/messages/index.ts";
+import { acceptSendWith } from "./edge/http/mailjet/accept-send.ts";
+import { mailjetResources } from "./edge/http/mailjet/resources/all.ts";
+import { registerRest } from "./edge/http/mailjet/rest/register.ts";
+import { registerMailjetSend } from "./edge/http/mailjet/send-routes.ts";
+import { createHttpObserver, type Readiness, registerOperations } from "./edge/http/operations.ts";
+import { createHttpServer, type HttpServer } from "./edge/http/server.ts";
+import type { ServiceContext } from "./edge/http/services/context.ts";
+import { principalOf } from "./edge/http/services/principal.ts";
+import { resourceServices } from "./edge/http/services/resources.ts";
+import { confirmSenderPage } from "./edge/pages/confirm-sender.ts";
+import type { Resolver } from "./mail/dns/resolver.ts";
+
+/** How the HTTP edge behaves. */
+export interface HttpOptions {
+  http: { host: string; port: number; tls: { certFile: string; keyFile: string } | null };
+  operatorNames: OperatorNames;
+  /** Who the service's own mail comes from. */
+  systemSender: { address: string; name: string };
+  /** Of each API key; null is no limit. */
+  requestsPerSecond: number | null;
+}
+
+/** What the HTTP edge needs of the running service. */
+export interface HttpParts {
+  acceptance: Acceptance;
+  senders: SenderBook;
+  /** Remembers nothing: for people who have just changed a record. */
+  resolver: Resolver;
+  publicUrl: () => string;
+}
+
+/** Assembles the HTTP edge: both dialects, pages, and what those who run the service ask. */
+export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): HttpServer {
+  const { database, keyring, clock, log } = core;
+  const authenticator = new Authenticator(database, keyring, clock);
+  const { tls } = options.http;
+  const buckets =
+    options.requestsPerSecond === null ? null : new TokenBuckets<bigint>(options.requestsPerSecond);
+  const registry = new Registry();
+  const server = createHttpServer({
+    log,
+    clock,
+    authenticate: async (user, secret) => principalOf(await authenticator.authenticate(user, secret)),
+    observer: createHttpObserver(registry),
+    ...(tls === null ? {} : { tls }),
+    ...(buckets === null ? {} : { waitOf: ({ keyId }) => buckets.take(keyId, clock.real()) }),
+  });
+  const context: ServiceContext = {
+    ...core,
+    senders: parts.senders,
+    resolver: parts.resolver,
+    operatorNames: options.operatorNames,
+    acceptance: parts.acceptance,
+    systemSender: options.systemSender,
+    // Asked each time: with port 0 it is known only when the server listens.
+    get publicUrl() {
+      return parts.publicUrl();
+    },
+  };
+  registerMailjetSend(server, acceptSendWith(parts.acceptance, parts.publicUrl));
+  registerRest(server, mailjetResources(resourceServices(context)));
+  registerOperations(server, { registry, readiness: () => readinessOf(core) });
+  registerPages(server, context);
+  return server;
+}
+
+// The link of a confirmation mail: GET asks, POST confirms.
+function registerPages({ app }: HttpServer, context: ServiceContext): void {
+  app.route<{ Params: { word: string } }>({
+    method: ["GET", "POST"],
+    url: "/confirm-sender/:word",
+    handler: async (request, reply) => {
+      const method = request.method === "POST" ? "POST" : "GET";
+      const page = await confirmSenderPage(context, { method, word: request.params.word });
+      return reply.code(page.status).headers(page.headers).send(page.body);
+    },
+  });
+}
+
+async function readinessOf({ database }: Core): Promise<Readiness> {
+  const isDatabaseReady = await database
+    .read({ role: "accept" }, (reader) => reader.row(sql`select 1 as one`))
+    .then(
+      () => true,
+      () => false,
+    );
+  return { isReady: isDatabaseReady, parts: { database: isDatabaseReady } };
+}
