@@ -69,3 +69,13 @@ test("a clock that steps back does not repeat ids", () => {
 test("a node number outside of 0 to 511 is refused", () => {
   for (const node of [-1, 512, 1.5, Number.NaN]) assert.throws(() => new IdSource(node), RangeError);
 });
+
+test("small ids fit a JavaScript number until 2095, grow, and are unique among nodes", () => {
+  const late = new Date("2095-01-01T00:00:00Z");
+  const source = new IdSource(511);
+  const made = Array.from({ length: 5000 }, () => source.nextSmall(late));
+  assert.ok(made.every((id) => id <= BigInt(Number.MAX_SAFE_INTEGER) && BigInt(Number(id)) === id));
+  assert.ok(made.every((id, index) => index === 0 || id > (made[index - 1] ?? 0n)));
+  const others = Array.from({ length: 5000 }, () => new IdSource(510).nextSmall(late));
+  assert.ok(others.every((id) => !made.includes(id)));
+});

@@ -34,7 +34,7 @@ export async function grantAccess(
   if ((await countAccesses(tx, accountId)) >= accessesMax) {
     throw new Refusal("too_many", `An account shares its keys at most ${accessesMax} times.`);
   }
-  const access: Access = { ...grant, id: ids.next(now), createdAt: now };
+  const access: Access = { ...grant, id: ids.nextSmall(now), createdAt: now };
   await insertAccess(tx, rowOf(keyring, accountId, access));
   return access;
 }

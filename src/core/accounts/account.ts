@@ -41,7 +41,7 @@ export async function createAccount(
 ): Promise<{ account: Account; key: CreatedKey }> {
   const address = parseOwner(wish.address);
   const { keyring, ids, now } = context;
-  const id = ids.next(now);
+  const id = ids.nextSmall(now);
   await keyring.create(tx, id);
   const identity: AccountIdentity = { address: address.text, name: wish.name };
   await insertAccount(tx, {

@@ -47,7 +47,7 @@ export async function createApiKey(
 ): Promise<CreatedKey> {
   const publicKey = randomBytes(halfBytes).toString("hex");
   const secretKey = randomBytes(halfBytes).toString("hex");
-  const id = ids.next(now);
+  const id = ids.nextSmall(now);
   const { accountId } = wish;
   await insertApiKey(tx, {
     accountId,

@@ -6,7 +6,7 @@ import { isAddressProblem, parseAddress } from "../../mail/address/index.ts";
 import { dkimRecordValue, generateDkimKey } from "../../mail/dkim/key.ts";
 import type { Resolver } from "../../mail/dns/resolver.ts";
 import type { Keyring } from "../keys/index.ts";
-import { type CheckSubject, checkDomain, type OperatorNames } from "./check.ts";
+import { type CheckSubject, checkDomain, ed25519Selector, type OperatorNames } from "./check.ts";
 import { type DomainReport, emptyReport } from "./report.ts";
 import { activateSenders, restoreDomainWide, suspendDomainWide } from "./sender-store.ts";
 import {
@@ -14,6 +14,7 @@ import {
   type DomainRow,
   domainsMax,
   insertDomain,
+  insertEd25519,
   selectDomain,
   updateDomain,
 } from "./store.ts";
@@ -39,15 +40,33 @@ export function parseDomain(text: string): string {
   return address.domain;
 }
 
-/** Adds a sending domain with a DKIM key of its own. Adding it again answers what is there.
+/** A domain to add. */
+export interface DomainWish {
+  name: string;
+  /** Also make a key for Ed25519, as a second signature beside RSA. */
+  withEd25519: boolean;
+}
+
+/** Adds a sending domain with a DKIM key of its own. Adding it again answers what is there, with the second key if one
+ *  is asked for.
  *  @throws Refusal invalid_domain, too_many */
 export async function addDomain(
   tx: Transaction,
+  context: DomainContext,
+  accountId: bigint,
+  domain: string | DomainWish,
+): Promise<DomainRow> {
+  const wish = typeof domain === "string" ? { name: domain, withEd25519: false } : domain;
+  const row = await addWithRsa(tx, context, accountId, parseDomain(wish.name));
+  return wish.withEd25519 && row.ed25519 === null ? addEd25519(tx, context, row) : row;
+}
+
+async function addWithRsa(
+  tx: Transaction,
   { keyring, ids, now }: DomainContext,
   accountId: bigint,
-  text: string,
+  name: string,
 ): Promise<DomainRow> {
-  const name = parseDomain(text);
   const known = await selectDomain(tx, accountId, { name });
   if (known !== undefined) return known;
   if ((await countDomains(tx, accountId)) >= domainsMax) {
@@ -56,7 +75,7 @@ export async function addDomain(
       `An account has at most ${domainsMax} domains. Remove one that is not used.`,
     );
   }
-  const id = ids.next(now);
+  const id = ids.nextSmall(now);
   const pair = await generateDkimKey("rsa-2048");
   const row: DomainRow = {
     accountId,
@@ -67,6 +86,7 @@ export async function addDomain(
     selector: `facteur-${randomBytes(4).toString("hex")}`,
     rsaPublic: dkimRecordValue(pair.publicKey),
     sealedRsa: keyring.sealIdentity({ table: "domain", accountId, id }, pair.privateKeyDer),
+    ed25519: null,
     state: "pending",
     verifiedBy: null,
     verifiedAt: null,
@@ -80,15 +100,25 @@ export async function addDomain(
   return (await selectDomain(tx, accountId, { name })) ?? row;
 }
 
+// RFC 8463 §6: beside RSA, under a selector of its own, since a selector has one key and most receivers know RSA only.
+async function addEd25519(tx: Transaction, { keyring }: DomainContext, row: DomainRow): Promise<DomainRow> {
+  const { accountId, id, name } = row;
+  const pair = await generateDkimKey("ed25519");
+  const sealed = keyring.sealIdentity({ table: "domain", accountId, id }, pair.privateKeyDer);
+  const ed25519 = { public: dkimRecordValue(pair.publicKey), sealed };
+  if (await insertEd25519(tx, row, ed25519)) return { ...row, ed25519 };
+  return (await selectDomain(tx, accountId, { name })) ?? row;
+}
+
 /** The operator's word instead of DNS: the domain and its senders may be sent from at once.
  *  @throws Refusal invalid_domain */
 export async function approveDomain(
   tx: Transaction,
   context: DomainContext,
   accountId: bigint,
-  text: string,
+  domain: string | DomainWish,
 ): Promise<DomainRow> {
-  const row = await addDomain(tx, context, accountId, text);
+  const row = await addDomain(tx, context, accountId, domain);
   const approved: DomainRow = {
     ...row,
     state: "verified",
@@ -139,14 +169,33 @@ export async function lookAtDomain(
 
 /** What a domain's records are compared with. */
 export function subjectOf(row: DomainRow): CheckSubject {
-  const { name, ownershipToken, selector, rsaPublic } = row;
-  return { name, ownershipToken, selector, dkimRecordValue: rsaPublic };
+  const { name, ownershipToken, selector, rsaPublic, ed25519 } = row;
+  return {
+    name,
+    ownershipToken,
+    selector,
+    dkimRecordValue: rsaPublic,
+    ed25519RecordValue: ed25519?.public ?? null,
+  };
 }
 
-/** Opens a domain's signing key. The account's keys must be loaded. */
-export function openDomainKey(keyring: Keyring, row: DomainRow): KeyObject {
+/** A key of a domain, opened. */
+export interface DomainKey {
+  selector: string;
+  algorithm: "rsa-sha256" | "ed25519-sha256";
+  privateKey: KeyObject;
+}
+
+/** Opens a domain's signing keys, RSA first. The account's keys must be loaded. */
+export function openDomainKeys(keyring: Keyring, row: DomainRow): DomainKey[] {
   const place = { table: "domain", accountId: row.accountId, id: row.id };
-  return createPrivateKey({ key: keyring.openIdentity(place, row.sealedRsa), format: "der", type: "pkcs8" });
+  const open = (sealed: Buffer): KeyObject =>
+    createPrivateKey({ key: keyring.openIdentity(place, sealed), format: "der", type: "pkcs8" });
+  const { selector } = row;
+  const rsa: DomainKey = { selector, algorithm: "rsa-sha256", privateKey: open(row.sealedRsa) };
+  if (row.ed25519 === null) return [rsa];
+  const privateKey = open(row.ed25519.sealed);
+  return [rsa, { selector: ed25519Selector(selector), algorithm: "ed25519-sha256", privateKey }];
 }
 
 function statusWord(status: string, missing: string): string {

@@ -73,7 +73,7 @@ export async function addSender(
   }
   const { state } = await addDomain(tx, context, accountId, domain);
   if (wish.isDefault) await clearDefault(tx, accountId);
-  const id = ids.next(now);
+  const id = ids.nextSmall(now);
   const { name, description } = wish;
   const earned = state === "verified" ? "active" : "inactive";
   const identity = { address, name, ...(description === undefined ? {} : { description }) };

@@ -135,7 +135,7 @@ async function assignCampaigns(context: CommitContext, tx: Transaction, group: A
     if (ready.campaign === "") continue;
     let campaignId = known.get(ready.campaign);
     if (campaignId === undefined) {
-      const id = ids.next(clock.now());
+      const id = ids.nextSmall(clock.now());
       campaignId = await insertCampaign(tx, {
         accountId,
         id,

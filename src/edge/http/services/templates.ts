@@ -88,7 +88,7 @@ async function createTemplate(
   const { accountId } = principal;
   return writeOwn(context, principal, async (tx) => {
     const { keyring, ids, now } = making(context);
-    const id = ids.next(now);
+    const id = ids.nextSmall(now);
     const record = { ...blank(accountId), id, createdAt: now, changedAt: now, ...template };
     const sealed = { ...emptyTemplate, ...sealedPart(record) };
     const row = rowOf(accountId, record, sealTemplate(keyring, { accountId, id }, sealed));
