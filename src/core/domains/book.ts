@@ -4,7 +4,7 @@ import { isAddressProblem, normaliseForLookup, parseAddress } from "../../mail/a
 import { createSigner, type Signer } from "../../mail/dkim/signer.ts";
 import { selectAccount } from "../accounts/index.ts";
 import type { Keyring } from "../keys/index.ts";
-import { openDomainKey } from "./domain.ts";
+import { openDomainKeys } from "./domain.ts";
 import { senderLookup } from "./sender.ts";
 import { hasMetaSender, type Rights, selectRights } from "./sender-store.ts";
 import { type DomainRow, selectDomain } from "./store.ts";
@@ -54,9 +54,9 @@ export class SenderBook {
     const known = this.#signers.get(name);
     if (known !== undefined && now - known.readAt < signerMsMax) return known.signers;
     const row = await this.#readDomain(accountId, domain);
-    // The key object is made anew only when the key has changed: parsing costs as much as two signatures.
-    const isSame = row !== null && known?.signers?.[0]?.selector === row.selector;
-    const signers = row === null ? null : isSame ? known.signers : [this.#signerOf(row)];
+    // The key objects are made anew only when a key has changed: parsing costs as much as two signatures.
+    const isSame = row !== null && hasSameKeys(known?.signers ?? [], row);
+    const signers = row === null ? null : isSame ? (known?.signers ?? null) : this.#signersOf(row);
     remember(this.#signers, name, { readAt: now, signers });
     return signers;
   }
@@ -100,15 +100,13 @@ export class SenderBook {
     });
   }
 
-  #signerOf(row: DomainRow): Signer {
-    const { name: domain, selector } = row;
-    return createSigner({
-      domain,
-      selector,
-      algorithm: "rsa-sha256",
-      privateKey: openDomainKey(this.#keyring, row),
-    });
+  #signersOf(row: DomainRow): Signer[] {
+    return openDomainKeys(this.#keyring, row).map((key) => createSigner({ domain: row.name, ...key }));
   }
+}
+
+function hasSameKeys(signers: Signer[], row: DomainRow): boolean {
+  return signers[0]?.selector === row.selector && signers.length === (row.ed25519 === null ? 1 : 2);
 }
 
 function ownVerdict({ senders, domainId }: Rights): SenderVerdict {

@@ -1,5 +1,6 @@
-import { compareDkimRecord } from "../../mail/dkim/key.ts";
-import { findDmarc } from "../../mail/dmarc/find.ts";
+import { assertNever } from "../../base/errors.ts";
+import { compareDkimRecord, type DkimRecordCheck } from "../../mail/dkim/key.ts";
+import { findDmarc, type IgnoredDmarc } from "../../mail/dmarc/find.ts";
 import type { Answer } from "../../mail/dns/answer.ts";
 import type { Resolver } from "../../mail/dns/resolver.ts";
 import { checkSpf, type SpfCheck } from "../../mail/spf/check.ts";
@@ -11,6 +12,14 @@ export interface CheckSubject {
   ownershipToken: string;
   selector: string;
   dkimRecordValue: string;
+  /** null where the domain has no second key. */
+  ed25519RecordValue: string | null;
+}
+
+interface ExpectedRecord {
+  type: string;
+  name: string;
+  value: string;
 }
 
 /** What the operator's own hosts are called. */
@@ -24,13 +33,13 @@ export interface OperatorNames {
 }
 
 /** The TXT record that proves ownership of a domain. */
-export function ownershipRecord(subject: CheckSubject): { type: string; name: string; value: string } {
+export function ownershipRecord(subject: CheckSubject): ExpectedRecord {
   const label = subject.ownershipToken.slice(0, 8);
   return { type: "TXT", name: `facteur._${label}.${subject.name}`, value: subject.ownershipToken };
 }
 
 /** The TXT record with the domain's DKIM key. */
-export function dkimRecord(subject: CheckSubject): { type: string; name: string; value: string } {
+export function dkimRecord(subject: CheckSubject): ExpectedRecord {
   return {
     type: "TXT",
     name: `${subject.selector}._domainkey.${subject.name}`,
@@ -38,11 +47,21 @@ export function dkimRecord(subject: CheckSubject): { type: string; name: string;
   };
 }
 
+/** The TXT record with the domain's second key; null where it has none. */
+export function ed25519Record(subject: CheckSubject): ExpectedRecord | null {
+  const { name, selector, ed25519RecordValue: value } = subject;
+  return value === null
+    ? null
+    : { type: "TXT", name: `${ed25519Selector(selector)}._domainkey.${name}`, value };
+}
+
+/** The selector of a domain's second key, by that of its first. */
+export function ed25519Selector(selector: string): string {
+  return `${selector}e`;
+}
+
 /** The SPF record for a domain that has none. */
-export function spfRecord(
-  subject: CheckSubject,
-  names: OperatorNames,
-): { type: string; name: string; value: string } {
+export function spfRecord(subject: CheckSubject, names: OperatorNames): ExpectedRecord {
   return { type: "TXT", name: subject.name, value: `v=spf1 include:${names.spfInclude} ~all` };
 }
 
@@ -53,16 +72,18 @@ export async function checkDomain(
   subject: CheckSubject,
   names: OperatorNames,
 ): Promise<DomainReport> {
-  const [ownership, dkim, spf, dmarc, returnPath, mx, ptr] = await Promise.all([
+  const second = ed25519Record(subject);
+  const [ownership, dkim, dkimEd25519, spf, dmarc, returnPath, mx, ptr] = await Promise.all([
     checkOwnership(resolver, subject),
-    checkDkim(resolver, subject),
+    checkDkim(resolver, dkimRecord(subject)),
+    second === null ? null : checkDkim(resolver, second),
     checkSpfItem(resolver, subject, names),
     checkDmarc(resolver, subject),
     checkReturnPath(resolver, subject, names),
     checkMx(resolver, subject),
     checkPtr(resolver, names),
   ]);
-  return { ownership, dkim, spf, dmarc, returnPath, mx, ptr };
+  return { ownership, dkim, dkimEd25519, spf, dmarc, returnPath, mx, ptr };
 }
 
 async function checkOwnership(resolver: Resolver, subject: CheckSubject): Promise<CheckItem> {
@@ -76,20 +97,43 @@ async function checkOwnership(resolver: Resolver, subject: CheckSubject): Promis
   return { status: found.length > 0 ? "wrong" : "missing", expected, found, advice };
 }
 
-async function checkDkim(resolver: Resolver, subject: CheckSubject): Promise<CheckItem> {
-  const expected = dkimRecord(subject);
+async function checkDkim(resolver: Resolver, expected: ExpectedRecord): Promise<CheckItem> {
   const answer = await resolver.txt(expected.name);
   if (answer.kind === "failed") return unknown(expected);
   const records = answer.kind === "found" ? answer.records : [];
-  const found = textsOf(answer);
   const comparison = compareDkimRecord(records, expected.value);
-  if (comparison.kind === "match")
-    return { status: "ok", expected, found, advice: "Signatures can be verified." };
-  const advice =
-    found.length === 0
-      ? `Publish this TXT record at ${expected.name}: receivers need it to verify our signatures.`
-      : `The record at ${expected.name} holds another key. Replace it with this one.`;
-  return { status: found.length > 0 ? "wrong" : "missing", expected, found, advice };
+  return {
+    status: statusOf(comparison),
+    expected,
+    found: textsOf(answer),
+    advice: dkimAdvice(comparison, expected.name),
+  };
+}
+
+function statusOf({ kind }: DkimRecordCheck): CheckItem["status"] {
+  if (kind === "match") return "ok";
+  return kind === "missing" ? "missing" : "wrong";
+}
+
+function dkimAdvice(comparison: DkimRecordCheck, name: string): string {
+  switch (comparison.kind) {
+    case "match":
+      return "Signatures can be verified.";
+    case "missing":
+      return `Publish this TXT record at ${name}: receivers need it to verify our signatures.`;
+    case "testing":
+      return `The record at ${name} holds the right key, but its t=y makes receivers treat the mail as unsigned. Remove t=y.`;
+    case "revoked":
+      return `The record at ${name} has an empty p=, which says that the key was withdrawn. Replace it with this one.`;
+    case "several":
+      return `There are ${comparison.found.length} TXT records at ${name}, and receivers may read any of them. Leave only this one.`;
+    case "malformed":
+      return `The record at ${name} cannot be read as a DKIM key. Replace it with this one.`;
+    case "different":
+      return `The record at ${name} holds another key, or forbids the use of this one for mail. Replace it with this one.`;
+    default:
+      return assertNever(comparison);
+  }
 }
 
 async function checkSpfItem(
@@ -139,13 +183,27 @@ async function checkDmarc(resolver: Resolver, subject: CheckSubject): Promise<Ch
   const expected = { type: "TXT", name: `_dmarc.${subject.name}`, value: "v=DMARC1; p=none" };
   const finding = await findDmarc(resolver, subject.name);
   if (finding.kind === "failed") return unknown(expected);
+  const ignored = finding.ignored.map(ignoredAdvice);
   if (finding.kind === "found") {
-    const advice = `The policy of ${finding.at} holds: ${finding.appliedPolicy ?? "none"}.`;
-    return { status: "ok", expected, found: [finding.text], advice };
+    const { at, appliedPolicy } = finding;
+    const effect =
+      appliedPolicy === undefined
+        ? `The record of ${at} names no valid policy (p=), so receivers do nothing with it.`
+        : `The policy of ${at} holds: ${appliedPolicy}.`;
+    const isRight = ignored.length === 0 && appliedPolicy !== undefined;
+    const advice = [...ignored, effect].join(" ");
+    return { status: isRight ? "ok" : "wrong", expected, found: [finding.text], advice };
   }
-  const advice =
+  const wish =
     "Large receivers want a DMARC record. This one asks for nothing and can be made stricter later.";
-  return { status: "missing", expected, found: [], advice };
+  const advice = [...ignored, wish].join(" ");
+  return { status: ignored.length > 0 ? "wrong" : "missing", expected, found: [], advice };
+}
+
+function ignoredAdvice({ name, reason }: IgnoredDmarc): string {
+  return reason === "several"
+    ? `There is more than one DMARC record at _dmarc.${name}, so receivers use none of them. Leave one.`
+    : `The DMARC record at _dmarc.${name} cannot be read, so receivers ignore it. Mend it.`;
 }
 
 async function checkReturnPath(

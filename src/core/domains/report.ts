@@ -12,6 +12,8 @@ export interface CheckItem {
 export interface DomainReport {
   ownership: CheckItem;
   dkim: CheckItem;
+  /** null where the domain has no second key. */
+  dkimEd25519: CheckItem | null;
   spf: CheckItem;
   dmarc: CheckItem;
   returnPath: CheckItem;
@@ -30,6 +32,7 @@ const notChecked: CheckItem = {
 export const emptyReport: DomainReport = {
   ownership: notChecked,
   dkim: notChecked,
+  dkimEd25519: null,
   spf: notChecked,
   dmarc: notChecked,
   returnPath: notChecked,

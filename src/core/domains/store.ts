@@ -11,6 +11,8 @@ export interface DomainRow {
   selector: string;
   rsaPublic: string;
   sealedRsa: Buffer;
+  /** A second key, for receivers that know RFC 8463; null where nobody has asked for one. */
+  ed25519: { public: string; sealed: Buffer } | null;
   state: DomainState;
   verifiedBy: "dns" | "operator" | null;
   verifiedAt: Date | null;
@@ -24,26 +26,39 @@ export interface DomainRow {
 /** How many domains an account may have: they are listed as a whole, and each costs a key. */
 export const domainsMax = 1000;
 
+// As it comes: the two columns of the second key are null together.
+interface StoredDomain extends Omit<DomainRow, "ed25519"> {
+  ed25519Public: string | null;
+  sealedEd25519: Buffer | null;
+}
+
+function domainOf({ ed25519Public, sealedEd25519, ...row }: StoredDomain): DomainRow {
+  const hasSecond = ed25519Public !== null && sealedEd25519 !== null;
+  return { ...row, ed25519: hasSecond ? { public: ed25519Public, sealed: sealedEd25519 } : null };
+}
+
 const columns = sql`d.account_id as "accountId", d.id, d.name, d.ownership_token as "ownershipToken", d.selector,
-  d.rsa_public as "rsaPublic", d.sealed_rsa as "sealedRsa", d.state, d.verified_by as "verifiedBy",
+  d.rsa_public as "rsaPublic", d.sealed_rsa as "sealedRsa", d.ed25519_public as "ed25519Public",
+  d.sealed_ed25519 as "sealedEd25519", d.state, d.verified_by as "verifiedBy",
   d.verified_at as "verifiedAt", d.spf_status as "spfStatus", d.dkim_status as "dkimStatus", d.report,
   d.checked_at as "checkedAt", d.created_at as "createdAt"`;
 
 /** Adds a domain; answers false when the account has it already. */
 export async function insertDomain(tx: Transaction, row: DomainRow, nextCheckAt: Date): Promise<boolean> {
   const count = await tx.run(sql`
-    insert into domain (account_id, id, name, ownership_token, selector, rsa_public, sealed_rsa, state, verified_by,
-      verified_at, spf_status, dkim_status, report, checked_at, next_check_at, created_at)
+    insert into domain (account_id, id, name, ownership_token, selector, rsa_public, sealed_rsa, ed25519_public,
+      sealed_ed25519, state, verified_by, verified_at, spf_status, dkim_status, report, checked_at, next_check_at, created_at)
     values (${row.accountId}, ${row.id}, ${row.name}, ${row.ownershipToken}, ${row.selector}, ${row.rsaPublic},
-      ${row.sealedRsa}, ${row.state}, ${row.verifiedBy}, ${row.verifiedAt}, ${row.spfStatus}, ${row.dkimStatus},
+      ${row.sealedRsa}, ${row.ed25519?.public ?? null}, ${row.ed25519?.sealed ?? null}, ${row.state}, ${row.verifiedBy}, ${row.verifiedAt}, ${row.spfStatus}, ${row.dkimStatus},
       ${JSON.stringify(row.report)}::jsonb, ${row.checkedAt}, ${nextCheckAt}, ${row.createdAt})
     on conflict (account_id, name) do nothing`);
   return count > 0;
 }
 
 export async function selectDomains(reader: Sql, accountId: bigint): Promise<DomainRow[]> {
-  return reader.rows(sql`
+  const rows = await reader.rows<StoredDomain>(sql`
     select ${columns} from domain d where d.account_id = ${accountId} order by d.id limit ${domainsMax}`);
+  return rows.map(domainOf);
 }
 
 export async function countDomains(reader: Sql, accountId: bigint): Promise<number> {
@@ -58,7 +73,21 @@ export async function selectDomain(
   key: { name: string } | { id: bigint },
 ): Promise<DomainRow | undefined> {
   const condition = "name" in key ? sql`d.name = ${key.name}` : sql`d.id = ${key.id}`;
-  return reader.row(sql`select ${columns} from domain d where d.account_id = ${accountId} and ${condition}`);
+  const row = await reader.row<StoredDomain>(sql`
+    select ${columns} from domain d where d.account_id = ${accountId} and ${condition}`);
+  return row && domainOf(row);
+}
+
+/** Gives a domain its second key; answers false when it has one already. */
+export async function insertEd25519(
+  tx: Transaction,
+  { accountId, id }: Pick<DomainRow, "accountId" | "id">,
+  key: { public: string; sealed: Buffer },
+): Promise<boolean> {
+  const count = await tx.run(sql`
+    update domain set ed25519_public = ${key.public}, sealed_ed25519 = ${key.sealed}
+    where account_id = ${accountId} and id = ${id} and ed25519_public is null`);
+  return count > 0;
 }
 
 export async function updateDomain(
