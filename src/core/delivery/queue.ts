@@ -40,7 +40,8 @@ export interface OwnedLane {
 
 /** Names the routes of lanes that have something due.
  *  A loose index scan: each step is one descent of delivery_due, so the cost grows with the number of routes, not of
- *  rows. Routes beyond the limit come with the next look. */
+ *  rows. "Limit 1" keeps PostgreSQL from turning the questions into a join, for which it reads the whole queue: 3,855
+ *  pages instead of 10 with 200,000 rows. Routes beyond the limit come with the next look. */
 export async function dueRoutes(
   reader: Sql,
   lanes: number[],
@@ -57,9 +58,11 @@ export async function dueRoutes(
         where d.lane = w.lane and d.claimed_by is null and d.route > w.route order by d.route limit 1)
       from walk w where w.route is not null)
     select w.lane, w.route from walk w
-    where w.route is not null and exists (
-      select from delivery d where d.lane = w.lane and d.route = w.route and d.claimed_by is null
-        and d.band in (0, 1) and d.due_at <= ${now})
+    where w.route is not null and coalesce(
+      (select true from delivery d where d.lane = w.lane and d.route = w.route and d.claimed_by is null
+        and d.band = 0 and d.due_at <= ${now} limit 1),
+      (select true from delivery d where d.lane = w.lane and d.route = w.route and d.claimed_by is null
+        and d.band = 1 and d.due_at <= ${now} limit 1))
     limit ${limit}`);
 }
 
@@ -220,7 +223,8 @@ export interface QueuePlace {
 }
 
 /** Takes messages out of the queue before they are attempted. Rows that are claimed at this moment are marked, and
- *  the node that holds them asks once more before it sends. Answers what was taken out. */
+ *  the node that holds them, or whoever claims them after it has let go, asks once more before it sends. Answers what
+ *  was taken out. */
 export async function withdraw(
   tx: Transaction,
   accountId: bigint,
@@ -234,6 +238,6 @@ export async function withdraw(
     returning d.id`);
   await tx.run(sql`
     update delivery d set is_cancelled = true from unnest(${lanes}::int[], ${ids}::bigint[]) as f (lane, id)
-    where d.lane = f.lane and d.id = f.id and d.account_id = ${accountId} and d.claimed_by is not null`);
+    where d.lane = f.lane and d.id = f.id and d.account_id = ${accountId}`);
   return new Set(gone.map((row) => row.id));
 }
