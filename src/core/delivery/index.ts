@@ -57,4 +57,5 @@ export {
 } from "./route.ts";
 export { nextAttemptAt } from "./schedule.ts";
 export { returnShare, takeShare, type UsageKey } from "./source-usage.ts";
+export { dueTimes } from "./waiting.ts";
 export { nextDay, type WarmUp, warmUpCap, warmUpPortion } from "./warm-up.ts";

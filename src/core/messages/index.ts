@@ -10,7 +10,7 @@ export {
 export { idempotencyHours } from "./accept-group.ts";
 export { type Cancellation, cancelMessage } from "./cancel.ts";
 export { type Composed, type ComposeInput, compose } from "./compose.ts";
-export { emptyInbox, type InboxEntry, keepInInbox, listInbox, readInbox } from "./inbox.ts";
+export { emptyInbox, type InboxEntry, type InboxItem, keepInInbox, listInbox, readInbox } from "./inbox.ts";
 export { type ClaimedDelivery, type Loaded, MessageLoader } from "./load.ts";
 export {
   contactIdOf,
@@ -29,6 +29,7 @@ export {
   type SenderRight,
 } from "./prepare.ts";
 export { holdings as messageHoldings } from "./privacy.ts";
+export { type QueueView, readQueue } from "./queue-view.ts";
 export {
   destinationIdOf,
   type HistoryEntry,

@@ -123,6 +123,32 @@ export async function selectCampaignId(
   return row?.id;
 }
 
+/** How many messages wait for each recipient domain, the fullest first. */
+export async function selectWaitingDomains(
+  reader: Sql,
+  accountId: bigint,
+  fromId: bigint,
+): Promise<{ domain: string; waiting: number; deferred: number }[]> {
+  return reader.rows(sql`
+    select m.domain, (count(*) filter (where m.state = 'queued'))::int as waiting,
+      (count(*) filter (where m.state = 'deferred'))::int as deferred
+    from message m
+    where m.account_id = ${accountId} and m.id >= ${fromId} and m.state in ('queued', 'deferred')
+    group by m.domain order by count(*) desc, m.domain`);
+}
+
+/** The messages that have waited longest. */
+export async function selectWaiting(
+  reader: Sql,
+  accountId: bigint,
+  { fromId, limit }: { fromId: bigint; limit: number },
+): Promise<{ id: bigint; domain: string }[]> {
+  return reader.rows(sql`
+    select m.id, m.domain from message m
+    where m.account_id = ${accountId} and m.id >= ${fromId} and m.state in ('queued', 'deferred')
+    order by m.id limit ${limit}`);
+}
+
 /** Ends a message that was taken out of the queue. Answers false when it had ended already. */
 export async function updateToCancelled(
   tx: Transaction,

@@ -4,6 +4,7 @@ export {
   findSuppressed,
   listSuppressions,
   removeSuppression,
+  removeSuppressionById,
   type Suppression,
   type SuppressionCause,
   suppressionCauses,

@@ -1,0 +1,57 @@
+import type { Sql } from "../../base/database.ts";
+import { dateOf, idAt } from "../../base/ids.ts";
+import { dueTimes, inboxRoute, laneOf } from "../delivery/index.ts";
+import { deliveryDaysMax } from "./prepare.ts";
+import { selectWaiting, selectWaitingDomains } from "./read-store.ts";
+
+const dayMs = 86_400_000;
+// More than a person reads; the totals count all.
+const destinationsMax = 100;
+// Of so many waiting messages, the oldest, it is asked when they are due: those that have waited longest say best how
+// a destination is doing.
+const duesMax = 2000;
+
+/** What waits to be delivered for an account. */
+export interface QueueView {
+  /** Not tried yet. */
+  waiting: number;
+  /** Tried, and to be tried again. */
+  deferred: number;
+  oldestAcceptedAt: Date | null;
+  /** By the domain of the recipients, the fullest first. */
+  destinations: { domain: string; waiting: number; deferred: number; nextAttemptAt: Date | null }[];
+}
+
+/** Counts what waits, from the message rows of the days a message may wait: their key begins with the account. */
+export async function readQueue(
+  reader: Sql,
+  { accountId, now }: { accountId: bigint; now: Date },
+): Promise<QueueView> {
+  const fromId = idAt(new Date(now.getTime() - (deliveryDaysMax + 1) * dayMs));
+  const [domains, oldest] = await Promise.all([
+    selectWaitingDomains(reader, accountId, fromId),
+    selectWaiting(reader, accountId, { fromId, limit: duesMax }),
+  ]);
+  const domainOf = new Map(oldest.map((row) => [row.id, row.domain]));
+  const places = oldest.map(({ id, domain }) => ({
+    id,
+    lanes: [...new Set([laneOf(domain), laneOf(inboxRoute)])],
+  }));
+  const next = new Map<string, Date>();
+  for (const { id, dueAt } of await dueTimes(reader, accountId, places)) {
+    const domain = domainOf.get(id) ?? "";
+    // What is due already is tried now; a place at the front of the queue is even kept as a time long past.
+    const at = dueAt > now ? dueAt : now;
+    const known = next.get(domain);
+    if (known === undefined || at < known) next.set(domain, at);
+  }
+  const [first] = oldest;
+  return {
+    waiting: domains.reduce((sum, row) => sum + row.waiting, 0),
+    deferred: domains.reduce((sum, row) => sum + row.deferred, 0),
+    oldestAcceptedAt: first === undefined ? null : dateOf(first.id),
+    destinations: domains
+      .slice(0, destinationsMax)
+      .map((row) => ({ ...row, nextAttemptAt: next.get(row.domain) ?? null })),
+  };
+}
