@@ -2,7 +2,7 @@ import PostalMime from "postal-mime";
 import { Type } from "typebox";
 
 import { Refusal } from "../../../base/errors.ts";
-import type { InboxEntry } from "../../../core/messages/index.ts";
+import type { InboxEntry, InboxItem } from "../../../core/messages/index.ts";
 import { cursorQuery, madeAt, pageDefault, readCursor, readId, writePage } from "./cursor.ts";
 import { closed, Id, named, nullable, pageOf, problems } from "./schemas.ts";
 import { type ApiScope, principalOf } from "./scope.ts";
@@ -82,7 +82,7 @@ const InboxMessage = closed({
   source: Type.String({ description: "The message as it would have gone over the wire." }),
 });
 
-function writeItem(entry: InboxEntry) {
+function writeItem(entry: InboxItem) {
   return {
     id: String(entry.id),
     messageId: String(entry.messageId),
@@ -90,7 +90,7 @@ function writeItem(entry: InboxEntry) {
     to: entry.envelope.to,
     subject: entry.subject,
     receivedAt: madeAt(entry.id),
-    sizeBytes: entry.source.length,
+    sizeBytes: entry.sizeBytes,
   };
 }
 

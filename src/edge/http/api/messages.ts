@@ -176,6 +176,7 @@ function writeMessage(message: Message) {
     state: message.state,
     reason: reasonOf(message.reason),
     attempts: message.attempts,
+    wasUnknown: message.wasUnknown,
     sizeBytes: message.sizeBytes,
     acceptedAt: message.acceptedAt.toISOString(),
     changedAt: message.changedAt.toISOString(),

@@ -20,6 +20,7 @@ test("messages are listed page by page with a cursor", async () => {
     state: "bounced",
     reason: { number: 1, text: "user unknown" },
     attempts: 1,
+    wasUnknown: false,
     sizeBytes: 1234,
     acceptedAt: "2026-03-01T08:00:00.500Z",
     changedAt: "2026-03-01T08:00:00.500Z",

@@ -88,6 +88,9 @@ const Message = closed(
     state: oneOf(messageStates),
     reason: nullable(Reason),
     attempts: Type.Integer({ minimum: 0 }),
+    wasUnknown: Type.Boolean({
+      description: "The outcome of an attempt was lost: the recipient may have the message all the same.",
+    }),
     sizeBytes: Type.Integer({ minimum: 0 }),
     acceptedAt: Instant,
     changedAt: Instant,
@@ -124,6 +127,7 @@ const Domain = closed(
     report: closed({
       ownership: CheckItem,
       dkim: CheckItem,
+      dkimEd25519: nullable(CheckItem),
       spf: CheckItem,
       dmarc: CheckItem,
       returnPath: CheckItem,

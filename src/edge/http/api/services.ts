@@ -6,8 +6,10 @@ import type {
   Cancellation,
   HistoryEntry,
   InboxEntry,
+  InboxItem,
   Message,
   MessageState,
+  QueueView,
 } from "../../../core/messages/index.ts";
 import type { SuppressionCause } from "../../../core/suppressions/index.ts";
 import type { Principal } from "../principal.ts";
@@ -41,7 +43,7 @@ export interface MessageApi {
 
 /** The test inbox. */
 export interface InboxApi {
-  listInbox(principal: Principal, page: CursorPage): Promise<InboxEntry[]>;
+  listInbox(principal: Principal, page: CursorPage): Promise<InboxItem[]>;
   readInbox(principal: Principal, id: bigint): Promise<InboxEntry | null>;
   /** Answers how many messages were in it. */
   emptyInbox(principal: Principal): Promise<number>;
@@ -111,14 +113,6 @@ export interface SuppressionApi {
   addSuppression(principal: Principal, address: string): Promise<SuppressionView>;
   /** False when there is none. */
   removeSuppression(principal: Principal, id: bigint): Promise<boolean>;
-}
-
-/** What waits to be delivered for the account. */
-export interface QueueView {
-  waiting: number;
-  deferred: number;
-  oldestAcceptedAt: Date | null;
-  destinations: { domain: string; waiting: number; deferred: number; nextAttemptAt: Date | null }[];
 }
 
 /** The queue. */

@@ -66,6 +66,7 @@ export function apiMemory(): ApiMemory {
   const report = {
     ownership: item,
     dkim: item,
+    dkimEd25519: null,
     spf: item,
     dmarc: item,
     returnPath: item,
@@ -217,6 +218,7 @@ function entryOf(memory: ApiMemory) {
     messageId: 1152921509597813712n,
     envelope: { from: "a@example.com", to: "b@example.com" },
     subject: "Hé",
+    sizeBytes: memory.source.length,
     source: memory.source,
   };
 }

@@ -1,0 +1,132 @@
+import { Refusal } from "../../../base/errors.ts";
+import {
+  type ApiKeyRow,
+  type ApiKeyScope,
+  createApiKey,
+  openKeyName,
+  selectApiKeys,
+  updateApiKey,
+} from "../../../core/accounts/index.ts";
+import {
+  addDomain,
+  type DomainRow,
+  parseDomain,
+  selectDomain,
+  selectDomains,
+} from "../../../core/domains/index.ts";
+import type { Keyring } from "../../../core/keys/index.ts";
+import type { DomainApi, DomainView, KeyApi, KeyView } from "../api/services.ts";
+import type { Principal } from "../principal.ts";
+import { making, note, readOwn, type ServiceContext, writeOwn } from "./context.ts";
+import { checkNow } from "./domains.ts";
+
+/** Sending domains of our own API. */
+export function domainApi(context: ServiceContext): DomainApi {
+  return {
+    listDomains: async (principal) => {
+      const rows = await readOwn(context, principal, (reader) => selectDomains(reader, principal.accountId));
+      return rows.map(domainView);
+    },
+    addDomain: async (principal, name) => {
+      const { accountId } = principal;
+      const row = await writeOwn(context, principal, async (tx) => {
+        const known = await selectDomain(tx, accountId, { name: parseDomain(name) });
+        if (known !== undefined) return known;
+        const added = await addDomain(tx, making(context), accountId, name);
+        await note(tx, context, principal, { action: "domain.added", subjectId: added.id });
+        return added;
+      });
+      return domainView(row);
+    },
+    checkDomain: async (principal, name) => {
+      const row = await checkNow(context, principal, { name: parseDomain(name) });
+      return row === null ? null : domainView(row);
+    },
+  };
+}
+
+function domainView({ id, name, state, verifiedBy, createdAt, checkedAt, report }: DomainRow): DomainView {
+  return { id, name, state, verifiedBy, createdAt, checkedAt, report };
+}
+
+// Enough for a key a program, and a list that is read as a whole.
+const keysMax = 200;
+
+/** Key pairs of our own API. Those that were revoked are not shown any more. */
+export function keyApi(context: ServiceContext): KeyApi {
+  const { keyring, clock } = context;
+  return {
+    listKeys: (principal) =>
+      readOwn(context, principal, async (reader) =>
+        (await selectApiKeys(reader, [principal.accountId]))
+          .filter((row) => row.revokedAt === null)
+          .map((row) => keyView(keyring, row)),
+      ),
+    createKey: (principal, wish) => createKey(context, principal, wish),
+    revokeKey: (principal, id) =>
+      writeOwn(context, principal, async (tx) => {
+        const keys = await selectApiKeys(tx, [principal.accountId]);
+        const key = keys.find((row) => row.id === id && row.revokedAt === null);
+        if (key === undefined) return "unknown";
+        if (key.isPrimary) return "primary";
+        await updateApiKey(tx, key, { isActive: false, sealedName: null, revokedAt: clock.now() });
+        await note(tx, context, principal, { action: "api_key.revoked", subjectId: id });
+        return "revoked";
+      }),
+  };
+}
+
+async function createKey(
+  context: ServiceContext,
+  principal: Principal,
+  { name, scopes }: { name: string; scopes: ApiKeyScope[] },
+): Promise<{ key: KeyView; secretKey: string }> {
+  const missing = scopes.filter((scope) => !mayGrant(principal, scope));
+  if (missing.length > 0) {
+    throw new Refusal("forbidden", `A key cannot give what it does not have itself: ${missing.join(", ")}.`);
+  }
+  const { accountId } = principal;
+  return writeOwn(context, principal, async (tx) => {
+    const keys = await selectApiKeys(tx, [accountId]);
+    if (keys.filter((row) => row.revokedAt === null).length >= keysMax) {
+      throw new Refusal(
+        "too_many",
+        `An account has at most ${keysMax} key pairs. Revoke one that is not used.`,
+      );
+    }
+    const created = await createApiKey(tx, making(context), { accountId, name, scopes, isPrimary: false });
+    await note(tx, context, principal, { action: "api_key.created", subjectId: created.id });
+    const { id, publicKey, secretKey } = created;
+    const createdAt = context.clock.now();
+    const key = {
+      id,
+      publicKey,
+      name,
+      scopes,
+      isPrimary: false,
+      isActive: true,
+      createdAt,
+      lastUsedOn: null,
+    };
+    return { key, secretKey };
+  });
+}
+
+function mayGrant({ permissions, isPrimary }: Principal, scope: ApiKeyScope): boolean {
+  return scope === "full" ? isPrimary : permissions.has(scope);
+}
+
+function keyView(keyring: Keyring, row: ApiKeyRow): KeyView {
+  const { id, publicKey, isPrimary, isActive, createdAt, lastUsedOn } = row;
+  const scopes = row.scopes as ApiKeyScope[];
+  return {
+    id,
+    publicKey,
+    name: openKeyName(keyring, row),
+    scopes,
+    isPrimary,
+    isActive,
+    createdAt,
+    lastUsedOn,
+  };
+}
