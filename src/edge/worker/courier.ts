@@ -55,6 +55,8 @@ export interface CourierOptions {
   release: (deliveries: ClaimedDelivery[]) => Promise<void>;
   reportTemplateFault: TemplateFaultReporter;
   isStopping: () => boolean;
+  /** Ends connections at once, when the service must not wait for them any longer. */
+  cut: AbortSignal;
   /** Hosts whose TLS was found broken: plain text for a while (RFC 7435 §3). */
   brokenTls: Map<string, number>;
 }
@@ -76,6 +78,8 @@ export class Courier {
 
   /** Works until there is nothing more to do, the budget is used up or the service stops. */
   async run(): Promise<void> {
+    const cut = () => this.#connection?.destroy();
+    this.#options.cut.addEventListener("abort", cut);
     try {
       let lingersUntil = Date.now() + lingerMs;
       while (!this.#options.isStopping() && this.#mayGoOn()) {
@@ -87,6 +91,7 @@ export class Courier {
         else await new Promise((resolve) => setTimeout(resolve, 20));
       }
     } finally {
+      this.#options.cut.removeEventListener("abort", cut);
       await this.#hangUp();
     }
   }
@@ -351,6 +356,7 @@ export class Courier {
       heloName: this.#options.heloName,
       tls: withoutTls ? { mode: "off" } : target.tls,
       implicitTls: target.implicitTls,
+      signal: this.#options.cut,
       ...(target.auth === null ? {} : { auth: target.auth }),
       ...(source.address === undefined ? {} : { localAddress: source.address }),
     });

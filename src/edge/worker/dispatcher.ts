@@ -33,6 +33,8 @@ const pollMs = 500;
 const routesPerLook = 500;
 // Rows that are put off in one transaction: a tenth of a second on two cores.
 const holdMax = 5000;
+// How long messages under way have to end when the service stops; supervisors kill after 90 seconds as a rule.
+const stopGraceMs = 20_000;
 // After a courier has failed for a reason of our own.
 const stallMs = 1000;
 // Every eighth claim asks the second band first, so that low priority is slow and never stuck.
@@ -44,7 +46,7 @@ const inboxLimits = {
   messagesPerMinuteMax: Infinity,
 };
 
-export interface DispatcherOptions extends Omit<CourierOptions, "isStopping" | "release"> {
+export interface DispatcherOptions extends Omit<CourierOptions, "isStopping" | "cut" | "release"> {
   database: Database;
   clock: Clock;
   log: Log;
@@ -73,6 +75,7 @@ export class Dispatcher {
   readonly #sites = new Map<string, SiteQueue>();
   readonly #busyRoutes = new Set<string>();
   readonly #couriers = new Set<Promise<void>>();
+  readonly #cut = new AbortController();
   #isStopping = false;
   #woken: Set<number> | "all" = "all";
   #wake: (() => void) | null = null;
@@ -85,6 +88,7 @@ export class Dispatcher {
     this.#courierOptions = {
       ...options,
       isStopping: () => this.#isStopping,
+      cut: this.#cut.signal,
       release: (deliveries) => this.#release(deliveries),
     };
   }
@@ -116,7 +120,10 @@ export class Dispatcher {
     this.#isStopping = true;
     this.#wake?.();
     await this.#loop;
+    // What a slow server has not answered by then becomes `unknown` or is tried again: a supervisor would kill us.
+    const patience = setTimeout(() => this.#cut.abort(), stopGraceMs);
     await Promise.all(this.#couriers);
+    clearTimeout(patience);
     for (const queue of this.#sites.values()) await this.#release(queue.drain());
   }
 
