@@ -26,6 +26,7 @@ export interface OptionHelp {
 /** What was written behind the command's name. */
 export interface CommandInput {
   positionals: string[];
+  /** A switch that was given is "". */
   options: Record<string, string | undefined>;
 }
 

@@ -1,6 +1,6 @@
 import { notify } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
-import { approveDomain } from "../../core/domains/index.ts";
+import { approveDomain, dkimRecord, ed25519Record, subjectOf } from "../../core/domains/index.ts";
 import { clockChannel, raiseClockOffset } from "../../core/keys/index.ts";
 import { ensurePartitions, monthsAfter, runRetention } from "../../core/retention/index.ts";
 import { findAccount } from "./accounts.ts";
@@ -22,25 +22,31 @@ export const domainApprove: Command = {
   positionals: [{ name: "DOMAIN", help: "the domain" }],
   options: {
     account: { value: "ACCOUNT", help: "the account's id, or its owner's address", isRequired: true },
+    ed25519: { value: "", help: "make a key for Ed25519 too, as a second signature" },
   },
   run: async (context, { positionals, options }) => {
     const accountId = await findAccount(context, options.account ?? "");
+    const wish = { name: positionals[0] ?? "", withEd25519: options.ed25519 !== undefined };
     const { database, keyring, ids, clock } = context;
     const row = await database.write({ role: "request", accountId }, async (tx) => {
       await keyring.load(tx, [accountId]);
-      return approveDomain(tx, { keyring, ids, now: clock.now() }, accountId, positionals[0] ?? "");
+      return approveDomain(tx, { keyring, ids, now: clock.now() }, accountId, wish);
     });
-    const record = `${row.selector}._domainkey.${row.name}`;
+    const first = dkimRecord(subjectOf(row));
+    const second = ed25519Record(subjectOf(row));
     const json = {
       accountId: accountId.toString(),
       domain: row.name,
       state: row.state,
-      dkimRecordName: record,
-      dkimRecordValue: row.rsaPublic,
+      dkimRecordName: first.name,
+      dkimRecordValue: first.value,
+      ...(second === null ? {} : { ed25519RecordName: second.name, ed25519RecordValue: second.value }),
     };
+    const records = [first, ...(second === null ? [] : [second])];
+    const lines = records.map(({ type, name, value }) => `${name} ${type} "${value}"`);
     return {
       json,
-      text: `${row.name} is approved.\nReceivers find its key here:\n${record} TXT "${row.rsaPublic}"`,
+      text: [`${row.name} is approved.`, "Receivers look for its keys here:", ...lines].join("\n"),
     };
   },
 };

@@ -52,6 +52,7 @@ function parse(command: Command, args: string[]): Asked {
   for (const [name, option] of Object.entries(command.options)) {
     const value = values[name];
     if (typeof value === "string") options[name] = value;
+    else if (value === true) options[name] = "";
     else if (option.isRequired) throw new Error(`--${name} ${option.value} is missing: ${option.help}.`);
   }
   return { kind: "command", command, input: { positionals, options }, asJson: values.json === true };
