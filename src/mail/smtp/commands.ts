@@ -33,7 +33,7 @@ export function isPathSafe(address: string): boolean {
   return address.isWellFormed() && Buffer.byteLength(address) <= pathOctetsMax && path.test(address);
 }
 
-export interface MailParameters {
+interface MailParameters {
   readonly envelope: Envelope;
   readonly offers: Offers;
   readonly sizeBytes: number;

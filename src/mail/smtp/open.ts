@@ -31,6 +31,7 @@ export interface OpenOptions {
   readonly tls: TlsPolicy;
   /** TLS from the first byte (port 465). RFC 8314 §3.3. */
   readonly implicitTls?: boolean;
+  /** Only over an encrypted connection. Demand a certificate as well: whoever answers gets the password. */
   readonly auth?: Credentials;
   readonly timeouts?: Partial<SmtpTimeouts>;
   /** False sends DATA even where the peer offers CHUNKING. */

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { test } from "node:test";
 import type { SMTPServerOptions } from "smtp-server";
 import { SMTPServer } from "smtp-server";
 
+import type { RawServer } from "../../../tests/support/raw-server.ts";
+import { listen } from "../../../tests/support/raw-server.ts";
 import { openTo, shipment } from "../../../tests/support/smtp-client.ts";
 import { createAuthority } from "../../../tests/support/tls.ts";
 import type { TlsPolicy } from "./index.ts";
@@ -23,9 +23,7 @@ interface Received {
 }
 
 /** The server of the nodemailer project, written by others. */
-async function startPeer(
-  options: SMTPServerOptions,
-): Promise<{ server: SMTPServer; port: number; received: Received[] }> {
+async function startPeer(options: SMTPServerOptions): Promise<RawServer & { received: Received[] }> {
   const received: Received[] = [];
   const server = new SMTPServer({
     ...certificate,
@@ -49,16 +47,14 @@ async function startPeer(
     },
   });
   server.on("error", () => undefined);
-  server.listen(0, "127.0.0.1");
-  await once(server.server, "listening");
-  return { server, port: (server.server.address() as AddressInfo).port, received };
+  return { ...(await listen(server.server)), received };
 }
 
 test("smtp-server receives several messages over STARTTLS, with log-in and addresses beyond ASCII", async () => {
   const onAuth: SMTPServerOptions["onAuth"] = ({ username, password }, _session, done) => {
     done(password === "secret" ? null : new Error("No"), { user: username });
   };
-  const peer = await startPeer({ onAuth });
+  await using peer = await startPeer({ onAuth });
   const connection = await openTo(peer, { tls: pkix, auth: { user: "ada", password: "secret" } });
   const text = "Subject: Grüße\r\n\r\n.\r\n..\r\n.dot\r\nEnd\r\n";
   const envelope = { from: "jörg@example.test", to: "ada@example.net" };
@@ -69,22 +65,20 @@ test("smtp-server receives several messages over STARTTLS, with log-in and addre
   await connection.quit();
   const expected = { from: envelope.from, to: [envelope.to], secure: true, user: "ada", text };
   assert.deepEqual(peer.received, [expected, expected, expected]);
-  peer.server.close();
 });
 
 test("smtp-server receives a large message from the first byte encrypted", async () => {
-  const peer = await startPeer({ secure: true });
+  await using peer = await startPeer({ secure: true });
   const connection = await openTo(peer, { tls: pkix, implicitTls: true });
   const text = `Subject: large\r\n\r\n${`${"x".repeat(70)}\r\n.\r\n`.repeat(40_000)}`;
   const result = await connection.send(shipment({ message: [Buffer.from(text)] }));
   assert.equal(result.kind, "accepted");
   assert.equal(peer.received[0]?.text, text);
   await connection.quit();
-  peer.server.close();
 });
 
 test("smtp-server refuses a recipient and a size, and the connection goes on", async () => {
-  const peer = await startPeer({
+  await using peer = await startPeer({
     size: 2_000,
     onRcptTo: ({ address }, _session, done) => {
       done(
@@ -110,5 +104,4 @@ test("smtp-server refuses a recipient and a size, and the connection goes on", a
   assert.deepEqual(large, { kind: "unsendable", reason: "too_large" });
   assert.equal((await connection.send(shipment())).kind, "accepted");
   await connection.quit();
-  peer.server.close();
 });

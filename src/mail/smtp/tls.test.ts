@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import type { X509Certificate } from "node:crypto";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { test } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 
+import { listen } from "../../../tests/support/raw-server.ts";
 import { openTo, optionsFor, shipment } from "../../../tests/support/smtp-client.ts";
 import type { SmtpServerOptions } from "../../../tests/support/smtp-server.ts";
 import { startSmtpServer } from "../../../tests/support/smtp-server.ts";
@@ -195,53 +194,39 @@ for (const [what, starttls, error] of [
 }
 
 test("a peer that agrees to encryption and then keeps silent is not waited for", async () => {
-  const server = createServer((socket) => {
+  const peer = createServer((socket) => {
     socket.write("220 hi\r\n");
     socket.on("data", (chunk) => {
       if (/^EHLO/.test(chunk.toString())) socket.write("250-hi\r\n250 STARTTLS\r\n");
       if (/^STARTTLS/.test(chunk.toString())) socket.write("220 go\r\n");
     });
-    socket.on("error", () => undefined);
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const options = { tls: opportunistic, timeouts: { tlsMs: 50 } };
-  const result = await openConnection(optionsFor(server.address() as AddressInfo, options));
+  });
+  await using server = await listen(peer);
+  const result = await openConnection(optionsFor(server, { tls: opportunistic, timeouts: { tlsMs: 50 } }));
   assert.deepEqual(result, { kind: "failed", stage: "tls", error: "timeout", isTemporary: true });
-  server.close();
 });
 
 test("TLS 1.1 is not spoken", async () => {
-  const server = createTlsServer({
-    ...good,
-    minVersion: "TLSv1",
-    maxVersion: "TLSv1.1",
-    ciphers: "ALL:@SECLEVEL=0",
-  });
-  server.on("tlsClientError", () => undefined).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const options = { tls: opportunistic, implicitTls: true };
-  const result = await openConnection(optionsFor(server.address() as AddressInfo, options));
+  const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "ALL:@SECLEVEL=0" } as const;
+  const peer = createTlsServer({ ...good, ...old }).on("tlsClientError", () => undefined);
+  await using server = await listen(peer);
+  const result = await openConnection(optionsFor(server, { tls: opportunistic, implicitTls: true }));
   assert.ok(result.kind === "failed");
   assert.deepEqual([result.stage, result.error], ["tls", "tls_handshake"]);
-  server.close();
 });
 
 test("TLS 1.2 is good enough, and the peer is asked for its name", async () => {
   let servername: unknown;
-  const server = createTlsServer({ ...good, maxVersion: "TLSv1.2" }, (socket) => {
+  const peer = createTlsServer({ ...good, maxVersion: "TLSv1.2" }, (socket) => {
     servername = socket.servername;
     socket.end("554 5.3.2 Closed\r\n");
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const options = { tls: pkix, implicitTls: true };
-  const result = await openConnection(
-    optionsFor(server.address() as AddressInfo, { ...options, host: "mx.example.test." }),
-  );
+  await using server = await listen(peer);
+  const options = { host: "mx.example.test.", tls: pkix, implicitTls: true };
+  const result = await openConnection(optionsFor(server, options));
   assert.ok(result.kind === "failed");
   assert.deepEqual([result.stage, result.reply?.code], ["greeting", 554]);
   assert.equal(servername, "mx.example.test");
-  server.close();
 });
 
 test("a connection that fails at encryption is closed", async () => {

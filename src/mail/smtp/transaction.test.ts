@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { createServer } from "node:net";
 import { test } from "node:test";
 
 import fc from "fast-check";
 
+import { listen } from "../../../tests/support/raw-server.ts";
 import { openTo, shipment } from "../../../tests/support/smtp-client.ts";
 import type { SmtpServerOptions, SmtpStep } from "../../../tests/support/smtp-server.ts";
 import { startSmtpServer } from "../../../tests/support/smtp-server.ts";
@@ -178,7 +178,7 @@ for (const extensions of [["PIPELINING"], []]) {
 
 test("the peer hears MAIL, RCPT and DATA in one packet, and answers in one", async () => {
   const packets: string[] = [];
-  const server = createServer((socket) => {
+  const peer = createServer((socket) => {
     socket.write("220 hi\r\n");
     socket.on("data", (chunk) => {
       packets.push(chunk.toString());
@@ -186,9 +186,9 @@ test("the peer hears MAIL, RCPT and DATA in one packet, and answers in one", asy
       else if (/DATA\r\n$/.test(chunk.toString())) socket.write("250 1\r\n250 2\r\n250 3\r\n354 go\r\n");
       else socket.write("250 taken\r\n");
     });
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const connection = await openTo(server.address() as AddressInfo);
+  });
+  await using server = await listen(peer);
+  const connection = await openTo(server);
   const { envelope, ...rest } = shipment();
   const results = await connection.sendToMany({ envelope, recipients: ["a@b.test", "c@d.test"], ...rest });
   assert.deepEqual(
@@ -202,7 +202,6 @@ test("the peer hears MAIL, RCPT and DATA in one packet, and answers in one", asy
   assert.ok(packets[2]?.endsWith("\r\n.\r\n"));
   assert.equal(packets.length, 3);
   connection.destroy();
-  server.close();
 });
 
 test("replies cut at every byte make no difference", async () => {
@@ -399,7 +398,7 @@ test("a peer that stops reading is given up after the time for a block", async (
 
 test("a slow reader gets a large message at its own pace", async () => {
   const message = Array.from({ length: 200 }, () => Buffer.from(`${"x".repeat(998)}\r\n`.repeat(100)));
-  const server = createServer((socket: Socket) => {
+  const peer = createServer((socket: Socket) => {
     socket.write("220 hi\r\n");
     socket.on("data", (chunk) => {
       if (/^EHLO/.test(chunk.toString())) socket.write("250 hi\r\n");
@@ -409,13 +408,12 @@ test("a slow reader gets a large message at its own pace", async () => {
       socket.pause();
       setTimeout(() => socket.resume(), 1);
     });
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const connection = await openTo(server.address() as AddressInfo);
+  });
+  await using server = await listen(peer);
+  const connection = await openTo(server);
   const { kind } = await connection.send(shipment({ message }));
   assert.equal(kind, "accepted");
   connection.destroy();
-  server.close();
 });
 
 for (const [step, timeouts, stage] of [
