@@ -481,6 +481,7 @@ create table template (
   sealed bytea not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  sealed_content bytea storage external,
   constraint template_pkey PRIMARY KEY (account_id, id),
   constraint template_account_id_owner_type_name_key UNIQUE (account_id, owner_type, name),
   constraint template_owner_type_check CHECK ((owner_type = ANY (ARRAY['apikey'::text, 'user'::text, 'global'::text])))

@@ -4,10 +4,10 @@ import { isAddressProblem, parseMailbox } from "../../mail/address/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import {
   compileTemplate,
-  openTemplate,
+  openTemplateContent,
   selectTemplate,
   selectTemplateNamed,
-  type TemplateSealed,
+  type TemplateContent,
 } from "../templates/index.ts";
 import type { Party, SubmissionContent } from "./submission.ts";
 
@@ -42,7 +42,7 @@ async function fill(
       templateId,
     });
   }
-  const template = openTemplate(keyring, row);
+  const template = openTemplateContent(keyring, row);
   if (content.html !== null && content.html !== "" && template.html !== null && template.html !== "") {
     throw new Refusal(
       "template_has_html_too",
@@ -60,7 +60,7 @@ async function fill(
   };
 }
 
-function headerParty(template: TemplateSealed, name: string): Party | null {
+function headerParty(template: TemplateContent, name: string): Party | null {
   const text = headerOf(template, name);
   if (text === null || text === "") return null;
   const mailbox = parseMailbox(text);
@@ -76,7 +76,7 @@ function headerParty(template: TemplateSealed, name: string): Party | null {
   return { address: mailbox.address.text, name: mailbox.name ?? "" };
 }
 
-function headerOf(template: TemplateSealed, name: string): string | null {
+function headerOf(template: TemplateContent, name: string): string | null {
   const entry = Object.entries(template.headers).find(([key]) => key.toLowerCase() === name.toLowerCase());
   return entry?.[1] ?? null;
 }

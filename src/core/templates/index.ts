@@ -13,6 +13,7 @@ export {
   deleteTemplate,
   insertTemplate,
   lockTemplate,
+  type StoredTemplate,
   selectTemplate,
   selectTemplateNamed,
   selectTemplatePage,
@@ -21,11 +22,14 @@ export {
   type TemplateRow,
   type TemplateSelection,
   updateTemplate,
+  updateTemplateContent,
 } from "./store.ts";
 export {
   emptyTemplate,
-  openTemplate,
-  sealTemplate,
+  openDescription,
+  openTemplateContent,
+  sealDescription,
+  sealTemplateContent,
   type TemplateContent,
-  type TemplateSealed,
+  type TemplateDescription,
 } from "./template.ts";

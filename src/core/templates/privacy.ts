@@ -11,6 +11,7 @@ const columns = [
   "categories",
   "purposes",
   "sealed",
+  "sealed_content",
   "created_at",
   "updated_at",
 ];

@@ -19,9 +19,15 @@ export interface TemplateRow {
   updatedAt: Date;
 }
 
+/** The same with what it is made of; null while it has nothing in it. */
+export interface StoredTemplate extends TemplateRow {
+  sealedContent: Buffer | null;
+}
+
 const columns = sql`t.account_id as "accountId", t.id, t.owner_type as "ownerType", t.name, t.edit_mode as "editMode",
   t.locale, t.is_starred as "isStarred", t.categories, t.purposes, t.sealed, t.created_at as "createdAt",
   t.updated_at as "updatedAt"`;
+const allColumns = sql`${columns}, t.sealed_content as "sealedContent"`;
 
 /** Which template: by its number, or by owner and name. */
 export type TemplateKey = { id: bigint } | { ownerType: TemplateOwner; name: string };
@@ -53,7 +59,7 @@ export interface WordSelection {
   method: "containsany" | "containsall" | "issubset";
 }
 
-/** A page of an account's templates in order of their ids. */
+/** A page of an account's templates in order of their ids, without what they are made of. */
 export async function selectTemplatePage(
   reader: Sql,
   accountId: bigint,
@@ -102,9 +108,9 @@ export async function selectTemplate(
   reader: Sql,
   accountId: bigint,
   key: TemplateKey,
-): Promise<TemplateRow | undefined> {
+): Promise<StoredTemplate | undefined> {
   return reader.row(sql`
-    select ${columns} from template t where t.account_id = ${accountId} and ${keyCondition(key)}`);
+    select ${allColumns} from template t where t.account_id = ${accountId} and ${keyCondition(key)}`);
 }
 
 /** The same, kept from being changed by others until the transaction ends: what is sealed is written as a whole. */
@@ -112,9 +118,9 @@ export async function lockTemplate(
   tx: Transaction,
   accountId: bigint,
   key: TemplateKey,
-): Promise<TemplateRow | undefined> {
+): Promise<StoredTemplate | undefined> {
   return tx.row(sql`
-    select ${columns} from template t where t.account_id = ${accountId} and ${keyCondition(key)} for update`);
+    select ${allColumns} from template t where t.account_id = ${accountId} and ${keyCondition(key)} for update`);
 }
 
 function keyCondition(key: TemplateKey): Query {
@@ -126,9 +132,9 @@ export async function selectTemplateNamed(
   reader: Sql,
   accountId: bigint,
   name: string,
-): Promise<TemplateRow | undefined> {
+): Promise<StoredTemplate | undefined> {
   return reader.row(sql`
-    select ${columns} from template t where t.account_id = ${accountId} and t.name = ${name} order by t.id limit 1`);
+    select ${allColumns} from template t where t.account_id = ${accountId} and t.name = ${name} order by t.id limit 1`);
 }
 
 /** Writes a changed template; answers false when the new name is taken. */
@@ -141,6 +147,18 @@ export async function updateTemplate(tx: Transaction, row: TemplateRow): Promise
       select from template o where o.account_id = ${row.accountId} and o.owner_type = ${row.ownerType}
         and o.name = ${row.name} and o.id <> ${row.id})`);
   return count > 0;
+}
+
+/** Writes what a template is made of. */
+export async function updateTemplateContent(
+  tx: Transaction,
+  key: { accountId: bigint; id: bigint },
+  sealedContent: Buffer,
+  updatedAt: Date,
+): Promise<void> {
+  await tx.run(sql`
+    update template set sealed_content = ${sealedContent}, updated_at = ${updatedAt}
+    where account_id = ${key.accountId} and id = ${key.id}`);
 }
 
 export async function deleteTemplate(tx: Transaction, accountId: bigint, id: bigint): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Keyring } from "../keys/index.ts";
-import type { TemplateRow } from "./store.ts";
+import type { StoredTemplate, TemplateRow } from "./store.ts";
 
 /** What a template is made of; null for a part it does not have. */
 export interface TemplateContent {
@@ -11,8 +11,8 @@ export interface TemplateContent {
   headers: Record<string, string>;
 }
 
-/** What is sealed in a template's row: the customer's work, and who wrote it. */
-export interface TemplateSealed extends TemplateContent {
+/** What is said of a template, and by whom: sealed in its row. */
+export interface TemplateDescription {
   author: string;
   copyright: string;
   description: string;
@@ -21,28 +21,32 @@ export interface TemplateSealed extends TemplateContent {
 }
 
 /** A template without anything in it. */
-export const emptyTemplate: TemplateSealed = {
-  html: null,
-  text: null,
-  mjml: null,
-  headers: {},
-  author: "",
-  copyright: "",
-  description: "",
-  presets: "",
-  generatesText: false,
-};
+export const emptyTemplate: TemplateContent = { html: null, text: null, mjml: null, headers: {} };
 
-export function sealTemplate(
-  keyring: Keyring,
-  key: { accountId: bigint; id: bigint },
-  sealed: TemplateSealed,
-): Buffer {
-  return keyring.sealIdentity({ table: "template", ...key }, JSON.stringify(sealed));
+type Key = Pick<TemplateRow, "accountId" | "id">;
+
+export function sealDescription(keyring: Keyring, key: Key, description: TemplateDescription): Buffer {
+  return keyring.sealIdentity(placeOf("template", key), JSON.stringify(description));
 }
 
-/** Opens a template. The account's keys must be loaded. */
-export function openTemplate(keyring: Keyring, row: TemplateRow): TemplateSealed {
-  const place = { table: "template", accountId: row.accountId, id: row.id };
-  return JSON.parse(keyring.openIdentity(place, row.sealed).toString()) as TemplateSealed;
+export function sealTemplateContent(keyring: Keyring, key: Key, content: TemplateContent): Buffer {
+  return keyring.sealIdentity(placeOf("template_content", key), JSON.stringify(content));
+}
+
+/** Opens what is said of a template. The account's keys must be loaded. */
+export function openDescription(keyring: Keyring, row: TemplateRow): TemplateDescription {
+  const plain = keyring.openIdentity(placeOf("template", row), row.sealed);
+  return JSON.parse(plain.toString()) as TemplateDescription;
+}
+
+/** Opens what a template is made of. The account's keys must be loaded. */
+export function openTemplateContent(keyring: Keyring, row: StoredTemplate): TemplateContent {
+  if (row.sealedContent === null) return emptyTemplate;
+  const plain = keyring.openIdentity(placeOf("template_content", row), row.sealedContent);
+  return JSON.parse(plain.toString()) as TemplateContent;
+}
+
+// The two are bound to places of their own: one never opens as the other.
+function placeOf(table: string, { accountId, id }: Key): { table: string; accountId: bigint; id: bigint } {
+  return { table, accountId, id };
 }

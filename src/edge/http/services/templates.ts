@@ -4,16 +4,19 @@ import {
   type TemplateKey as CoreKey,
   countTemplates,
   deleteTemplate,
-  emptyTemplate,
   insertTemplate,
   lockTemplate,
-  openTemplate,
-  sealTemplate,
+  openDescription,
+  openTemplateContent,
+  type StoredTemplate,
+  sealDescription,
+  sealTemplateContent,
   selectTemplate,
   selectTemplatePage,
+  type TemplateDescription,
   type TemplateRow,
-  type TemplateSealed,
   updateTemplate,
+  updateTemplateContent,
 } from "../../../core/templates/index.ts";
 import type { Change, Page, Part } from "../mailjet/resources/page.ts";
 import type {
@@ -31,7 +34,10 @@ import { changes, isMaster, making, note, readOwn, type ServiceContext, writeOwn
 export function templateServices(context: ServiceContext): TemplateServices {
   return {
     listTemplates: (principal, filter, page) => listTemplates(context, principal, filter, page),
-    readTemplate: async (principal, key) => (await read(context, principal, key))?.record ?? null,
+    readTemplate: async (principal, key) => {
+      const row = await read(context, principal, key);
+      return row === null ? null : recordOf(row, openDescription(context.keyring, row));
+    },
     createTemplate: (principal, template) => createTemplate(context, principal, template),
     updateTemplate: (principal, key, change) => changeTemplate(context, principal, key, change),
     removeTemplate: (principal, key) =>
@@ -41,7 +47,10 @@ export function templateServices(context: ServiceContext): TemplateServices {
         await note(tx, context, principal, { action: "template.deleted", subjectId: row.id });
         return true;
       }),
-    readTemplateContent: async (principal, key) => (await read(context, principal, key))?.content ?? null,
+    readTemplateContent: async (principal, key) => {
+      const row = await read(context, principal, key);
+      return row === null ? null : openTemplateContent(context.keyring, row);
+    },
     writeTemplateContent: (principal, key, content) => writeContent(context, principal, key, content),
   };
 }
@@ -62,7 +71,7 @@ async function listTemplates(
       page.wantsRows ? selectTemplatePage(reader, accountId, filter, page) : [],
       page.wantsTotal || !page.wantsRows ? countTemplates(reader, accountId, filter) : 0,
     ]);
-    return { rows: rows.map((row) => recordOf(row, openTemplate(context.keyring, row))), total };
+    return { rows: rows.map((row) => recordOf(row, openDescription(context.keyring, row))), total };
   });
 }
 
@@ -70,13 +79,11 @@ async function read(
   context: ServiceContext,
   principal: Principal,
   key: TemplateKey,
-): Promise<{ record: TemplateRecord; content: TemplateContent } | null> {
+): Promise<StoredTemplate | null> {
   const row = await readOwn(context, principal, (reader) =>
     selectTemplate(reader, principal.accountId, coreKey(key)),
   );
-  if (row === undefined) return null;
-  const sealed = openTemplate(context.keyring, row);
-  return { record: recordOf(row, sealed), content: contentOf(sealed) };
+  return row ?? null;
 }
 
 async function createTemplate(
@@ -90,8 +97,7 @@ async function createTemplate(
     const { keyring, ids, now } = making(context);
     const id = ids.nextSmall(now);
     const record = { ...blank(accountId), id, createdAt: now, changedAt: now, ...template };
-    const sealed = { ...emptyTemplate, ...sealedPart(record) };
-    const row = rowOf(accountId, record, sealTemplate(keyring, { accountId, id }, sealed));
+    const row = rowOf(accountId, record, sealDescription(keyring, { accountId, id }, descriptionOf(record)));
     if (!(await insertTemplate(tx, row))) return { kind: "exists" };
     await note(tx, context, principal, { action: "template.created", subjectId: id });
     return { kind: "created", template: record };
@@ -110,12 +116,11 @@ async function changeTemplate(
   const work = async (tx: Transaction): Promise<Change<TemplateRecord> | { kind: "exists" }> => {
     const row = await lockTemplate(tx, accountId, coreKey(key));
     if (row === undefined) return { kind: "unknown" };
-    const sealed = openTemplate(keyring, row);
-    const old = recordOf(row, sealed);
+    const old = recordOf(row, openDescription(keyring, row));
     if (!changes(old, change)) return { kind: "unchanged" };
     const record = { ...old, ...change, changedAt: clock.now() };
-    const resealed = sealTemplate(keyring, row, { ...sealed, ...sealedPart(record) });
-    if (!(await updateTemplate(tx, rowOf(accountId, record, resealed)))) return { kind: "exists" };
+    const sealed = sealDescription(keyring, row, descriptionOf(record));
+    if (!(await updateTemplate(tx, rowOf(accountId, record, sealed)))) return { kind: "exists" };
     await note(tx, context, principal, { action: "template.changed", subjectId: row.id });
     return { kind: "changed", value: record };
   };
@@ -136,20 +141,23 @@ async function writeContent(
   return writeOwn(context, principal, async (tx) => {
     const row = await lockTemplate(tx, principal.accountId, coreKey(key));
     if (row === undefined) return null;
-    const sealed = { ...openTemplate(keyring, row), ...content };
-    await updateTemplate(tx, { ...row, sealed: sealTemplate(keyring, row, sealed), updatedAt: clock.now() });
+    const changed = { ...openTemplateContent(keyring, row), ...content };
+    await updateTemplateContent(tx, row, sealTemplateContent(keyring, row, changed), clock.now());
     await note(tx, context, principal, { action: "template.content_changed", subjectId: row.id });
-    return contentOf(sealed);
+    return changed;
   });
 }
 
+// A list of a thousand templates shows them all: 64 KB each are what fits.
+const descriptionBytesMax = 64 * 1024;
 // An index over the name has to take it, and lists have to show it.
 const nameCharactersMax = 255;
 const localeCharactersMax = 35; // RFC 5646 §4.4.1
 // 1 drag and drop, 2 HTML, 3 saved section, 4 MJML.
 const editModeMax = 4;
 
-function checkChange(principal: Principal, { name, ownerType, editMode, locale }: TemplateChange): void {
+function checkChange(principal: Principal, change: TemplateChange): void {
+  const { name, ownerType, editMode, locale } = change;
   if (name !== undefined && (name.trim() === "" || name.length > nameCharactersMax)) {
     throw new Refusal("invalid", `A template's name has 1 to ${nameCharactersMax} characters.`, {
       field: "Name",
@@ -162,6 +170,10 @@ function checkChange(principal: Principal, { name, ownerType, editMode, locale }
     throw new Refusal("invalid", `A locale has at most ${localeCharactersMax} characters.`, {
       field: "Locale",
     });
+  }
+  const texts = [change.author, change.copyright, change.description, change.presets];
+  if (texts.some((text) => Buffer.byteLength(text ?? "") > descriptionBytesMax / texts.length)) {
+    throw new Refusal("invalid", "The description of a template is too long.", { field: "Description" });
   }
   if (ownerType === "global") {
     throw new Refusal("forbidden", "Global templates belong to the operator of this service.");
@@ -191,7 +203,7 @@ function blank(accountId: bigint): Omit<TemplateRecord, "id" | "name" | "created
   };
 }
 
-function sealedPart(record: TemplateRecord): Omit<TemplateSealed, keyof TemplateContent> {
+function descriptionOf(record: TemplateRecord): TemplateDescription {
   const { author, copyright, description, presets, generatesText } = record;
   return { author, copyright, description, presets, generatesText };
 }
@@ -203,13 +215,8 @@ function rowOf(accountId: bigint, record: TemplateRecord, sealed: Buffer): Templ
   return { ...plain, accountId, sealed, updatedAt: changedAt };
 }
 
-function recordOf(row: TemplateRow, sealed: TemplateSealed): TemplateRecord {
-  const { accountId, sealed: _sealed, updatedAt, ...plain } = row;
-  const { author, copyright, description, presets, generatesText } = sealed;
-  const opened = { author, copyright, description, presets, generatesText };
-  return { ...plain, ...opened, ownerId: accountId, changedAt: updatedAt };
-}
-
-function contentOf({ html, text, mjml, headers }: TemplateSealed): TemplateContent {
-  return { html, text, mjml, headers };
+function recordOf(row: TemplateRow, description: TemplateDescription): TemplateRecord {
+  const { accountId, id, ownerType, name, editMode, locale, isStarred, categories, purposes } = row;
+  const plain = { id, ownerType, name, editMode, locale, isStarred, categories, purposes };
+  return { ...plain, ...description, ownerId: accountId, createdAt: row.createdAt, changedAt: row.updatedAt };
 }
