@@ -1,6 +1,6 @@
 import type { Sql } from "../../base/database.ts";
 import { dateOf, idAt } from "../../base/ids.ts";
-import { dueTimes, inboxRoute, laneOf } from "../delivery/index.ts";
+import { dueTimes, holdExplanations, inboxRoute, laneOf } from "../delivery/index.ts";
 import { deliveryDaysMax } from "./prepare.ts";
 import { selectWaiting, selectWaitingDomains } from "./read-store.ts";
 
@@ -19,7 +19,17 @@ export interface QueueView {
   deferred: number;
   oldestAcceptedAt: Date | null;
   /** By the domain of the recipients, the fullest first. */
-  destinations: { domain: string; waiting: number; deferred: number; nextAttemptAt: Date | null }[];
+  destinations: WaitingDestination[];
+}
+
+/** What waits for one domain. */
+export interface WaitingDestination {
+  domain: string;
+  waiting: number;
+  deferred: number;
+  nextAttemptAt: Date | null;
+  /** Why it waits until then, where that is not the destination's doing. */
+  explanation: string | null;
 }
 
 /** Counts what waits, from the message rows of the days a message may wait: their key begins with the account. */
@@ -37,21 +47,23 @@ export async function readQueue(
     id,
     lanes: [...new Set([laneOf(domain), laneOf(inboxRoute)])],
   }));
-  const next = new Map<string, Date>();
-  for (const { id, dueAt } of await dueTimes(reader, accountId, places)) {
+  const next = new Map<string, Pick<WaitingDestination, "explanation"> & { at: Date }>();
+  for (const { id, dueAt, hold } of await dueTimes(reader, accountId, places)) {
     const domain = domainOf.get(id) ?? "";
     // What is due already is tried now; a place at the front of the queue is even kept as a time long past.
     const at = dueAt > now ? dueAt : now;
     const known = next.get(domain);
-    if (known === undefined || at < known) next.set(domain, at);
+    const explanation = hold === null || dueAt <= now ? null : holdExplanations[hold];
+    if (known === undefined || at < known.at) next.set(domain, { at, explanation });
   }
   const [first] = oldest;
   return {
     waiting: domains.reduce((sum, row) => sum + row.waiting, 0),
     deferred: domains.reduce((sum, row) => sum + row.deferred, 0),
     oldestAcceptedAt: first === undefined ? null : dateOf(first.id),
-    destinations: domains
-      .slice(0, destinationsMax)
-      .map((row) => ({ ...row, nextAttemptAt: next.get(row.domain) ?? null })),
+    destinations: domains.slice(0, destinationsMax).map((row) => {
+      const { at = null, explanation = null } = next.get(row.domain) ?? {};
+      return { ...row, nextAttemptAt: at, explanation };
+    }),
   };
 }

@@ -32,14 +32,24 @@ export function domainRoutes(app: ApiScope, services: DomainApi): void {
       schema: {
         operationId: "addDomain",
         summary: "Add a sending domain",
-        description: "Answers the DNS records to publish. Adding a domain again answers it as it is.",
+        description:
+          "Answers the DNS records to publish. Adding a domain again answers it as it is, with the second key if it is " +
+          "asked for and was not there.",
         tags,
-        body: closed({ name: Type.String({ minLength: 1, maxLength: nameLengthMax }) }),
+        body: closed({
+          name: Type.String({ minLength: 1, maxLength: nameLengthMax }),
+          withEd25519: Type.Optional(
+            Type.Boolean({
+              description: "Also sign with Ed25519 (RFC 8463), beside RSA. False when left out.",
+            }),
+          ),
+        }),
         response: { 201: named("Domain"), ...problems },
       },
     },
     async (request, reply) => {
-      const domain = await services.addDomain(principalOf(request), request.body.name);
+      const { name, withEd25519 = false } = request.body;
+      const domain = await services.addDomain(principalOf(request), { name, withEd25519 });
       return reply.code(201).send(writeDomain(domain));
     },
   );

@@ -27,6 +27,11 @@ export function queueRoutes(app: ApiScope, services: QueueApi): void {
                 waiting: count,
                 deferred: count,
                 nextAttemptAt: nullable(Instant),
+                explanation: nullable(
+                  Type.String({
+                    description: "Why it waits until then, where the destination did not ask for it.",
+                  }),
+                ),
               }),
             ),
           }),

@@ -112,6 +112,8 @@ test("domains are added, listed and checked", async () => {
   assert.equal((await ask("POST", "/domains/example.com/check")).status, 200);
   assert.equal((await ask("POST", "/domains/other.com/check")).status, 404);
   assert.equal((await ask("POST", "/domains", { name: "nodot" })).json.code, "invalid_domain");
+  assert.equal((await ask("POST", "/domains", { name: "a.example", withEd25519: true })).status, 201);
+  assert.equal((await ask("POST", "/domains", { name: "a.example", withEd25519: "yes" })).status, 422);
 });
 
 test("a key pair shows its secret once, and the primary one stays", async () => {
@@ -144,7 +146,9 @@ test("the queue is counted by destination", async () => {
     waiting: 2,
     deferred: 1,
     oldestAcceptedAt: "2026-03-01T08:00:00.500Z",
-    destinations: [{ domain: "example.com", waiting: 2, deferred: 1, nextAttemptAt: null }],
+    destinations: [
+      { domain: "example.com", waiting: 2, deferred: 1, nextAttemptAt: null, explanation: null },
+    ],
   });
 });
 

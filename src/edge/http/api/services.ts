@@ -1,5 +1,5 @@
 import type { ApiKeyScope } from "../../../core/accounts/index.ts";
-import type { DomainReport } from "../../../core/domains/index.ts";
+import type { DomainReport, DomainWish } from "../../../core/domains/index.ts";
 import type {
   AcceptRequest,
   AcceptResult,
@@ -64,7 +64,7 @@ export interface DomainView {
 export interface DomainApi {
   listDomains(principal: Principal): Promise<DomainView[]>;
   /** Adding one that is there answers it as it is.  @throws Refusal invalid_domain */
-  addDomain(principal: Principal, name: string): Promise<DomainView>;
+  addDomain(principal: Principal, wish: DomainWish): Promise<DomainView>;
   /** Looks at the DNS now; null when the account has no such domain. */
   checkDomain(principal: Principal, name: string): Promise<DomainView | null>;
 }

@@ -27,15 +27,19 @@ export function domainApi(context: ServiceContext): DomainApi {
       const rows = await readOwn(context, principal, (reader) => selectDomains(reader, principal.accountId));
       return rows.map(domainView);
     },
-    addDomain: async (principal, name) => {
+    addDomain: async (principal, wish) => {
       const { accountId } = principal;
       const row = await writeOwn(context, principal, async (tx) => {
-        const known = await selectDomain(tx, accountId, { name: parseDomain(name) });
-        if (known !== undefined) return known;
-        const added = await addDomain(tx, making(context), accountId, name);
-        await note(tx, context, principal, { action: "domain.added", subjectId: added.id });
+        const known = await selectDomain(tx, accountId, { name: parseDomain(wish.name) });
+        const added = await addDomain(tx, making(context), accountId, wish);
+        const hasNewKey = known?.ed25519 === null && added.ed25519 !== null;
+        const deed = known === undefined ? "added" : hasNewKey ? "key_added" : null;
+        if (deed !== null) {
+          await note(tx, context, principal, { action: `domain.${deed}`, subjectId: added.id });
+        }
         return added;
       });
+      context.senders.forget(accountId);
       return domainView(row);
     },
     checkDomain: async (principal, name) => {

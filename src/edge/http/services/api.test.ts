@@ -132,11 +132,17 @@ test("a page of large messages is read in parts, in order", async () => {
 
 test("a domain is added once and shows its whole report after a look", async () => {
   const principal = await world.principal();
-  const added = await services.addDomain(principal, " Report.example. ");
+  const added = await services.addDomain(principal, { name: " Report.example. ", withEd25519: false });
   assert.equal(added.name, "report.example");
   assert.equal(added.state, "pending");
-  assert.deepEqual(await services.addDomain(principal, "report.example"), added);
-  await assert.rejects(services.addDomain(principal, "nodot"), refused("invalid_domain"));
+  assert.deepEqual(
+    await services.addDomain(principal, { name: "report.example", withEd25519: false }),
+    added,
+  );
+  await assert.rejects(
+    services.addDomain(principal, { name: "nodot", withEd25519: false }),
+    refused("invalid_domain"),
+  );
   const first = await services.checkDomain(principal, "REPORT.example");
   const record = first?.report.ownership.expected ?? assert.fail("The report says nothing of ownership.");
   assert.equal(first?.report.ownership.status, "missing");
@@ -220,15 +226,45 @@ test("the queue counts what waits, by destination, and says when it is tried nex
     deferred: 2,
     oldestAcceptedAt: start,
     destinations: [
-      { domain: "one.example", waiting: 1, deferred: 1, nextAttemptAt: clock.now() },
-      { domain: "two.example", waiting: 0, deferred: 1, nextAttemptAt: retryAt },
+      { domain: "one.example", waiting: 1, deferred: 1, nextAttemptAt: clock.now(), explanation: null },
+      { domain: "two.example", waiting: 0, deferred: 1, nextAttemptAt: retryAt, explanation: null },
     ],
   });
+});
+
+test("the queue explains what waits for tomorrow because the sending address is new", async () => {
+  const principal = await sender();
+  await send(principal, "ann@one.example");
+  const dueAt = new Date(clock.now().getTime() + 3_600_000);
+  await database.write({ role: "operator" }, (tx) =>
+    tx.run(
+      sql`update delivery set due_at = ${dueAt}, hold = 'warm_up' where account_id = ${principal.accountId}`,
+    ),
+  );
+  const [held] = (await services.readQueue(principal)).destinations;
+  assert.deepEqual([held?.nextAttemptAt, held?.waiting], [dueAt, 1]);
+  assert.match(held?.explanation ?? "", /are new to this provider/);
+  clock.advance(3_600_000);
+  const [due] = (await services.readQueue(principal)).destinations;
+  assert.equal(due?.explanation, null);
 });
 
 test("an empty queue says so", async () => {
   const nothing = { waiting: 0, deferred: 0, oldestAcceptedAt: null, destinations: [] };
   assert.deepEqual(await services.readQueue(await world.principal()), nothing);
+});
+
+test("a second key can be asked for at any time, and is reported on by itself", async () => {
+  const principal = await world.principal();
+  const one = await services.addDomain(principal, { name: "keys.example", withEd25519: false });
+  assert.equal((await services.checkDomain(principal, one.name))?.report.dkimEd25519, null);
+  const two = await services.addDomain(principal, { name: "keys.example", withEd25519: true });
+  assert.equal(two.id, one.id);
+  const report = (await services.checkDomain(principal, one.name))?.report;
+  assert.equal(report?.dkimEd25519?.status, "missing");
+  const [name, second] = [report?.dkim.expected?.name ?? "", report?.dkimEd25519?.expected];
+  assert.equal(second?.name, name.replace("._domainkey", "e._domainkey"));
+  assert.match(second?.value ?? "", /^k=ed25519; p=/);
 });
 
 test("another account sees and touches nothing, by any method", async () => {
@@ -238,7 +274,7 @@ test("another account sees and touches nothing, by any method", async () => {
   const inboxId = await keep(principal, "Mine");
   const suppression = await services.addSuppression(principal, "sam@recipients.example");
   const { key } = await services.createKey(principal, { name: "Mine", scopes: ["send"] });
-  await services.addDomain(principal, "only-mine.example");
+  await services.addDomain(principal, { name: "only-mine.example", withEd25519: false });
 
   assert.deepEqual(await services.listMessages(other, any), []);
   assert.equal(await services.readMessage(other, id), null);
@@ -275,7 +311,7 @@ test("changes are in the audit, and no table shows an address, a name or a secre
   await services.addSuppression(principal, "confidential@recipients.example");
   await services.removeSuppression(principal, id);
   await services.addSuppression(principal, "confidential@recipients.example");
-  await services.addDomain(principal, "audited.example");
+  await services.addDomain(principal, { name: "audited.example", withEd25519: false });
   await keep(principal, "Confidential subject");
   const actions = (await world.audit(principal.accountId)).map(({ action }) => action);
   assert.deepEqual(actions, [

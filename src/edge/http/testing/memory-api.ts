@@ -173,7 +173,7 @@ export function memoryApi(memory: ApiMemory): ApiServices {
     readInbox: async (_principal, id) => (id === entryOf(memory).id ? entryOf(memory) : null),
     emptyInbox: async () => 1,
     listDomains: async () => memory.domains,
-    addDomain: async (_principal, name) => {
+    addDomain: async (_principal, { name }) => {
       if (!name.includes("."))
         throw new Refusal("invalid_domain", `"${name}" is not a domain name.`, { field: "domain" });
       return { ...memory.domains[0], name } as DomainView;
@@ -206,8 +206,9 @@ export function memoryApi(memory: ApiMemory): ApiServices {
     removeSuppression: async (_principal, id) => memory.suppressions.some((each) => each.id === id),
     readQueue: async () => {
       if (memory.failure !== null) throw memory.failure;
-      const destination = { domain: "example.com", waiting: 2, deferred: 1, nextAttemptAt: null };
-      return { waiting: 2, deferred: 1, oldestAcceptedAt: made, destinations: [destination] };
+      const counts = { waiting: 2, deferred: 1 };
+      const destination = { domain: "example.com", ...counts, nextAttemptAt: null, explanation: null };
+      return { ...counts, oldestAcceptedAt: made, destinations: [destination] };
     },
   };
 }
