@@ -92,7 +92,7 @@ messages with the same sources.
 `;
 
 /** Writes the report about a fault. */
-export function templateFaultReport(fault: TemplateFault, from: Party, recipient: Party): Submission {
+function templateFaultReport(fault: TemplateFault, from: Party, recipient: Party): Submission {
   const { content, problem, messageId } = fault;
   return {
     content: {
