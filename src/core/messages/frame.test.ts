@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { decodeContent, decodePart, encodeContent, encodePart, type SubmissionPart } from "./frame.ts";
+import { anyContent, anyVariables, contentOf, party } from "./testing/contents.ts";
+
+const people = fc.array(party, { maxLength: 4 });
+const part: fc.Arbitrary<SubmissionPart> = fc.record(
+  { to: people, cc: people, variables: anyVariables },
+  { noNullPrototype: true },
+);
+
+test("a content reads back as it was written, with its part or without", () => {
+  fc.assert(
+    fc.property(anyContent, fc.option(part, { nil: null }), (content, own) => {
+      assert.deepEqual(decodeContent(encodeContent({ content, part: own })), { content, part: own });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("a part reads back as it was written", () => {
+  fc.assert(fc.property(part, (own) => assert.deepEqual(decodePart(encodePart(own)), own)));
+});
+
+test("a variable called __proto__ stays a variable", () => {
+  const variables = JSON.parse('{"__proto__": {"isAdmin": true}, "constructor": 1}') as Record<
+    string,
+    unknown
+  >;
+  const read = decodePart(encodePart({ to: [], cc: [], variables }));
+  assert.deepEqual(Object.entries(read.variables), Object.entries(variables));
+  assert.equal((read.variables as { isAdmin?: boolean }).isAdmin, undefined);
+});
+
+test("files lie in the frame as bytes, not as text", () => {
+  const content = Buffer.from([0, 255, 10, 13, 34, 0xed, 0xa0, 0x80]);
+  const file = { contentType: "application/octet-stream", filename: "a", content };
+  assert.ok(encodeContent({ content: contentOf({ attachments: [file] }), part: null }).includes(content));
+});
+
+test("the template is not stored: its text was put into the content before", () => {
+  const stored = encodeContent({ content: contentOf({ template: { id: 5n } }), part: null });
+  assert.equal(decodeContent(stored).content.template, null);
+});
+
+test("bytes of another form are refused instead of guessed at", () => {
+  const stored = encodeContent({ content: contentOf(), part: null });
+  stored[0] = 2;
+  assert.throws(() => decodeContent(stored), /unknown form 2/);
+  assert.throws(() => decodeContent(Buffer.alloc(0)));
+});
