@@ -16,6 +16,9 @@ export interface Access {
   createdAt: Date;
 }
 
+// Names of areas and a name for the other side; the shares are listed as a whole.
+const textCharactersMax = 1000;
+
 interface AccessSealed {
   keyId: string;
   userId: string;
@@ -24,7 +27,7 @@ interface AccessSealed {
 }
 
 /** Shares a key. The account's keys must be loaded.
- *  @throws Refusal too_many */
+ *  @throws Refusal invalid, too_many */
 export async function grantAccess(
   tx: Transaction,
   { keyring, ids, now }: CreateContext,
@@ -39,7 +42,8 @@ export async function grantAccess(
   return access;
 }
 
-/** Writes a changed share. Answers false when it is gone. */
+/** Writes a changed share. Answers false when it is gone.
+ *  @throws Refusal invalid */
 export async function changeAccess(
   tx: Transaction,
   keyring: Keyring,
@@ -61,6 +65,9 @@ export function openAccess(keyring: Keyring, row: AccessRow): Access {
 
 function rowOf(keyring: Keyring, accountId: bigint, access: Access): AccessRow {
   const { id, keyId, userId, areas, customName, isActive, createdAt } = access;
+  if (Math.max(areas.length, customName.length) > textCharactersMax) {
+    throw new Refusal("invalid", `A shared key's texts have at most ${textCharactersMax} characters.`);
+  }
   const plain: AccessSealed = { keyId: keyId.toString(), userId: userId.toString(), areas, customName };
   const sealed = keyring.sealIdentity({ table: "account_access", accountId, id }, JSON.stringify(plain));
   return { accountId, id, sealed, isActive, createdAt };

@@ -1,4 +1,5 @@
 import type { Sql, Transaction } from "../../base/database.ts";
+import { Refusal } from "../../base/errors.ts";
 import type { Keyring } from "../keys/index.ts";
 import { selectProfile, upsertProfile } from "./store.ts";
 
@@ -56,6 +57,9 @@ export const emptyProfile: Profile = {
   features: "",
 };
 
+// A hundred times what any of the texts needs.
+const profileBytesMax = 64 * 1024;
+
 type Stored = Partial<Omit<Profile, "birthdayAt">> & { birthdayAt?: string | null };
 
 /** Reads an account's profile. Its keys must be loaded. */
@@ -67,14 +71,19 @@ export async function readProfile(reader: Sql, keyring: Keyring, accountId: bigi
   return { ...emptyProfile, ...stored, birthdayAt: birthdayAt == null ? null : new Date(birthdayAt) };
 }
 
-/** Writes an account's profile. Its keys must be loaded. */
+/** Writes an account's profile. Its keys must be loaded.
+ *  @throws Refusal invalid when it is too long */
 export async function writeProfile(
   tx: Transaction,
   { keyring, now }: { keyring: Keyring; now: Date },
   accountId: bigint,
   profile: Profile,
 ): Promise<void> {
-  const sealed = keyring.sealIdentity(placeOf(accountId), JSON.stringify(profile));
+  const text = JSON.stringify(profile);
+  if (Buffer.byteLength(text) > profileBytesMax) {
+    throw new Refusal("invalid", "A profile has room for 64 KB of text.", {});
+  }
+  const sealed = keyring.sealIdentity(placeOf(accountId), text);
   await upsertProfile(tx, accountId, sealed, now);
 }
 

@@ -15,6 +15,9 @@ import {
   sendersMax,
 } from "./sender-store.ts";
 
+// As long as a name in a header may be; lists of senders are read as a whole.
+const nameCharactersMax = 255;
+
 /** What is sealed in a sender's row. */
 export interface SenderIdentity {
   /** The address, or `*@domain`. */
@@ -53,7 +56,7 @@ export interface SenderWish {
 
 /** Adds a sender, and its domain when that is new. A sender of a verified domain is active at once, any other one waits
  *  for its confirmation. Answers `exists` with the one that is there; deleted ones are there, too.
- *  @throws Refusal invalid_address, invalid_domain, too_many */
+ *  @throws Refusal invalid, invalid_address, invalid_domain, too_many */
 export async function addSender(
   tx: Transaction,
   context: DomainContext,
@@ -128,10 +131,16 @@ function sealSender(
   key: { accountId: bigint; id: bigint },
   identity: SenderIdentity,
 ): Buffer {
+  if (Math.max(identity.name.length, identity.description?.length ?? 0) > nameCharactersMax) {
+    throw new Refusal("invalid", `A sender's name has at most ${nameCharactersMax} characters.`, {
+      field: "Name",
+    });
+  }
   return keyring.sealIdentity({ table: "sender", ...key }, JSON.stringify(identity));
 }
 
-/** Seals a sender's identity with a change in it. */
+/** Seals a sender's identity with a change in it.
+ *  @throws Refusal invalid for a name that is too long */
 export function resealSender(
   keyring: Keyring,
   accountId: bigint,
