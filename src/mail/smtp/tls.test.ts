@@ -120,6 +120,21 @@ test("a defect in judging certificates comes out, and leaves no connection behin
   assert.equal(server.counts.open, 0);
 });
 
+test("an abort while certificates are judged ends the attempt", async () => {
+  for (const implicitTls of [false, true]) {
+    await using server = await startSmtpServer({ tls: good, implicitTls });
+    const controller = new AbortController();
+    const verify = (): boolean => {
+      controller.abort();
+      return true;
+    };
+    const options = { tls: { mode: "dane", verify }, implicitTls, signal: controller.signal } as const;
+    const result = await openConnection(optionsFor(server, options));
+    assert.ok(result.kind === "failed");
+    assert.equal(result.error, "cancelled");
+  }
+});
+
 for (const tls of [pkix, { mode: "dane", verify: () => true } satisfies TlsPolicy]) {
   test(`a peer whose STARTTLS was taken out of its offers gets nothing under ${tls.mode}`, async () => {
     const failure = await failureOf({}, tls);
