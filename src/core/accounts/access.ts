@@ -2,7 +2,7 @@ import type { Transaction } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { Keyring } from "../keys/index.ts";
 import { type AccessRow, accessesMax, countAccesses, insertAccess, updateAccess } from "./access-store.ts";
-import type { CreateContext } from "./account.ts";
+import type { CreateContext } from "./context.ts";
 
 /** Somebody with whom an account shares a key. */
 export interface Access {

@@ -1,6 +1,5 @@
 import type { Transaction } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
-import type { IdSource } from "../../base/ids.ts";
 import {
   type Address,
   isAddressProblem,
@@ -9,6 +8,7 @@ import {
 } from "../../mail/address/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { type CreatedKey, createApiKey } from "./api-key.ts";
+import type { CreateContext } from "./context.ts";
 import { type AccountRow, type AccountState, insertAccount, updateAccountIdentity } from "./store.ts";
 
 /** What is sealed in an account's row. */
@@ -23,13 +23,6 @@ export interface Account extends AccountIdentity {
   parentId: bigint | null;
   state: AccountState;
   createdAt: Date;
-}
-
-/** What creating things needs of the service. */
-export interface CreateContext {
-  keyring: Keyring;
-  ids: IdSource;
-  now: Date;
 }
 
 /** Creates an account with its key and its primary key pair. The secret is in the answer and nowhere else.

@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import type { Database, Transaction } from "../../base/database.ts";
 import type { Keyring } from "../keys/index.ts";
-import type { CreateContext } from "./account.ts";
+import type { CreateContext } from "./context.ts";
 import { type ApiKeyRow, insertApiKey, selectByPublicKey, touchApiKey } from "./store.ts";
 
 /** What a key may do. `full` is everything; the others are for keys beside the primary pair. */

@@ -1,6 +1,6 @@
 export { type Access, changeAccess, grantAccess, openAccess } from "./access.ts";
 export { deleteAccess, selectAccess, selectAccesses } from "./access-store.ts";
-export { type Account, type CreateContext, changeAccount, createAccount, openAccount } from "./account.ts";
+export { type Account, changeAccount, createAccount, openAccount } from "./account.ts";
 export {
   type ApiKeyScope,
   type AuthenticationResult,
@@ -10,9 +10,10 @@ export {
   createApiKey,
   type Principal,
 } from "./api-key.ts";
+export type { CreateContext } from "./context.ts";
 export { openKeyName, sealKeyName } from "./key-name.ts";
 export { holdings as accountHoldings } from "./privacy.ts";
-export { emptyProfile, type Profile, readProfile, writeProfile } from "./profile.ts";
+export { type Profile, readProfile, writeProfile } from "./profile.ts";
 export {
   type AccountRow,
   type AccountState,

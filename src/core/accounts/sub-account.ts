@@ -1,7 +1,8 @@
 import type { Transaction } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
-import { type Account, type CreateContext, createAccount } from "./account.ts";
+import { type Account, createAccount } from "./account.ts";
 import type { CreatedKey } from "./api-key.ts";
+import type { CreateContext } from "./context.ts";
 import { selectFamily, subAccountsMax, updateApiKey } from "./store.ts";
 
 /** Opens a sub-account: keys, contacts, senders and statistics of its own, reached at its parent's address.

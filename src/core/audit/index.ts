@@ -1,2 +1,3 @@
-export { type AuditEntry, keyActor, record } from "./audit.ts";
+export { keyActor } from "./actor.ts";
 export { holdings as auditHoldings } from "./privacy.ts";
+export { type AuditEntry, record } from "./store.ts";

@@ -43,9 +43,7 @@ export {
   senderLookup,
 } from "./sender.ts";
 export {
-  activateSenders,
   clearDefault,
-  restoreDomainWide,
   type SenderChange,
   type SenderKind,
   type SenderRow,
@@ -53,13 +51,11 @@ export {
   selectSender,
   selectSenderIdsOfDomain,
   selectSenders,
-  sendersMax,
   updateSender,
 } from "./sender-store.ts";
 export {
   type DomainRow,
   deleteDomain,
-  domainsMax,
   selectDomain,
   selectDomains,
   selectDueDomains,

@@ -25,7 +25,6 @@ export {
   updateTemplateContent,
 } from "./store.ts";
 export {
-  emptyTemplate,
   openDescription,
   openTemplateContent,
   sealDescription,

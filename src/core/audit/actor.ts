@@ -1,0 +1,4 @@
+/** How an API key is called among the actors. */
+export function keyActor(keyId: bigint): string {
+  return `key/${keyId}`;
+}
