@@ -155,7 +155,8 @@ export class ConnectionPool<C extends PooledConnection> {
   }
 
   #berthOf({ key, limits }: Acquisition<C>): Berth<C> {
-    const id = JSON.stringify([key.localAddress ?? "", key.address, key.port, key.tls]);
+    // The caller's words come last, so that no space in them makes two keys one.
+    const id = `${key.localAddress ?? ""} ${key.address} ${key.port} ${key.tls}`;
     let berth = this.#berths.get(id);
     if (berth === undefined) {
       berth = { id, limits, open: 0, idle: [], waiters: [] };

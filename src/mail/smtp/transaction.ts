@@ -34,12 +34,11 @@ export interface Transaction {
 
 /** Sends one message, and says for each recipient, in order, what became of it.
  *  @throws what `beforeFinalDot` throws; the message was not handed over then. */
-export async function runTransaction(session: Session, transaction: Transaction): Promise<SendResult[]> {
+export function runTransaction(session: Session, transaction: Transaction): Promise<SendResult[]> {
   const octets = survey(transaction.message);
   const reason = findObstacle(session.offers, transaction, octets);
-  if (reason !== undefined) return transaction.recipients.map(() => ({ kind: "unsendable", reason }));
-  const course = new Course(session, transaction, octets);
-  return course.run();
+  if (reason === undefined) return new Course(session, transaction, octets).run();
+  return Promise.resolve(transaction.recipients.map(() => ({ kind: "unsendable", reason })));
 }
 
 function findObstacle(
@@ -103,8 +102,8 @@ class Course {
     if (this.#session.needsReset) await this.#reset();
     await this.#mail();
     await this.#rcpt();
-    if (this.#isBdat) return this.#isSettled() ? undefined : this.#chunk();
-    await this.#data();
+    if (!this.#isBdat) await this.#data();
+    else if (!this.#isSettled()) await this.#chunk();
   }
 
   #queueCommands(): void {
