@@ -1,4 +1,5 @@
 import { dataMap } from "./data-map.ts";
+import { limitsPage } from "./limits.ts";
 import { envExample, settingsPage } from "./settings.ts";
 import { standards } from "./standards.ts";
 
@@ -12,5 +13,6 @@ export const documents: readonly GeneratedDocument[] = [
   { file: "docs/settings.md", make: settingsPage },
   { file: ".env.example", make: envExample },
   { file: "docs/data-map.md", make: dataMap },
+  { file: "docs/limits.md", make: limitsPage },
   { file: "docs/standards.tsv", make: standards },
 ];
