@@ -6,8 +6,8 @@ import { Refusal } from "../../base/errors.ts";
 import { approveDomain, recordCheck } from "./domain.ts";
 import { type CheckItem, emptyReport } from "./report.ts";
 import { addSender, type SenderWish } from "./sender.ts";
-import { selectSender, updateSender } from "./sender-store.ts";
-import { selectDomain, selectDomains } from "./store.ts";
+import { selectSender, sendersMax, updateSender } from "./sender-store.ts";
+import { domainsMax, selectDomain, selectDomains } from "./store.ts";
 
 const world = await openWorld({ after });
 const { database, keyring, ids, clock } = world;
@@ -137,6 +137,39 @@ test("the operator's word brings back a domain-wide sender that was deleted", as
   );
   await database.write({ role: "operator" }, (tx) => approveDomain(tx, context(), accountId, "shop.example"));
   assert.equal(await stateOf(accountId, sender.id), "active");
+});
+
+test("an account has at most as many senders and domains as its lists show", async () => {
+  const { accountId } = await world.account();
+  const { sender } = await add(accountId, "first@shop.example");
+  const isTooMany = (error: unknown) => error instanceof Refusal && error.code === "too_many";
+  await database.write({ role: "operator" }, (tx) =>
+    tx.run(sql`
+      insert into domain (account_id, id, name, ownership_token, selector, rsa_public, sealed_rsa, state, spf_status,
+        dkim_status, report, next_check_at, created_at)
+      select ${accountId}::bigint, g, 'd' || g || '.example', '', '', '', '', 'pending', '', '', '{}', ${clock.now()}::timestamptz,
+        ${clock.now()}::timestamptz
+      from generate_series(2, ${domainsMax}::int) g`),
+  );
+  await assert.rejects(add(accountId, "ann@one-too-many.example"), isTooMany);
+  await add(accountId, "ann@shop.example");
+  await database.write({ role: "operator" }, (tx) =>
+    tx.run(sql`
+      insert into sender (account_id, id, lookup, sealed, domain, is_domain_wide, is_default, is_meta, kind, state,
+        file_token, created_at)
+      select s.account_id, g, convert_to(g::text, 'UTF8'), s.sealed, s.domain, false, false, false, s.kind, s.state, '',
+        s.created_at
+      from sender s, generate_series(3, ${sendersMax}::int) g where s.id = ${sender.id}`),
+  );
+  await assert.rejects(add(accountId, "bob@shop.example"), isTooMany);
+  assert.equal((await add(accountId, "ann@shop.example")).kind, "exists");
+});
+
+test("a name that no header would hold is refused", async () => {
+  const { accountId } = await world.account();
+  const isInvalid = (error: unknown) => error instanceof Refusal && error.code === "invalid";
+  await assert.rejects(add(accountId, "ann@shop.example", { name: "x".repeat(256) }), isInvalid);
+  await assert.rejects(add(accountId, "ann@shop.example", { description: "x".repeat(256) }), isInvalid);
 });
 
 test("neither the address nor the name of a sender can be read in the database", async () => {

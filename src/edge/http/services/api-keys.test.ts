@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { sql } from "../../../base/database.ts";
 import { Refusal } from "../../../base/errors.ts";
-import { Authenticator } from "../../../core/accounts/index.ts";
+import { Authenticator, subAccountsMax } from "../../../core/accounts/index.ts";
 import { keyServices } from "./api-keys.ts";
 import { keyAccessServices } from "./key-access.ts";
 import { openServiceWorld } from "./testing/service-world.ts";
@@ -131,6 +132,32 @@ test("another account neither sees nor touches shares", async () => {
   assert.deepEqual(await accesses.updateKeyAccess(other, id, { areas: "all" }), { kind: "unknown" });
   await assert.rejects(accesses.grantKeyAccess(other, grant), refused("invalid"));
   await assert.rejects(accesses.grantKeyAccess(child, grant), refused("forbidden"));
+});
+
+test("sub-accounts and shares are as many as their lists show", async () => {
+  const main = await world.principal();
+  const child = await world.principal("Child", main.accountId);
+  await database.write({ role: "operator" }, (tx) =>
+    tx.run(sql`
+      insert into account (id, parent_id, state, address_lookup, sealed, created_at)
+      select g, a.parent_id, a.state, a.address_lookup, a.sealed, a.created_at
+      from account a, generate_series(1, ${subAccountsMax - 1}::int) g where a.id = ${child.accountId}`),
+  );
+  await assert.rejects(services.createSubAccountKey(main, "One too many", true), refused("too_many"));
+  // Accounts without keys of their own, as after their destruction, are left out.
+  assert.equal((await services.listApiKeys(main)).length, 2);
+
+  const grant = { keyId: main.keyId, userId: 77n, areas: "", customName: "", isActive: true };
+  const { id } = await accesses.grantKeyAccess(main, grant);
+  await database.write({ role: "operator" }, (tx) =>
+    tx.run(sql`
+      insert into account_access (account_id, id, sealed, is_active, created_at)
+      select x.account_id, g, x.sealed, x.is_active, x.created_at
+      from account_access x, generate_series(1, 999) g where x.id = ${id}`),
+  );
+  await assert.rejects(accesses.grantKeyAccess(main, grant), refused("too_many"));
+  const long = { areas: "x".repeat(1001) };
+  await assert.rejects(accesses.updateKeyAccess(main, id, long), refused("invalid"));
 });
 
 test("changes are in the audit, and no table shows a name or a secret", async () => {

@@ -183,6 +183,17 @@ test("a key cannot give what it does not have", async () => {
   assert.ok(await services.createKey(scoped, { name: "A", scopes: ["read"] }));
 });
 
+test("an account has a limited number of key pairs", async () => {
+  const principal = await world.principal();
+  await database.write({ role: "operator" }, (tx) =>
+    tx.run(sql`
+      insert into api_key (account_id, id, public_key, secret_hash, sealed_name, scopes, is_primary, is_active, created_at)
+      select k.account_id, g, k.public_key || g, k.secret_hash, k.sealed_name, k.scopes, false, true, k.created_at
+      from api_key k, generate_series(1, 199) g where k.id = ${principal.keyId}`),
+  );
+  await assert.rejects(services.createKey(principal, { name: "A", scopes: ["send"] }), refused("too_many"));
+});
+
 test("an address is suppressed once, found however it is written, and released", async () => {
   const principal = await sender();
   const added = await services.addSuppression(principal, "Ann@recipients.example");

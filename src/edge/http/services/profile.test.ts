@@ -68,6 +68,13 @@ test("a profile keeps what it is told, dates and numbers too", async () => {
   assert.equal((await services.readProfile(principal)).birthdayAt, null);
 });
 
+test("a profile has room for what people write, not for files", async () => {
+  const principal = await world.principal();
+  const isInvalid = (error: unknown) => error instanceof Refusal && error.code === "invalid";
+  await assert.rejects(services.updateProfile(principal, { website: "x".repeat(100_000) }), isInvalid);
+  assert.equal((await services.readProfile(principal)).website, "");
+});
+
 test("user and profile share one row and leave each other alone", async () => {
   const principal = await world.principal();
   await services.updateUser(principal, { username: "Ann" });
