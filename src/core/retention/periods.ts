@@ -39,7 +39,11 @@ export function spanOf(instant: Date, spanDays: 1 | 7): Span {
   const originMs = spanDays === 7 ? -3 * dayMs : 0;
   const spanMs = spanDays * dayMs;
   const from = new Date(Math.floor((instant.getTime() - originMs) / spanMs) * spanMs + originMs);
-  return { from, until: new Date(from.getTime() + spanMs), suffix: from.toISOString().slice(0, 10).replaceAll("-", "") };
+  return {
+    from,
+    until: new Date(from.getTime() + spanMs),
+    suffix: from.toISOString().slice(0, 10).replaceAll("-", ""),
+  };
 }
 
 /** The partition that begins on the day of a suffix. */

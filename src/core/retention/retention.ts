@@ -1,15 +1,16 @@
 import type { Clock } from "../../base/clock.ts";
-import type { Database } from "../../base/database.ts";
+import type { Database, Transaction } from "../../base/database.ts";
 import {
   endOf,
   eventMonths,
   firstReadableHour,
   monthsAfter,
+  type PartitionedTable,
   partitionedTables,
   spanNamed,
   spansNeeded,
 } from "./periods.ts";
-import { deleteAged, dropPartition, listPartitions, makePartition } from "./store.ts";
+import { deleteAged, dropPartition, listPartitions, lockPartitions, makePartition } from "./store.ts";
 
 // Answers to idempotent requests (24 hours are promised to the client).
 const idempotencyHours = 24;
@@ -31,19 +32,26 @@ export interface RetentionReport {
   campaignRecipientsDeleted: number;
 }
 
-/** Makes the partitions that the present time needs and the next days will. Harmless to repeat. */
+/** Makes the partitions that the present time needs and the next days will; answers how many. Harmless to repeat. */
 export async function ensurePartitions({ database, clock }: RetentionContext): Promise<number> {
   const now = clock.now();
-  return database.write({ role: "retention" }, async (tx) => {
-    let made = 0;
-    for (const table of partitionedTables) {
-      const existing = new Set(await listPartitions(tx, table.table));
-      for (const span of spansNeeded(table, now)) {
-        if (!existing.has(span.suffix) && (await makePartition(tx, table.table, span))) made++;
-      }
-    }
-    return made;
-  });
+  let made = 0;
+  for (const table of partitionedTables) {
+    // One transaction a table: a new partition locks its parent, and whoever reads two of them in another order must
+    // not be locked out for good.
+    made += await database.write({ role: "retention" }, (tx) => makeMissing(tx, table, now));
+  }
+  return made;
+}
+
+async function makeMissing(tx: Transaction, table: PartitionedTable, now: Date): Promise<number> {
+  await lockPartitions(tx);
+  const existing = new Set(await listPartitions(tx, table.table));
+  let made = 0;
+  for (const span of spansNeeded(table, now)) {
+    if (!existing.has(span.suffix) && (await makePartition(tx, table.table, span))) made++;
+  }
+  return made;
 }
 
 /** Removes everything whose time is over: content keys by the hour, partitions by the day and week, short-lived rows.
@@ -73,7 +81,9 @@ export async function runRetention(context: RetentionContext): Promise<Retention
 async function dropOldPartitions(database: Database, now: Date): Promise<string[]> {
   const dropped: string[] = [];
   for (const table of partitionedTables) {
-    const existing = await database.read({ role: "retention" }, (reader) => listPartitions(reader, table.table));
+    const existing = await database.read({ role: "retention" }, (reader) =>
+      listPartitions(reader, table.table),
+    );
     for (const suffix of existing) {
       if (endOf(table, spanNamed(suffix, table.spanDays)) > now) continue;
       await database.write({ role: "retention" }, (tx) => dropPartition(tx, table.table, suffix));

@@ -2,6 +2,12 @@ import { type Sql, sql, type Transaction } from "../../base/database.ts";
 import { idAt } from "../../base/ids.ts";
 import type { Span } from "./periods.ts";
 
+/** Waits until nobody else makes partitions. Asked for before they are listed: PostgreSQL remembers that a table was not
+ *  there, and does not look again for having waited. */
+export async function lockPartitions(tx: Transaction): Promise<void> {
+  await tx.run(sql`select pg_advisory_xact_lock(hashtext('make_partition'))`);
+}
+
 export async function makePartition(tx: Transaction, table: string, span: Span): Promise<boolean> {
   const row = await tx.row<{ made: boolean }>(sql`
     select make_partition(${table}, ${span.suffix}, ${idAt(span.from)}, ${idAt(span.until)}) as made`);
