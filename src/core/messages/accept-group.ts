@@ -6,11 +6,13 @@ import { type MessageEvent, recordEvents } from "../events/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { findSuppressed } from "../suppressions/index.ts";
 import {
+  type CampaignRow,
+  campaignName,
   campaignRecipientName,
   type IdempotencyRow,
   idempotencyName,
-  insertCampaign,
   insertCampaignRecipients,
+  insertCampaigns,
   insertIdempotency,
 } from "./accept-store.ts";
 import type { PreparedSubmission } from "./prepare.ts";
@@ -37,15 +39,22 @@ export interface CommitContext {
 /** Commits many requests of many accounts in one transaction. Answers for each whether it was stored: false means that
  *  a request with the same Idempotency-Key was there before. */
 export async function commitGroup(context: CommitContext, groups: AcceptGroup[]): Promise<boolean[]> {
-  return context.database.write({ role: "accept" }, async (tx) => {
-    const keyed = groups.flatMap((group) => group.idempotency ?? []);
-    const expired = new Date(context.clock.now().getTime() - idempotencyHours * 3_600_000);
-    const free = await insertIdempotency(tx, firstOfEach(keyed), expired);
-    const isStored = groups.map((group) => isFirst(group, free));
-    const stored = groups.filter((_, index) => isStored[index]);
-    await storeGroups(context, tx, stored);
-    return isStored;
-  });
+  const write = (tx: Transaction) => storeFirst(context, tx, groups);
+  return context.database.write({ role: "accept" }, write, { retry: true });
+}
+
+async function storeFirst(
+  context: CommitContext,
+  tx: Transaction,
+  groups: AcceptGroup[],
+): Promise<boolean[]> {
+  const keyed = groups.flatMap((group) => group.idempotency ?? []);
+  const expired = new Date(context.clock.now().getTime() - idempotencyHours * 3_600_000);
+  const free = await insertIdempotency(tx, firstOfEach(keyed), expired);
+  const isStored = groups.map((group) => isFirst(group, free));
+  const stored = groups.filter((_, index) => isStored[index]);
+  await storeGroups(context, tx, stored);
+  return isStored;
 }
 
 // Two requests with one key in the same group: the first one wins, as it would have in two groups.
@@ -62,8 +71,9 @@ function isFirst(group: AcceptGroup, free: Set<string>): boolean {
 async function storeGroups(context: CommitContext, tx: Transaction, groups: AcceptGroup[]): Promise<void> {
   if (groups.length === 0) return;
   const now = context.clock.now();
-  for (const group of groups) await assignCampaigns(context, tx, group);
   const messages = groups.flatMap((group) => group.prepared.flatMap((ready) => ready.messages));
+  for (const row of messages) reset(row);
+  await assignCampaigns(context, tx, groups);
   await block(tx, groups, messages, now);
   const blocked = new Set(messages.filter((row) => row.state === "blocked").map((row) => row.id));
   const deliveries = groups
@@ -127,24 +137,42 @@ async function blockDuplicates(tx: Transaction, rows: MessageRow[], now: Date): 
   }
 }
 
-async function assignCampaigns(context: CommitContext, tx: Transaction, group: AcceptGroup): Promise<void> {
+// An attempt before this one may have failed after it had decided. What it decided does not hold: the message that made
+// this one a duplicate may be the one that could not be stored.
+function reset(row: MessageRow): void {
+  row.state = "queued";
+  row.reason = null;
+  row.campaignId = null;
+}
+
+async function assignCampaigns(
+  context: CommitContext,
+  tx: Transaction,
+  groups: AcceptGroup[],
+): Promise<void> {
   const { keyring, ids, clock } = context;
-  const { accountId } = group;
-  const known = new Map<string, bigint>();
-  for (const ready of group.prepared) {
-    if (ready.campaign === "") continue;
-    let campaignId = known.get(ready.campaign);
-    if (campaignId === undefined) {
-      const id = ids.nextSmall(clock.now());
-      campaignId = await insertCampaign(tx, {
+  const named = groups.flatMap(({ accountId, prepared }) =>
+    prepared
+      .filter((ready) => ready.campaign !== "")
+      .map((ready) => ({
         accountId,
-        id,
+        ready,
         lookup: keyring.lookup(accountId, `campaign/${ready.campaign}`),
-        sealedName: keyring.sealIdentity({ table: "campaign", accountId, id }, ready.campaign),
-        createdAt: clock.now(),
-      });
-      known.set(ready.campaign, campaignId);
-    }
+      })),
+  );
+  const rows = new Map<string, CampaignRow>();
+  for (const { accountId, ready, lookup } of named) {
+    const name = campaignName({ accountId, lookup });
+    if (rows.has(name)) continue;
+    const createdAt = clock.now();
+    const id = ids.nextSmall(createdAt);
+    const sealedName = keyring.sealIdentity({ table: "campaign", accountId, id }, ready.campaign);
+    rows.set(name, { accountId, id, lookup, sealedName, createdAt });
+  }
+  const known = await insertCampaigns(tx, [...rows.values()]);
+  for (const { accountId, ready, lookup } of named) {
+    const campaignId = known.get(campaignName({ accountId, lookup }));
+    if (campaignId === undefined) throw new Error("A campaign that was just written is not there.");
     for (const row of ready.messages) row.campaignId = campaignId;
   }
 }

@@ -10,14 +10,23 @@ export interface IdempotencyRow {
   createdAt: Date;
 }
 
+// Rows that others may be writing at this moment are written in one order, so that two groups cannot lock each other out.
+function inOrder<Row>(rows: Row[], nameOf: (row: Row) => string): Row[] {
+  return rows
+    .map((row) => ({ row, name: nameOf(row) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ row }) => row);
+}
+
 /** Claims keys; answers those that were free, or last used before `expired`. The others belong to a request that came
  *  first; one that is being committed at this moment is waited for. */
 export async function insertIdempotency(
   tx: Transaction,
-  rows: IdempotencyRow[],
+  claimed: IdempotencyRow[],
   expired: Date,
 ): Promise<Set<string>> {
-  if (rows.length === 0) return new Set();
+  if (claimed.length === 0) return new Set();
+  const rows = inOrder(claimed, idempotencyName);
   const inserted = await tx.rows<{ accountId: bigint; keyHash: Buffer }>(sql`
     insert into idempotency as i (account_id, key_hash, body_hash, answer_id, sealed_answer, created_at)
     select * from unnest(
@@ -46,18 +55,35 @@ export async function selectIdempotency(
     from idempotency i where i.account_id = ${accountId} and i.key_hash = ${keyHash}`);
 }
 
-export async function insertCampaign(
-  tx: Transaction,
-  row: { accountId: bigint; id: bigint; lookup: Buffer; sealedName: Buffer; createdAt: Date },
-): Promise<bigint> {
+/** A campaign, as it is stored. */
+export interface CampaignRow {
+  accountId: bigint;
+  id: bigint;
+  lookup: Buffer;
+  sealedName: Buffer;
+  createdAt: Date;
+}
+
+/** Makes campaigns that are not there yet; answers the id of each, new or not, by its name. */
+export async function insertCampaigns(tx: Transaction, wanted: CampaignRow[]): Promise<Map<string, bigint>> {
+  if (wanted.length === 0) return new Map();
+  const rows = inOrder(wanted, campaignName);
+  const accountIds = rows.map((r) => r.accountId);
+  const lookups = rows.map((r) => r.lookup);
   await tx.run(sql`
     insert into campaign (account_id, id, lookup, sealed_name, created_at)
-    values (${row.accountId}, ${row.id}, ${row.lookup}, ${row.sealedName}, ${row.createdAt})
+    select * from unnest(${accountIds}::bigint[], ${rows.map((r) => r.id)}::bigint[], ${lookups}::bytea[],
+      ${rows.map((r) => r.sealedName)}::bytea[], ${rows.map((r) => r.createdAt)}::timestamptz[])
     on conflict (account_id, lookup) do nothing`);
-  const found = await tx.row<{ id: bigint }>(sql`
-    select c.id from campaign c where c.account_id = ${row.accountId} and c.lookup = ${row.lookup}`);
-  if (found === undefined) throw new Error("A campaign that was just written is not there.");
-  return found.id;
+  const found = await tx.rows<{ accountId: bigint; lookup: Buffer; id: bigint }>(sql`
+    select c.account_id as "accountId", c.lookup, c.id
+    from unnest(${accountIds}::bigint[], ${lookups}::bytea[]) as f (account_id, lookup)
+    join campaign c on c.account_id = f.account_id and c.lookup = f.lookup`);
+  return new Map(found.map((row) => [campaignName(row), row.id]));
+}
+
+export function campaignName(row: { accountId: bigint; lookup: Buffer }): string {
+  return `${row.accountId}/${row.lookup.toString("hex")}`;
 }
 
 /** Remembers recipients of campaigns that must reach nobody twice; answers those who are new to theirs. */

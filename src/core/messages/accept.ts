@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
-import { isUnavailable } from "../../base/database.ts";
+import { DatabaseError, DatabaseUnavailable, isUnavailable } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { IdSource } from "../../base/ids.ts";
 import type { Keyring } from "../keys/index.ts";
@@ -13,13 +13,14 @@ import {
   prepareSubmission,
   type SenderRight,
 } from "./prepare.ts";
-import { usageOf } from "./store.ts";
+import { selectComposable, usageOf } from "./store.ts";
 import type { Submission, SubmissionContent } from "./submission.ts";
 
 // What may wait for its commit in memory. Beyond it a request is told to come back: better than to fall over.
 const waitingBytesMax = 256 * 1024 * 1024;
 // How old the count of an account's messages may be: a quota may be overrun by what comes in within it.
 const usageAgeMsMax = 2000;
+const usageEntriesMax = 20_000;
 
 /** What acceptance asks of the modules that know senders and templates. */
 export interface AcceptRules {
@@ -144,7 +145,7 @@ export class Acceptance {
         { retryAfterSeconds: secondsToMidnight(this.#options.clock.now()) },
       );
     }
-    usage.left -= wanted;
+    if (!request.isSandbox) usage.left -= wanted;
   }
 
   async #usageLeft(accountId: bigint): Promise<{ left: number }> {
@@ -158,6 +159,7 @@ export class Acceptance {
     }
     const quota = found.quota === null ? dayQuotaDefault : Number(found.quota);
     const entry = { readAt: clock.real(), day, left: quota - Number(found.accepted) };
+    if (this.#usage.size >= usageEntriesMax) this.#usage.clear();
     this.#usage.set(accountId, entry);
     return entry;
   }
@@ -237,8 +239,24 @@ export class Acceptance {
       if (isFirst) this.#options.onQueued(new Set(prepared.flatMap((p) => p.deliveries.map((d) => d.lane))));
       return isFirst;
     } catch (error) {
+      if (await this.#isCommitted(group, error)) return true;
       if (isUnavailable(error)) throw busy();
       throw error;
+    }
+  }
+
+  // The connection broke while the commit was under way. To say "not taken" of what was stored would make the sender
+  // hand it in a second time.
+  async #isCommitted({ accountId, prepared }: AcceptGroup, error: unknown): Promise<boolean> {
+    const id = prepared[0]?.messages[0]?.id;
+    if (id === undefined || !(error instanceof DatabaseUnavailable && error.commitUnknown)) return false;
+    try {
+      const rows = await this.#options.database.read({ role: "accept" }, (reader) =>
+        selectComposable(reader, [{ accountId, id }]),
+      );
+      return rows.length > 0;
+    } catch {
+      return false;
     }
   }
 
@@ -297,6 +315,8 @@ function busy(): Refusal {
   );
 }
 
+// PostgreSQL reports a row that fits into no partition as a check violation that has no name. Its words depend on the
+// language of the server.
 function isMissingPartition(error: unknown): boolean {
-  return error instanceof Error && /no partition of relation/.test(error.message);
+  return error instanceof DatabaseError && error.code === "23514" && error.constraint === undefined;
 }
