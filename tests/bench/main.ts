@@ -1,0 +1,76 @@
+// `npm run bench [-- parts] [options]`: measures Facteur, beside Debian's Postfix where that does the same.
+// docs/benchmarks.md says what each part means. Results are Markdown on standard output.
+import { parseArgs } from "node:util";
+import { describeMachine, lookAtOthers } from "./machine.ts";
+import { ensureNeighbours } from "./neighbours.ts";
+import type { BenchOptions } from "./options.ts";
+import { benchAccept } from "./part-accept.ts";
+import { benchClaim } from "./part-claim.ts";
+import { benchDelivery } from "./part-delivery.ts";
+import { benchMemory } from "./part-memory.ts";
+import { benchPurge } from "./part-purge.ts";
+import { benchStart } from "./part-start.ts";
+
+const parts = {
+  accept: { title: "Accept", run: benchAccept },
+  delivery: { title: "End to end", run: benchDelivery },
+  memory: { title: "Memory", run: benchMemory },
+  start: { title: "Start-up", run: benchStart },
+  claim: { title: "Claim", run: benchClaim },
+  purge: { title: "Purge", run: benchPurge },
+} satisfies Record<string, { title: string; run: (options: BenchOptions) => Promise<string> }>;
+type PartName = keyof typeof parts;
+
+const help = `Usage: npm run bench [-- PART … [OPTION …]]
+
+Parts: ${Object.keys(parts).join(", ")} (default: all)
+
+  --rounds N          how often each figure is taken (default 3)
+  --messages N        messages of a round (default 20000)
+  --pace-seconds N    how long latency is watched (default 20)
+  --without-postfix   no neighbour beside it: nothing to install, and no need of root
+  --large             sizes that take many minutes: a million queued messages, ten million rows to claim from
+  --set NAME=VALUE    a setting of the service; may be repeated
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: "string", default: "3" },
+    messages: { type: "string", default: "20000" },
+    "pace-seconds": { type: "string", default: "20" },
+    "without-postfix": { type: "boolean", default: false },
+    large: { type: "boolean", default: false },
+    set: { type: "string", multiple: true, default: [] },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const unknown = positionals.filter((name) => !(name in parts));
+if (values.help || unknown.length > 0) {
+  if (unknown.length > 0) console.error(`There is no part ${unknown.join(", ")}.\n`);
+  console.log(help);
+  process.exit(unknown.length > 0 ? 2 : 0);
+}
+const options: BenchOptions = {
+  rounds: Number(values.rounds),
+  messages: Number(values.messages),
+  paceSeconds: Number(values["pace-seconds"]),
+  withPostfix: !values["without-postfix"],
+  isLarge: values.large,
+  env: Object.fromEntries(values.set.map((text) => [text.split("=")[0], text.slice(text.indexOf("=") + 1)])),
+};
+const chosen = positionals.length > 0 ? (positionals as PartName[]) : (Object.keys(parts) as PartName[]);
+if (options.withPostfix && chosen.some((name) => name === "accept" || name === "delivery"))
+  await ensureNeighbours();
+
+console.log(`${await describeMachine()}\n`);
+for (const name of chosen) {
+  console.log(`## ${parts[name].title}\n\n\`${commandOf(name)}\` ${await lookAtOthers()}\n`);
+  console.log(`${await parts[name].run(options)}\n`);
+}
+
+function commandOf(name: PartName): string {
+  const given = process.argv.slice(2).filter((arg) => !(arg in parts));
+  return ["npm run bench --", name, ...given].join(" ");
+}

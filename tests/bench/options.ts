@@ -1,0 +1,12 @@
+/** How a run measures. */
+export interface BenchOptions {
+  rounds: number;
+  /** A round of 50 messages a call; the others have a part of it, according to how long they take. */
+  messages: number;
+  paceSeconds: number;
+  withPostfix: boolean;
+  /** Goes up to sizes that take many minutes. */
+  isLarge: boolean;
+  /** Settings of the service, from the environment: what was changed is said with the results. */
+  env: Record<string, string>;
+}
