@@ -53,6 +53,7 @@ create table account (
   sealed bytea not null,
   day_quota bigint,
   created_at timestamp with time zone not null,
+  is_synthetic boolean default false not null,
   constraint account_pkey PRIMARY KEY (id),
   constraint account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text])))
 );
@@ -62,6 +63,7 @@ alter table account enable row level security;
 create policy service on account for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
 create policy tenant on account for all to facteur_request using (((id = (current_setting('app.account'::text))::bigint) OR (parent_id = (current_setting('app.account'::text))::bigint)));
 comment on table account is 'A tenant: one contact base, one set of statistics. Sub-accounts name their parent.';
+comment on column account.is_synthetic is 'An account of the probes: nobody''s, and counted nowhere.';
 grant select on account to facteur_accept;
 grant select on account to facteur_delivery;
 grant select on account to facteur_request;
@@ -409,6 +411,24 @@ create policy service on profile for all to facteur_accept, facteur_delivery, fa
 create policy tenant on profile for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table profile is 'Mailjet''s myprofile and user: what the customer says of itself.';
 grant delete, insert, select, update on profile to facteur_request;
+
+create table promise_evidence (
+  id bigint not null,
+  probe text not null,
+  at timestamp with time zone not null,
+  outcome text not null,
+  detail text not null,
+  checks integer not null,
+  previous bytea not null,
+  hash bytea not null,
+  constraint promise_evidence_pkey PRIMARY KEY (id),
+  constraint promise_evidence_checks_check CHECK ((checks >= 0)),
+  constraint promise_evidence_outcome_check CHECK ((outcome = ANY (ARRAY['kept'::text, 'broken'::text, 'unknown'::text])))
+);
+CREATE INDEX promise_evidence_probe ON public.promise_evidence USING btree (probe, at);
+comment on table promise_evidence is 'What the probes of the promises found, 90 days long. Each row carries the hash of the one before, so that a changed row shows.';
+grant select on promise_evidence to facteur_accept;
+grant delete, insert, select on promise_evidence to facteur_retention;
 
 create table sender (
   account_id bigint not null,

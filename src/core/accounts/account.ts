@@ -30,7 +30,7 @@ export interface Account extends AccountIdentity {
 export async function createAccount(
   tx: Transaction,
   context: CreateContext,
-  wish: { address: string; name: string; parentId: bigint | null; keyName?: string },
+  wish: { address: string; name: string; parentId: bigint | null; keyName?: string; isSynthetic?: boolean },
 ): Promise<{ account: Account; key: CreatedKey }> {
   const address = parseOwner(wish.address);
   const { keyring, ids, now } = context;
@@ -45,6 +45,7 @@ export async function createAccount(
     sealed: sealAccount(keyring, id, identity),
     dayQuota: null,
     createdAt: now,
+    isSynthetic: wish.isSynthetic ?? false,
   });
   const key = await createApiKey(tx, context, {
     accountId: id,

@@ -21,7 +21,7 @@ export const holdings: Holding[] = [
     purpose: "finds an account by its address",
     isExported: false,
   }),
-  ...holdingsOf("account", ["id", "parent_id", "state", "day_quota", "created_at"], {
+  ...holdingsOf("account", ["id", "parent_id", "state", "day_quota", "created_at", "is_synthetic"], {
     ...customer,
     category: "usage",
     purpose: "runs the account",

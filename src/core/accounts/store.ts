@@ -10,6 +10,8 @@ export interface AccountRow {
   sealed: Buffer;
   dayQuota: bigint | null;
   createdAt: Date;
+  /** An account of the probes that watch the promises. */
+  isSynthetic: boolean;
 }
 
 export interface ApiKeyRow {
@@ -27,16 +29,16 @@ export interface ApiKeyRow {
 }
 
 const accountColumns = sql`a.id, a.parent_id as "parentId", a.state, a.address_lookup as "addressLookup", a.sealed,
-  a.day_quota as "dayQuota", a.created_at as "createdAt"`;
+  a.day_quota as "dayQuota", a.created_at as "createdAt", a.is_synthetic as "isSynthetic"`;
 const keyColumns = sql`k.account_id as "accountId", k.id, k.public_key as "publicKey", k.secret_hash as "secretHash",
   k.sealed_name as "sealedName", k.scopes, k.is_primary as "isPrimary", k.is_active as "isActive",
   k.created_at as "createdAt", k.last_used_on::text as "lastUsedOn", k.revoked_at as "revokedAt"`;
 
 export async function insertAccount(tx: Transaction, row: AccountRow): Promise<void> {
   await tx.run(sql`
-    insert into account (id, parent_id, state, address_lookup, sealed, day_quota, created_at)
+    insert into account (id, parent_id, state, address_lookup, sealed, day_quota, created_at, is_synthetic)
     values (${row.id}, ${row.parentId}, ${row.state}, ${row.addressLookup}, ${row.sealed}, ${row.dayQuota},
-      ${row.createdAt})`);
+      ${row.createdAt}, ${row.isSynthetic})`);
 }
 
 export async function selectAccount(reader: Sql, id: bigint): Promise<AccountRow | undefined> {
@@ -54,9 +56,9 @@ export async function selectAccounts(reader: Sql, afterId: bigint, limit: number
     select ${accountColumns} from account a where a.id > ${afterId} order by a.id limit ${limit}`);
 }
 
-/** Is there any account? */
+/** Is there any account of a customer? */
 export async function accountsExist(reader: Sql): Promise<boolean> {
-  return (await reader.row(sql`select a.id from account a limit 1`)) !== undefined;
+  return (await reader.row(sql`select a.id from account a where not a.is_synthetic limit 1`)) !== undefined;
 }
 
 /** How many sub-accounts an account may have: they are listed as a whole. */

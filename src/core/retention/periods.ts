@@ -1,10 +1,12 @@
-// The figures of the policy. Everything that keeps or removes data reads them here.
+import parameters from "../../../promises/parameters.json" with { type: "json" };
 
-/** Message content is stored for 6 days only (P106). */
-export const contentDays = 6;
+// The figures are those of the register, and stand there only. Everything that keeps or removes data reads them here.
 
-/** Event data is deleted every 13 months (P105). Calendar months. */
-export const eventMonths = 13;
+/** Message content is stored for so many days only (P106). */
+export const { contentDays } = parameters;
+
+/** Event data is deleted after so many calendar months (P105). */
+export const { eventMonths } = parameters;
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
