@@ -1,5 +1,4 @@
 import { type Sql, sql, type Transaction } from "../../base/database.ts";
-import type { IdSource } from "../../base/ids.ts";
 import type { Keyring } from "../keys/index.ts";
 
 // What a list holds in memory at a time: a page of the largest messages would be gigabytes.
@@ -26,23 +25,22 @@ interface EntryHead {
   sourceBytes: number;
 }
 
-/** Keeps a message in the test inbox, sealed like all content: it goes after 6 days (P106). */
+/** Keeps a message in the test inbox, once however often it is delivered there. It bears the message's own id and is
+ *  sealed with the key of its hour: the six days of its content begin when the message is accepted (P106). */
 export async function keepInInbox(
   tx: Transaction,
-  context: { keyring: Keyring; ids: IdSource; now: Date },
+  { keyring }: { keyring: Keyring },
   entry: Omit<InboxEntry, "id" | "sizeBytes"> & { accountId: bigint },
 ): Promise<bigint> {
-  const id = context.ids.next(context.now);
   const { accountId, messageId, envelope, subject, source } = entry;
   const head: EntryHead = { ...envelope, subject, sourceBytes: source.length };
   const text = Buffer.from(`${JSON.stringify(head)}\n`);
-  const sealed = context.keyring.sealContent(
-    { table: "inbox", accountId, id },
-    Buffer.concat([text, source]),
-  );
+  const place = { table: "inbox", accountId, id: messageId };
+  const sealed = keyring.sealContent(place, Buffer.concat([text, source]));
   await tx.run(sql`
-    insert into inbox (account_id, id, message_id, sealed) values (${accountId}, ${id}, ${messageId}, ${sealed})`);
-  return id;
+    insert into inbox (account_id, id, message_id, sealed) values (${accountId}, ${messageId}, ${messageId}, ${sealed})
+    on conflict do nothing`);
+  return messageId;
 }
 
 /** A page of the test inbox, newest first, before an id. Entries whose key is destroyed are left out. A sealed message

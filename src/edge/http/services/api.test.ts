@@ -35,10 +35,10 @@ async function keep(principal: Principal, subject: string, sizeBytes = 20): Prom
   const { accountId } = principal;
   const source = Buffer.from(`Subject: ${subject}\r\n\r\n`.padEnd(sizeBytes, "x"));
   const envelope = { from: "bounce@shop.example", to: "ann@recipients.example" };
-  const entry = { accountId, messageId: 7n, envelope, subject, source };
+  const entry = { accountId, messageId: ids.next(clock.now()), envelope, subject, source };
   return database.write({ role: "delivery" }, async (tx) => {
     await keyring.load(tx, [accountId]);
-    return keepInInbox(tx, { keyring, ids, now: clock.now() }, entry);
+    return keepInInbox(tx, { keyring }, entry);
   });
 }
 
