@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
+import { documents } from "../../scripts/documents/list.ts";
 import { isTest } from "../../scripts/source-files.ts";
 import { variables } from "../../src/config/env.ts";
 import { commands } from "../../src/edge/cli/run.ts";
@@ -11,8 +12,9 @@ import { declaredIn, type Inventory, missingNames, vagueSteps, writtenIn } from 
 
 const read = (file: string) => readFileSync(path.join(clone, file), "utf8");
 const files = trackedFiles();
-// STYLE.md teaches with names that stand for any module.
-const pages = files.filter((file) => /^(docs\/.*|[^/]+)\.md$/.test(file) && file !== "STYLE.md");
+// STYLE.md teaches with names that stand for any module; what is made from the source cannot name what is not there.
+const others = new Set(["STYLE.md", ...documents.map(({ file }) => file)]);
+const pages = files.filter((file) => /^(docs\/.*|[^/]+)\.md$/.test(file) && !others.has(file));
 const walks = pages.filter((file) => file.startsWith("docs/walks/"));
 
 const inventory: Inventory = {
