@@ -25,6 +25,8 @@ export interface HttpOptions {
   operatorNames: OperatorNames;
   /** Who the service's own mail comes from. */
   systemSender: { address: string; name: string };
+  /** The operator's own account; null without an operator. */
+  systemAccountId: bigint | null;
   /** Of each API key; null is no limit. */
   requestsPerSecond: number | null;
 }
@@ -61,6 +63,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
     operatorNames: options.operatorNames,
     acceptance: parts.acceptance,
     systemSender: options.systemSender,
+    systemAccountId: options.systemAccountId,
     // Asked each time: with port 0 it is known only when the server listens.
     get publicUrl() {
       return parts.publicUrl();

@@ -84,7 +84,6 @@ async function startParts(
     ids: core.ids,
     rules: new StandardRules({ database, keyring, senders }),
     dayQuotaDefault: options.dayQuotaDefault,
-    systemStaysInInbox: true,
     onQueued: (lanes) => worker?.wake(lanes),
     ensurePartitions: () => ensurePartitions(core).then(() => undefined),
   });

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
-import { type Core, openCore, type Service, type ServiceOptions, startService } from "./app.ts";
+import { type Core, openCore, type ServiceOptions, startService } from "./app.ts";
 import { createLog, type Log } from "./base/log.ts";
 import { withDotEnv } from "./config/env.ts";
 import { readRootKey } from "./config/secrets.ts";
 import { describeProblems, publicUrlAt, readSettings } from "./config/settings.ts";
 import { type Role, roles, type Settings } from "./config/shape.ts";
 import { accountsExist } from "./core/accounts/index.ts";
-import { createOwnedAccount } from "./edge/cli/accounts.ts";
+import { createOwnedAccount, findOwnedAccount, type OwnedAccount } from "./edge/cli/accounts.ts";
 import { readCommand, runCommand } from "./edge/cli/run.ts";
 import { welcome } from "./edge/cli/welcome.ts";
 
@@ -68,34 +68,38 @@ async function serveCommand(args: string[]): Promise<void> {
 async function serve(settings: Settings, log: Log, asJson: boolean): Promise<void> {
   const stopped = untilAskedToStop();
   await using core = await open(settings, log, settings.roles.includes("worker"));
-  const service = await startService(core, optionsOf(settings));
+  const { made, systemAccountId } = await firstAccount(settings, core);
+  const service = await startService(core, { ...optionsOf(settings), systemAccountId });
   log.info("service.started", { roles: settings.roles, nodeId: core.nodeId });
-  await greet(settings, service, asJson);
+  if (service.address !== null) {
+    const publicUrl = publicUrlAt(settings, service.address.port);
+    const hasAccount = await core.database.read({ role: "operator" }, accountsExist);
+    const isDevelopment = settings.mode === "development";
+    process.stdout.write(welcome({ publicUrl, made, hasAccount, isDevelopment, asJson }));
+  }
   await stopped;
   log.info("service.stopping");
   await service.stop();
   log.info("service.stopped");
 }
 
-/** On the very first start there is an account to begin with. */
-async function greet(settings: Settings, { core, address }: Service, asJson: boolean): Promise<void> {
-  if (address === null) return;
-  const publicUrl = publicUrlAt(settings, address.port);
-  const isFirst = !(await core.database.read({ role: "operator" }, accountsExist));
-  const isDevelopment = settings.mode === "development";
-  const made =
-    isFirst && isDevelopment
-      ? await createOwnedAccount(
-          { ...core, isDevelopment },
-          {
-            address: settings.operator?.address ?? "owner@facteur.example",
-            name: settings.operator?.name ?? "First account",
-          },
-        )
-      : null;
-  process.stdout.write(
-    welcome({ publicUrl, made, hasAccount: !isFirst || made !== null, isDevelopment, asJson }),
-  );
+/** The operator has an account of its own, from which the service's own mail is sent. Without an operator, in
+ *  development, the very first start makes an account to begin with. */
+async function firstAccount(
+  settings: Settings,
+  core: Core,
+): Promise<{ made: OwnedAccount | null; systemAccountId: bigint | null }> {
+  const context = { ...core, isDevelopment: settings.mode === "development" };
+  const { operator } = settings;
+  const exists = await core.database.read({ role: "operator" }, accountsExist);
+  if (operator === null) {
+    const wish = { address: "owner@facteur.example", name: "First account" };
+    return { made: exists ? null : await createOwnedAccount(context, wish), systemAccountId: null };
+  }
+  const known = await findOwnedAccount(context, operator.address);
+  if (known !== null) return { made: null, systemAccountId: known };
+  const made = await createOwnedAccount(context, { address: operator.address, name: operator.name });
+  return { made, systemAccountId: made.account.id };
 }
 
 function settingsOrExit(wantedRoles: string | null): Settings | null {
@@ -120,7 +124,7 @@ async function open(settings: Settings, log: Log, delivers: boolean): Promise<Co
   });
 }
 
-function optionsOf(settings: Settings): ServiceOptions {
+function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> {
   const { delivery, http, limits } = settings;
   const { helo, resolver, tlsCaFile } = delivery;
   const role = new Set<Role>(settings.roles.length > 0 ? settings.roles : roles);

@@ -1,4 +1,4 @@
-import type { Answer, Behaviour, SmtpServerOptions, SmtpStep } from "./smtp-server.ts";
+import type { Answer, Behaviour, SmtpServerOptions, SmtpStep } from "./smtp-server-types.ts";
 
 /** A transaction under way. */
 export interface Transaction {

@@ -1,4 +1,4 @@
-import type { SmtpStep } from "./smtp-server.ts";
+import type { SmtpStep } from "./smtp-server-types.ts";
 
 interface CommandCase {
   readonly raw: Buffer;

@@ -1,12 +1,11 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-
-import type { Behaviour, SmtpServerState, SmtpStep } from "./smtp-server.ts";
 import type { Question, Transaction } from "./smtp-server-answers.ts";
 import { behaviourOf, ehloReply, isPositive, Login, pause, wireForm } from "./smtp-server-answers.ts";
 import { judgeCommand, judgeMessage } from "./smtp-server-judge.ts";
 import type { IncomingMessage } from "./smtp-server-message.ts";
 import { ChunkedMessage, DataMessage } from "./smtp-server-message.ts";
+import type { Behaviour, SmtpServerState, SmtpStep } from "./smtp-server-types.ts";
 
 const nothing = Buffer.alloc(0);
 const pathForm = /^(?:FROM|TO):<([^>]*|".*"@[^>]*)>(?: (.*))?$/i;

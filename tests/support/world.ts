@@ -63,7 +63,6 @@ export async function openWorld(t: Cleanup): Promise<World> {
     clock,
     ids,
     rules: new StandardRules({ database, keyring, senders }),
-    systemStaysInInbox: true,
     dayQuotaDefault: 100_000,
     onQueued: (lanes) => queued.push(lanes),
     ensurePartitions: () => ensurePartitions({ database, keyring, clock }).then(() => undefined),

@@ -21,7 +21,6 @@ export {
   outcomeOfNoRoute,
   outcomeOfOpen,
   outcomeOfSend,
-  type Scope,
 } from "./outcome.ts";
 export { holdings as deliveryHoldings } from "./privacy.ts";
 export {

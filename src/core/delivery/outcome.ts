@@ -2,10 +2,7 @@ import { assertNever } from "../../base/errors.ts";
 import type { OpenFailed, Reply, SendResult } from "../../mail/smtp/index.ts";
 import { type MessageReason, messageReasons as reasons } from "./reasons.ts";
 import { readReply } from "./reply-meaning.ts";
-
-/** Whose matter a failure is. Only `recipient` may ever lead to a suppression: a blocklisted source address, a refused
- *  sender or a full disk at the other end say nothing about the person. */
-export type Scope = "recipient" | "content" | "sender" | "source" | "destination" | "us";
+import type { Scope } from "./scope.ts";
 
 /** What an attempt came to. */
 export type Outcome =

@@ -1,6 +1,6 @@
-import type { Scope } from "./outcome.ts";
 import { type MessageReason, messageReasons as reasons } from "./reasons.ts";
 import type { Meaning } from "./reply-status.ts";
+import type { Scope } from "./scope.ts";
 
 interface Phrase extends Meaning {
   /** It speaks of us. Whatever else such a reply says, it says nothing of the recipient. */

@@ -1,5 +1,5 @@
-import type { Scope } from "./outcome.ts";
 import { type MessageReason, messageReasons as reasons } from "./reasons.ts";
+import type { Scope } from "./scope.ts";
 
 /** What a refusal says: whose matter it is, in Mailjet's words, and whether the address is dead. */
 export interface Meaning {

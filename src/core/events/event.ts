@@ -1,5 +1,13 @@
 /** What can happen to a message. Every kind but `deferred` and `unknown` ends it. */
-export const eventKinds = ["sent", "deferred", "bounced", "blocked", "cancelled", "expired", "unknown"] as const;
+export const eventKinds = [
+  "sent",
+  "deferred",
+  "bounced",
+  "blocked",
+  "cancelled",
+  "expired",
+  "unknown",
+] as const;
 export type EventKind = (typeof eventKinds)[number];
 
 /** One thing that happened to one message. The id carries the time. */

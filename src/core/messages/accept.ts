@@ -65,8 +65,6 @@ export interface AcceptOptions {
   clock: Clock;
   ids: IdSource;
   rules: AcceptRules;
-  /** Mail of the service itself goes to the account's test inbox: until the operator's own domain can be sent from. */
-  systemStaysInInbox?: boolean;
   dayQuotaDefault: number;
   /** Told which lanes have new rows, so that delivery need not wait for its next look. */
   onQueued: (lanes: Set<number>) => void;
@@ -224,7 +222,7 @@ export class Acceptance {
   }
 
   #systemRight(): SenderRight {
-    return { senderId: null, staysInInbox: this.#options.systemStaysInInbox ?? true };
+    return { senderId: null, staysInInbox: true };
   }
 
   async #store(request: AcceptRequest, prepared: PreparedSubmission[], answer: Buffer): Promise<boolean> {

@@ -59,7 +59,10 @@ export function decodeContent(bytes: Buffer): ContentFrame {
     part: SubmissionPart | null;
   };
   let at = 0;
-  const take = (sizeBytes: number) => files.subarray(at, (at += sizeBytes));
+  const take = (sizeBytes: number) => {
+    at += sizeBytes;
+    return files.subarray(at - sizeBytes, at);
+  };
   const attachments = stored.content.attachments.map(({ sizeBytes, ...file }) => ({
     ...file,
     content: take(sizeBytes),

@@ -1,5 +1,6 @@
 import { Refusal } from "../../base/errors.ts";
 import {
+  type Account,
   type ApiKeyScope,
   apiKeyScopes,
   createAccount,
@@ -44,11 +45,14 @@ export const accountCreate: Command = {
   },
 };
 
+/** An account with its key pair, just made. */
+export type OwnedAccount = Awaited<ReturnType<typeof createAccount>>;
+
 /** Creates an account whose owner's address is an active sender: the operator vouches for it. */
 export async function createOwnedAccount(
   context: CommandContext,
   wish: { address: string; name: string },
-): Promise<Awaited<ReturnType<typeof createAccount>>> {
+): Promise<OwnedAccount> {
   const { database, keyring, ids, clock } = context;
   return database.write({ role: "operator" }, async (tx) => {
     const now = clock.now();
@@ -71,13 +75,7 @@ export const accountList: Command = {
   positionals: [],
   options: {},
   run: async ({ database, keyring }) => {
-    const accounts: {
-      accountId: string;
-      email: string;
-      name: string;
-      state: string;
-      parentId: string | null;
-    }[] = [];
+    const accounts: ReturnType<typeof jsonOf>[] = [];
     let afterId = 0n;
     for (;;) {
       const place = afterId;
@@ -91,14 +89,7 @@ export const accountList: Command = {
       });
       for (const row of rows) {
         if (!keyring.has(row.id)) continue; // its key was destroyed: nothing of it can be shown
-        const { id, address, name, state, parentId } = openAccount(keyring, row);
-        accounts.push({
-          accountId: id.toString(),
-          email: address,
-          name,
-          state,
-          parentId: parentId?.toString() ?? null,
-        });
+        accounts.push(jsonOf(openAccount(keyring, row)));
       }
       const last = rows.at(-1);
       if (last === undefined || rows.length < pageSize) break;
@@ -108,6 +99,10 @@ export const accountList: Command = {
     return { json: { accounts }, text: text === "" ? "There is no account yet." : text };
   },
 };
+
+function jsonOf({ id, address, name, state, parentId }: Account) {
+  return { accountId: id.toString(), email: address, name, state, parentId: parentId?.toString() ?? null };
+}
 
 /** `apikey create`. */
 export const apiKeyCreate: Command = {
@@ -140,19 +135,13 @@ export const apiKeyCreate: Command = {
 
 /** The account of an id or an owner's address.
  *  @throws Refusal account_unknown, account_ambiguous */
-export async function findAccount({ database, keyring }: CommandContext, text: string): Promise<bigint> {
+export async function findAccount(context: CommandContext, text: string): Promise<bigint> {
+  const { database } = context;
   if (/^\d{1,19}$/.test(text)) {
     const row = await database.read({ role: "operator" }, (reader) => selectAccount(reader, BigInt(text)));
     if (row !== undefined) return row.id;
   }
-  const address = parseAddress(text);
-  const lookup = isAddressProblem(address) ? null : keyring.rootLookup(normaliseForLookup(address));
-  const rows =
-    lookup === null
-      ? []
-      : await database.read({ role: "operator" }, (reader) => selectAccountsByAddress(reader, lookup));
-  const owners = rows.filter((row) => row.parentId === null);
-  const [first, second] = owners;
+  const [first, second] = await ownedBy(context, text);
   if (first === undefined) {
     throw new Refusal("account_unknown", `There is no account "${text}". "facteur account list" shows them.`);
   }
@@ -162,7 +151,20 @@ export async function findAccount({ database, keyring }: CommandContext, text: s
       `Several accounts have the owner "${text}". Give the account's id instead.`,
     );
   }
-  return first.id;
+  return first;
+}
+
+/** The first account that has an owner's address; null when there is none. */
+export async function findOwnedAccount(context: CommandContext, address: string): Promise<bigint | null> {
+  return (await ownedBy(context, address))[0] ?? null;
+}
+
+async function ownedBy({ database, keyring }: CommandContext, text: string): Promise<bigint[]> {
+  const address = parseAddress(text);
+  if (isAddressProblem(address)) return [];
+  const lookup = keyring.rootLookup(normaliseForLookup(address));
+  const rows = await database.read({ role: "operator" }, (reader) => selectAccountsByAddress(reader, lookup));
+  return rows.filter((row) => row.parentId === null).map((row) => row.id);
 }
 
 function readScopes(text: string): ApiKeyScope[] {

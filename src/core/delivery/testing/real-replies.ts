@@ -1,4 +1,4 @@
-import type { Scope } from "../outcome.ts";
+import type { Scope } from "../scope.ts";
 import type { messageReasons } from "../reasons.ts";
 
 /** What a server answered, and what it must be taken for. */

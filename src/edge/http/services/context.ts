@@ -22,6 +22,8 @@ export interface ServiceContext {
   acceptance: Acceptance;
   /** Who the service's own mail comes from. */
   systemSender: Party;
+  /** The operator's own account, on whose behalf that mail is sent; null without an operator (in development). */
+  systemAccountId: bigint | null;
   /** Where people reach the service, without a slash at its end. */
   publicUrl: string;
 }

@@ -39,6 +39,7 @@ export async function openServiceWorld(t: Cleanup): Promise<ServiceWorld> {
       returnPathTarget: "bounce.operator.example",
       sourceAddresses: [],
     },
+    systemAccountId: null,
     systemSender: { address: "service@operator.example", name: "Operator" },
     publicUrl: "https://mail.operator.example",
   };

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { openWorld } from "../../../tests/support/world.ts";
+import { SystemClock } from "../../base/clock.ts";
+import { claimInstallation, clockOffsetMs } from "../../core/keys/index.ts";
+import type { CommandContext } from "./command.ts";
+import { commands, readCommand, runCommand } from "./run.ts";
+
+async function contextOf(t: TestContext, isDevelopment = true): Promise<CommandContext> {
+  const { database, keyring, ids } = await openWorld(t);
+  await claimInstallation(database, keyring);
+  return { database, keyring, ids, clock: new SystemClock(), isDevelopment };
+}
+
+async function run(context: CommandContext, line: string): Promise<{ exitCode: number; json: unknown }> {
+  const asked = readCommand([...line.split(" "), "--json"]);
+  if (asked.kind !== "command") throw new Error(asked.text);
+  const { output, exitCode } = await runCommand(context, asked);
+  return { exitCode, json: JSON.parse(output) };
+}
+
+async function codeOf(context: CommandContext, line: string): Promise<string> {
+  const { exitCode, json } = await run(context, line);
+  assert.equal(exitCode, 1);
+  return (json as { error: { code: string } }).error.code;
+}
+
+test("every command has a help that names its options, and refuses what it does not know", () => {
+  for (const { name, options } of commands) {
+    const help = readCommand([...name.split(" "), "--help"]);
+    assert.equal(help.kind, "help");
+    for (const option of Object.keys(options))
+      assert.match(help.kind === "help" ? help.text : "", RegExp(`--${option}`));
+    assert.equal(readCommand([...name.split(" "), "--nonsense"]).kind, "wrong");
+  }
+  assert.equal(readCommand([]).kind, "help");
+  assert.equal(readCommand(["fly"]).kind, "wrong");
+  assert.equal(readCommand(["account", "create"]).kind, "wrong");
+  assert.equal(readCommand(["domain", "approve", "--account", "1"]).kind, "wrong");
+});
+
+test("an account is created with a key pair and found by id or by its owner's address", async (t) => {
+  const context = await contextOf(t);
+  const made = (await run(context, "account create --email Owner@shop.example")).json as Record<
+    string,
+    string
+  >;
+  assert.match(made.apiKey ?? "", /^[0-9a-f]{32}$/);
+  assert.match(made.secretKey ?? "", /^[0-9a-f]{32}$/);
+  const listed = (await run(context, "account list")).json as { accounts: { accountId: string }[] };
+  assert.deepEqual(
+    listed.accounts.map(({ accountId }) => accountId),
+    [made.accountId],
+  );
+  for (const name of [made.accountId, "owner@shop.example"]) {
+    const key = (await run(context, `apikey create --account ${name} --scope send,read`)).json;
+    assert.deepEqual((key as { scopes: string[] }).scopes, ["send", "read"]);
+    const domain = (await run(context, `domain approve Shop.example --account ${name}`)).json;
+    assert.deepEqual((domain as { domain: string; state: string }).domain, "shop.example");
+    assert.deepEqual((domain as { domain: string; state: string }).state, "verified");
+  }
+});
+
+test("what cannot be is refused with a code and a sentence", async (t) => {
+  const context = await contextOf(t);
+  await run(context, "account create --email twice@shop.example");
+  await run(context, "account create --email twice@shop.example");
+  assert.equal(await codeOf(context, "account create --email nonsense"), "invalid_address");
+  assert.equal(await codeOf(context, "apikey create --account 42"), "account_unknown");
+  assert.equal(await codeOf(context, "apikey create --account nobody@shop.example"), "account_unknown");
+  assert.equal(await codeOf(context, "apikey create --account twice@shop.example"), "account_ambiguous");
+  const { accountId } = (await run(context, "account create --email once@shop.example")).json as Record<
+    string,
+    string
+  >;
+  assert.equal(await codeOf(context, `apikey create --account ${accountId} --scope fly`), "invalid_scope");
+  assert.equal(await codeOf(context, `domain approve not_a_domain --account ${accountId}`), "invalid_domain");
+  for (const span of ["6", "d6", "6 d".replace(" ", "_"), "999999w", "-6d"]) {
+    const asked = readCommand(["clock", "advance", "--json", "--", span]);
+    assert.equal(asked.kind, "command");
+    const { output } = await runCommand(context, asked as Extract<typeof asked, { kind: "command" }>);
+    assert.equal((JSON.parse(output) as { error: { code: string } }).error.code, "invalid_span");
+  }
+});
+
+test("the clock is advanced for the whole installation, in development only", async (t) => {
+  const context = await contextOf(t);
+  await run(context, "clock advance 6d");
+  assert.equal(await clockOffsetMs(context.database), 6 * 86_400_000);
+  await run(context, "clock advance 90m");
+  assert.equal(await clockOffsetMs(context.database), 6 * 86_400_000 + 90 * 60_000);
+  assert.equal(await codeOf({ ...context, isDevelopment: false }, "clock advance 1d"), "not_in_production");
+});
