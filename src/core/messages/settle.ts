@@ -40,7 +40,7 @@ export async function settle(tx: Transaction, settlements: Settlement[]): Promis
     finals.map((s) => s.claim),
   );
   const postponed = await postpone(tx, retries);
-  const valid = settlements.filter((s) => finished.has(s.claim.id) || postponed.has(s.claim.id));
+  const valid = settlements.filter((s) => (s.retryAt === null ? finished : postponed).has(s.claim.id));
   await Promise.all([applyStates(tx, valid.map(stateOf)), recordEvents(tx, valid.map(eventOf))]);
   await addSuppressions(tx, valid.flatMap(suppressionOf));
   return valid.length;
