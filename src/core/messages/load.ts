@@ -22,7 +22,9 @@ export type Loaded =
   | { kind: "cancelled"; delivery: ClaimedDelivery }
   /** Its content's key is destroyed, or the row is gone: it can never be sent. */
   | { kind: "gone"; delivery: ClaimedDelivery }
-  | { kind: "faulty"; delivery: ClaimedDelivery; problem: ContentProblem; input: FaultyInput };
+  | { kind: "faulty"; delivery: ClaimedDelivery; problem: ContentProblem; input: FaultyInput }
+  /** What is stored of it cannot be read: a defect, or somebody changed it. It must not hold up the others. */
+  | { kind: "damaged"; delivery: ClaimedDelivery; error: unknown };
 
 /** What is known of a message whose template has a fault. */
 export interface FaultyInput {
@@ -64,8 +66,16 @@ export class MessageLoader {
       if (cancelled.has(delivery.id) || row.state === "cancelled") return { kind: "cancelled", delivery };
       const cause = suppressed.get(nameOf(row.accountId, row.lookup));
       if (cause !== undefined) return { kind: "suppressed", delivery, cause };
-      return this.#prepare(delivery, row, sealed);
+      return this.#prepareOrTell(delivery, row, sealed);
     });
+  }
+
+  #prepareOrTell(delivery: ClaimedDelivery, row: ComposableRow, sealed: Map<bigint, Buffer>): Loaded {
+    try {
+      return this.#prepare(delivery, row, sealed);
+    } catch (error) {
+      return { kind: "damaged", delivery, error };
+    }
   }
 
   #prepare(delivery: ClaimedDelivery, row: ComposableRow, sealed: Map<bigint, Buffer>): Loaded {

@@ -131,6 +131,9 @@ export class Courier {
 
   #refuse(item: Loaded): void {
     if (item.kind === "faulty") this.#options.reportTemplateFault(item);
+    if (item.kind === "damaged") {
+      this.#options.log.error("delivery.not_readable", { error: item.error, messageId: item.delivery.id });
+    }
     this.#options.settler.add(this.#refusalOf(item));
   }
 
@@ -148,6 +151,8 @@ export class Courier {
         const { message } = item.problem;
         return refusalSettlement(verdicts, delivery, "blocked", messageReasons.templateError, message);
       }
+      case "damaged":
+        return settlementOf(verdicts, delivery, ownFault("could not be read"), { input: null, host: null });
       case "gone":
       case "ready":
         return refusalSettlement(verdicts, delivery, "expired", null);
@@ -204,14 +209,7 @@ export class Courier {
         return null;
       }
       log.error("delivery.not_composed", { error, messageId: delivery.id });
-      const reason = messageReasons.systemIssue;
-      const outcome: Outcome = {
-        kind: "deferred",
-        scope: "us",
-        reason,
-        reply: null,
-        detail: "could not be composed",
-      };
+      const outcome = ownFault("could not be composed");
       settler.add(settlementOf(verdicts, delivery, outcome, { input, host: null }));
     }
     return null;
@@ -367,6 +365,11 @@ export class Courier {
     await source.spend();
     return null;
   }
+}
+
+// Tried again: a defect may be mended before the message expires.
+function ownFault(detail: string): Outcome {
+  return { kind: "deferred", scope: "us", reason: messageReasons.systemIssue, reply: null, detail };
 }
 
 // RFC 7435 §3 leaves the time open; three days is what large senders remember.

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sql } from "../../base/database.ts";
+import { withdraw } from "../delivery/index.ts";
+import { hourOf } from "../keys/index.ts";
+import { addSuppressions } from "../suppressions/index.ts";
+import { compose } from "./compose.ts";
+import { type ClaimedDelivery, type Loaded, MessageLoader } from "./load.ts";
+import { type Accepting, openAccepting } from "./testing/acceptance.ts";
+import { acceptAndClaim } from "./testing/claimed.ts";
+import { contentOf, submissionOf } from "./testing/contents.ts";
+
+const to = (...addresses: string[]) => addresses.map((address) => ({ address, name: "" }));
+
+function load(
+  setup: Accepting,
+  held: ClaimedDelivery[],
+  loader = new MessageLoader(setup.keyring),
+): Promise<Loaded[]> {
+  return setup.database.read({ role: "delivery" }, (reader) => loader.load(reader, held));
+}
+
+function textOf(item: Loaded | undefined): string {
+  assert.equal(item?.kind, "ready");
+  const composed = item?.kind === "ready" ? compose(item.input) : null;
+  return composed?.kind === "composed" ? composed.message.octets.toString() : "";
+}
+
+function operator(setup: Accepting, query: Parameters<Accepting["rows"]>[0]): Promise<number> {
+  return setup.database.write({ role: "operator" }, (tx) => tx.run(query));
+}
+
+test("a claimed message is loaded with all it needs to be composed, whether its content is shared or its own", async (t) => {
+  const setup = await openAccepting(t);
+  const shared = contentOf({ subject: "Hello [[var:name]]", text: "shared" });
+  const held = await acceptAndClaim(setup, {
+    submissions: [
+      submissionOf({ content: shared, to: to("a@example.com"), variables: { name: "A" } }),
+      submissionOf({
+        content: shared,
+        to: to("b@example.com"),
+        bcc: to("c@example.com"),
+        variables: { name: "B" },
+      }),
+      submissionOf({ content: contentOf({ text: "own" }), to: to("d@example.com", "e@example.com") }),
+    ],
+  });
+  const loaded = await load(setup, held);
+  const seen = loaded.map((item) => (item.kind === "ready" ? item.input.identity.address : item.kind));
+  assert.deepEqual(
+    seen,
+    ["a", "b", "c", "d", "e"].map((name) => `${name}@example.com`),
+  );
+  const texts = loaded.map(textOf);
+  assert.match(texts[0] ?? "", /^Subject: Hello A\r$/m);
+  assert.match(texts[1] ?? "", /^Subject: Hello B\r$/m);
+  assert.match(texts[2] ?? "", /^To: b@example\.com\r$/m);
+  assert.doesNotMatch(texts[2] ?? "", /c@example\.com/);
+  assert.match(texts[3] ?? "", /^To: d@example\.com, e@example\.com\r$/m);
+});
+
+test("the same message is loaded to the same octets each time, from memory or from the database", async (t) => {
+  const setup = await openAccepting(t);
+  const held = await acceptAndClaim(setup, {
+    submissions: [submissionOf({ to: to("a@example.com", "b@example.com") })],
+  });
+  const loader = new MessageLoader(setup.keyring);
+  const rounds = [await load(setup, held, loader), await load(setup, held, loader), await load(setup, held)];
+  const texts = rounds.map((round) => round.map(textOf).join("\n"));
+  assert.deepEqual(new Set(texts).size, 1);
+});
+
+test("an address suppressed and a message cancelled after they were queued are found at the last moment", async (t) => {
+  const setup = await openAccepting(t);
+  const { database, keyring, ids, clock, accountId } = setup;
+  const submissions = [submissionOf({ to: to("a@example.com") }), submissionOf({ to: to("b@example.com") })];
+  const held = await acceptAndClaim(setup, { submissions });
+  const id = ids.next(clock.now());
+  const lookup = keyring.lookup(accountId, "a@example.com");
+  const sealed = keyring.sealIdentity({ table: "suppression", accountId, id }, "a@example.com");
+  await database.write({ role: "request", accountId }, async (tx) => {
+    const createdAt = clock.now();
+    await addSuppressions(tx, [
+      { accountId, lookup, id, cause: "complaint", sourceId: null, sealed, createdAt },
+    ]);
+    await withdraw(tx, accountId, [{ id: held[1]!.id, lanes: [held[1]!.lane] }]);
+  });
+  const [first, second] = await load(setup, held);
+  assert.deepEqual([first?.kind, first?.kind === "suppressed" && first.cause], ["suppressed", "complaint"]);
+  assert.equal(second?.kind, "cancelled");
+});
+
+test("a message whose content, row or account key is gone can never be sent", async (t) => {
+  const setup = await openAccepting(t);
+  const held = await acceptAndClaim(setup, { submissions: [submissionOf(), submissionOf()] });
+  await operator(setup, sql`delete from message where id = ${held[0]!.id}`);
+  const kinds = (await load(setup, held)).map(({ kind }) => kind);
+  assert.deepEqual(kinds, ["gone", "ready"]);
+  await operator(setup, sql`delete from content where id = ${held[1]!.contentId}`);
+  assert.equal((await load(setup, held))[1]?.kind, "gone");
+
+  const [another] = await acceptAndClaim(setup);
+  await operator(setup, sql`delete from account_key`);
+  setup.keyring.forget(setup.accountId);
+  assert.equal((await load(setup, [another!]))[0]?.kind, "gone");
+});
+
+test("content whose hour was destroyed is gone, from memory too once the loader was told", async (t) => {
+  const setup = await openAccepting(t);
+  const held = await acceptAndClaim(setup, {
+    submissions: [submissionOf({ to: to("a@example.com", "b@example.com") })],
+  });
+  const loader = new MessageLoader(setup.keyring);
+  assert.equal((await load(setup, held, loader))[0]?.kind, "ready");
+  setup.keyring.destroyContentBefore(hourOf(setup.clock.now()) + 1);
+  loader.forget();
+  assert.deepEqual(
+    (await load(setup, held, loader)).map(({ kind }) => kind),
+    ["gone", "gone"],
+  );
+});
+
+test("a template with a fault comes with its problem and with who sent it to whom", async (t) => {
+  const setup = await openAccepting(t);
+  const content = contentOf({ text: "{% if %}", usesTemplateLanguage: true });
+  const [faulty] = await load(
+    setup,
+    await acceptAndClaim(setup, { submissions: [submissionOf({ content })] }),
+  );
+  assert.ok(faulty?.kind === "faulty");
+  assert.equal(faulty.problem.part, "TextPart");
+  assert.equal(faulty.input.identity.address, "ada@example.com");
+  assert.equal(faulty.input.content.from?.address, "shop@example.org");
+});
+
+test("a message that cannot be read does not hold up the others of its batch", async (t) => {
+  const setup = await openAccepting(t);
+  const held = await acceptAndClaim(setup, { submissions: [submissionOf(), submissionOf(), submissionOf()] });
+  const flipped = sql`set_byte(sealed, 20, get_byte(sealed, 20) # 1)`;
+  await operator(setup, sql`update message set sealed = ${flipped} where id = ${held[0]!.id}`);
+  await operator(setup, sql`update content set sealed = ${flipped} where id = ${held[1]!.contentId}`);
+  const loaded = await load(setup, held);
+  assert.deepEqual(
+    loaded.map(({ kind }) => kind),
+    ["damaged", "damaged", "ready"],
+  );
+  assert.ok(loaded[0]?.kind === "damaged" && loaded[0].error instanceof Error);
+});
+
+test("the keys of accounts that are not in memory are read with their messages", async (t) => {
+  const setup = await openAccepting(t);
+  const held = await acceptAndClaim(setup);
+  setup.keyring.forget(setup.accountId);
+  assert.equal((await load(setup, held))[0]?.kind, "ready");
+});
+
+test("loading many messages takes as many questions as loading one", async (t) => {
+  const setup = await openAccepting(t);
+  const held = await acceptAndClaim(setup, { submissions: Array.from({ length: 30 }, () => submissionOf()) });
+  const counts: number[] = [];
+  for (const batch of [held.slice(0, 1), held]) {
+    let asked = 0;
+    await setup.database.read({ role: "delivery" }, (reader) => {
+      const counting = {
+        rows: <T>(query: Parameters<typeof reader.rows>[0]) => {
+          asked++;
+          return reader.rows<T>(query);
+        },
+        row: reader.row.bind(reader),
+        run: reader.run.bind(reader),
+      };
+      return new MessageLoader(setup.keyring).load(counting, batch);
+    });
+    counts.push(asked);
+  }
+  assert.equal(counts[0], counts[1]);
+});
