@@ -20,15 +20,21 @@ export class Reader {
 
   /** A variable with a fallback. After a complaint the fallback stands in, so that the reading can go on. */
   value<T>(key: KeyWithFallback, parse: Parse<T>): T {
-    return this.optional(key, parse) ?? fallbackOf(key, parse);
+    // Null may be what was asked for: a limit of `none`.
+    const parsed = this.#parse(key, parse);
+    return parsed === null ? fallbackOf(key, parse) : parsed.value;
   }
 
   /** A variable whose absence means something; null also after a complaint. */
   optional<T>(key: VariableKey, parse: Parse<T>): T | null {
+    return this.#parse(key, parse)?.value ?? null;
+  }
+
+  #parse<T>(key: VariableKey, parse: Parse<T>): { value: T } | null {
     const text = this.#env[key];
     if (text === null) return null;
     const parsed = parse(text);
-    if ("value" in parsed) return parsed.value;
+    if ("value" in parsed) return parsed;
     this.complain(key, parsed.wrong);
     return null;
   }

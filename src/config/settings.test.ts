@@ -61,6 +61,11 @@ test("an empty environment is a development set-up on this machine with everythi
   });
 });
 
+test("a limit of none is none, also where the default is a number", () => {
+  const { limits } = settingsOf({ FACTEUR_RATE: "none", FACTEUR_DAILY_QUOTA: "none" });
+  assert.deepEqual(limits, { recipientsPerDay: null, requestsPerSecond: null });
+});
+
 test("all problems are reported at once, each with its variable, its reason and a right value", () => {
   const problems = problemsOf({
     FACTEUR_MODE: "prod",
