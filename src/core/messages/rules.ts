@@ -17,8 +17,9 @@ export class StandardRules implements AcceptRules {
     this.#senders = context.senders;
   }
 
-  /** @throws Refusal from_missing, sender_not_allowed, sender_header_inactive */
+  /** @throws Refusal from_missing, sender_not_allowed, sender_header_inactive, monitoring_category_unknown */
   async senderRight(accountId: bigint, content: SubmissionContent): Promise<SenderRight> {
+    checkCategory(content.monitoringCategory);
     if (content.from === null)
       throw new Refusal("from_missing", "The message has no From address.", { field: "From" });
     const { address } = content.from;
@@ -54,4 +55,13 @@ export class StandardRules implements AcceptRules {
   ): Promise<SubmissionContent> {
     return resolveTemplate(this.#context, accountId, content, isStrict);
   }
+}
+
+// Nobody can make one here yet, and a mail that is believed to be monitored must not be sent unmonitored.
+function checkCategory(category: string): void {
+  if (category === "") return;
+  throw new Refusal("monitoring_category_unknown", "There is no monitoring category of this name.", {
+    field: "MonitoringCategory",
+    category,
+  });
 }
