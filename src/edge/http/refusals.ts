@@ -21,6 +21,7 @@ export const refusalCodes = [
   "malformed_encoding",
   "malformed_path",
   "malformed_request",
+  "monitoring_category_unknown",
   "not_found",
   "payload_too_large",
   "primary_key",

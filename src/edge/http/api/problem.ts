@@ -49,6 +49,7 @@ const meanings = {
   invalid_json: { status: 400, remedy: "Send one JSON object, encoded in UTF-8." },
   malformed_path: { status: 400, remedy: "Percent-encode the path as RFC 3986 says." },
   malformed_request: { status: 400, remedy: "Compare the request with the documentation." },
+  monitoring_category_unknown: { status: 422, remedy: "Leave the category out." },
   primary_key: { status: 409, remedy: "Use another key pair, or switch the account off." },
   invalid_address: { status: 422, remedy: "Correct the address, or leave it out." },
   malformed_encoding: { status: 400, remedy: "Send the content unencoded, or encode it correctly." },
