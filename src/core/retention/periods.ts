@@ -11,6 +11,10 @@ export const { eventMonths } = parameters;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
+// What is due is looked for every minute, and a look may take a while. What would be due within this time goes now, so
+// that a late look does not make a promise late.
+const lookMsMax = 5 * 60_000;
+
 /** A table that is laid out by time, and how long one of its partitions spans. */
 export interface PartitionedTable {
   table: "content" | "inbox" | "message" | "event";
@@ -73,13 +77,24 @@ export function spansNeeded({ spanDays, aheadDays }: PartitionedTable, now: Date
 export function endOf({ keeps }: PartitionedTable, span: Span): Date {
   return keeps === "content"
     ? new Date(span.until.getTime() + contentDays * dayMs)
-    : monthsAfter(span.from, eventMonths);
+    : new Date(monthsAfter(span.from, eventMonths).getTime() - lookMsMax);
+}
+
+/** The instant before which rows that are kept like events, one by one, must not exist any more: 13 months from it is
+ *  now. On the last day of a month that is true of all that is left of a longer one. */
+export function firstEventKept(now: Date): Date {
+  const late = new Date(now.getTime() + lookMsMax);
+  const [year, month, day] = [late.getUTCFullYear(), late.getUTCMonth(), late.getUTCDate()];
+  const monthAfter = Date.UTC(year, month - eventMonths + 1, 1);
+  const isLastDay = new Date(late.getTime() + dayMs).getUTCMonth() !== month;
+  const daysThen = new Date(monthAfter - dayMs).getUTCDate();
+  return isLastDay || day > daysThen ? new Date(monthAfter) : monthsAfter(late, -eventMonths);
 }
 
 /** The first hour whose content may still be read at an instant. Its key dies when the *oldest* message it may hold
  *  reaches 6 days, so that no content is ever older. */
 export function firstReadableHour(now: Date): number {
-  return Math.floor((now.getTime() - contentDays * dayMs) / hourMs) + 1;
+  return Math.floor((now.getTime() + lookMsMax - contentDays * dayMs) / hourMs) + 1;
 }
 
 /** Calendar months later; the last day of the month when the day does not exist there. */

@@ -2,9 +2,8 @@ import type { Clock } from "../../base/clock.ts";
 import type { Database, Transaction } from "../../base/database.ts";
 import {
   endOf,
-  eventMonths,
+  firstEventKept,
   firstReadableHour,
-  monthsAfter,
   type PartitionedTable,
   partitionedTables,
   spanNamed,
@@ -65,7 +64,7 @@ export async function runRetention(context: RetentionContext): Promise<Retention
   const deleted = await database.write({ role: "retention" }, (tx) =>
     deleteAged(tx, {
       idempotency: new Date(now.getTime() - idempotencyHours * 3_600_000),
-      campaignRecipients: monthsAfter(now, -eventMonths),
+      campaignRecipients: firstEventKept(now),
     }),
   );
   return {

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import {
+  contentDays,
+  endOf,
+  eventMonths,
+  firstEventKept,
+  firstReadableHour,
+  monthsAfter,
+  partitionedTables,
+  spanNamed,
+  spanOf,
+  spansNeeded,
+} from "./periods.ts";
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const instant = fc.date({ min: new Date("2000-01-01"), max: new Date("2105-12-31"), noInvalidDate: true });
+const spanDays = fc.constantFrom(1 as const, 7 as const);
+const table = fc.constantFrom(...partitionedTables);
+
+test("every instant lies in its span, which is as long as it should be and begins at midnight UTC", () => {
+  fc.assert(
+    fc.property(instant, spanDays, (at, days) => {
+      const { from, until, suffix } = spanOf(at, days);
+      assert.ok(from <= at && at < until);
+      assert.equal(until.getTime() - from.getTime(), days * dayMs);
+      assert.equal(from.getTime() % dayMs, 0);
+      if (days === 7) assert.equal(from.getUTCDay(), 1, "weeks begin on Monday");
+      assert.equal(suffix, from.toISOString().slice(0, 10).replaceAll("-", ""));
+      assert.deepEqual(spanNamed(suffix, days), { from, until, suffix });
+    }),
+  );
+});
+
+test("spans follow each other without a gap or an overlap, over the ends of months, years and leap years", () => {
+  for (const days of [1, 7] as const) {
+    let span = spanOf(new Date("2026-01-01"), days);
+    const names = new Set<string>();
+    while (span.from < new Date("2033-01-10")) {
+      const next = spanOf(span.until, days);
+      assert.deepEqual(next.from, span.until);
+      assert.deepEqual(spanOf(new Date(span.until.getTime() - 1), days), span);
+      names.add(span.suffix);
+      span = next;
+    }
+    assert.equal(
+      names.size,
+      Math.round((span.from.getTime() - spanOf(new Date("2026-01-01"), days).from.getTime()) / dayMs / days),
+    );
+  }
+});
+
+test("what is needed reaches from the day before to the days ahead without a gap", () => {
+  fc.assert(
+    fc.property(instant, table, (now, each) => {
+      const spans = spansNeeded(each, now);
+      const [first, last] = [spans.at(0), spans.at(-1)];
+      assert.ok(first !== undefined && first.from.getTime() <= now.getTime() - dayMs);
+      assert.ok(last !== undefined && last.until.getTime() > now.getTime() + each.aheadDays * dayMs);
+      for (const [index, span] of spans.entries()) {
+        if (index > 0) assert.deepEqual(span.from, spans[index - 1]?.until);
+      }
+      assert.ok(spans.length <= each.aheadDays / each.spanDays + 3);
+    }),
+  );
+});
+
+test("a partition that is needed is never due to be dropped", () => {
+  fc.assert(
+    fc.property(instant, table, (now, each) => {
+      for (const span of spansNeeded(each, now)) assert.ok(endOf(each, span) > now);
+    }),
+  );
+});
+
+test("months later is the same day, or the last one of a shorter month", () => {
+  const cases = [
+    ["2026-01-31T10:00:00.000Z", 1, "2026-02-28T10:00:00.000Z"],
+    ["2027-01-31T00:00:00.000Z", 13, "2028-02-29T00:00:00.000Z"],
+    ["2026-11-30T00:00:00.000Z", 13, "2027-12-30T00:00:00.000Z"],
+    ["2028-02-29T00:00:00.000Z", 12, "2029-02-28T00:00:00.000Z"],
+    ["2028-03-31T00:00:00.000Z", -13, "2027-02-28T00:00:00.000Z"],
+    ["2026-12-31T23:59:59.999Z", 2, "2027-02-28T23:59:59.999Z"],
+  ] as const;
+  for (const [from, months, later] of cases)
+    assert.equal(monthsAfter(new Date(from), months).toISOString(), later);
+});
+
+test("no event is ever older than 13 calendar months, and none goes before 12 months and three weeks", () => {
+  const events = partitionedTables.filter(({ keeps }) => keeps === "events");
+  fc.assert(
+    fc.property(instant, fc.constantFrom(...events), (made, each) => {
+      const end = endOf(each, spanOf(made, each.spanDays));
+      assert.ok(end <= monthsAfter(made, eventMonths), "dropped at 13 months at the latest");
+      assert.ok(
+        end.getTime() >= monthsAfter(made, 12).getTime() + 21 * dayMs,
+        "kept for 12 months and three weeks",
+      );
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("rows kept like events go one by one within their 13 months, and not long before", () => {
+  fc.assert(
+    fc.property(instant, fc.integer({ min: -40 * dayMs, max: 40 * dayMs }), (made, ms) => {
+      const end = monthsAfter(made, eventMonths);
+      const now = new Date(end.getTime() + ms);
+      if (ms >= 0) assert.ok(made < firstEventKept(now), "13 months old and still there");
+      if (ms < -4 * dayMs) assert.ok(made >= firstEventKept(now), "gone more than four days early");
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test("no content can be read at six days, and it can for five days and 22 hours", () => {
+  fc.assert(
+    fc.property(instant, fc.nat(3 * contentDays * dayMs), (made, ageMs) => {
+      const hour = Math.floor(made.getTime() / hourMs);
+      const isReadable = hour >= firstReadableHour(new Date(made.getTime() + ageMs));
+      if (ageMs >= contentDays * dayMs) assert.equal(isReadable, false);
+      if (ageMs <= contentDays * dayMs - 2 * hourMs) assert.equal(isReadable, true);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("a key that is destroyed a minute late is destroyed in time all the same", () => {
+  fc.assert(
+    fc.property(instant, fc.nat(60_000), (made, lateMs) => {
+      // The last look before the content reaches six days.
+      const looked = new Date(made.getTime() + contentDays * dayMs - lateMs);
+      assert.ok(Math.floor(made.getTime() / hourMs) < firstReadableHour(looked));
+    }),
+  );
+});
+
+test("a partition of content goes as soon as nothing in it can be read, and not before", () => {
+  const contents = partitionedTables.filter(({ keeps }) => keeps === "content");
+  fc.assert(
+    fc.property(instant, fc.constantFrom(...contents), (made, each) => {
+      const span = spanOf(made, each.spanDays);
+      const end = endOf(each, span);
+      const lastHour = Math.floor((span.until.getTime() - 1) / hourMs);
+      assert.ok(lastHour < firstReadableHour(end));
+      assert.ok(lastHour >= firstReadableHour(new Date(end.getTime() - 2 * hourMs)));
+    }),
+  );
+});
