@@ -1,6 +1,7 @@
 import path from "node:path";
 import { type Core, closeAll, folderIdOf } from "./app-core.ts";
 import { buildHttp, type HttpOptions } from "./app-http.ts";
+import { watchPromises } from "./app-promises.ts";
 import { usualRootsAnd } from "./base/roots.ts";
 import { type DeliveryMode, type FixedRoute, Router, type WarmUp } from "./core/delivery/index.ts";
 import {
@@ -37,6 +38,8 @@ export interface ServiceOptions extends HttpOptions {
   /** More roots to trust, PEM. */
   ca: string[] | null;
   dayQuotaDefault: number;
+  /** Does a proxy in front of the service speak TLS? */
+  hasTlsInFront: boolean;
 }
 
 /** The running service. */
@@ -68,11 +71,18 @@ async function startParts(
   const { database, keyring, clock, log } = core;
   const senders = new SenderBook(database, keyring, clock);
   const dns = dnsOf(core, options);
+  const place: { listening: string | null; publicUrl: string } = {
+    listening: null,
+    publicUrl: options.publicUrl,
+  };
+  const promises = watchPromises(core, () => wayToSelf(place.listening, options));
+  closers.push(() => promises.stop());
   const housekeeping = new Housekeeping({
     core,
     isRetaining: options.roles.has("retention"),
     isDevelopment: options.isDevelopment,
     checkDomains: (now) => checkDueDomains(core, dns.fresh, options.operatorNames, now),
+    watchPromises: () => promises.runInBackground(),
   });
   closers.push(() => housekeeping.stop());
   await housekeeping.start();
@@ -96,7 +106,6 @@ async function startParts(
   }
   if (!options.roles.has("http")) return null;
   const { host, port } = options.http;
-  const place = { publicUrl: options.publicUrl };
   const http = buildHttp(core, options, {
     acceptance,
     senders,
@@ -107,8 +116,21 @@ async function startParts(
   const address = await http.listen(host, port);
   // Port 0 asks the system for a free one, which is known only now.
   if (port === 0) place.publicUrl = options.publicUrl.replace(/:0$/, `:${address.port}`);
+  place.listening = urlOf(options, address.port);
   log.info("http.listening", { port: address.port });
   return { host, port: address.port };
+}
+
+// Where the probes find the service: by the way it listens, not through a proxy, which may be somebody else's.
+function wayToSelf(
+  listening: string | null,
+  { hasTlsInFront }: ServiceOptions,
+): { url: string; hasTlsInFront: boolean } | null {
+  return listening === null ? null : { url: listening, hasTlsInFront };
+}
+
+function urlOf({ http: { host, tls } }: ServiceOptions, port: number): string {
+  return `${tls === null ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 interface Dns {

@@ -173,6 +173,7 @@ function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> 
     ca: tlsCaFile === null ? null : [readFileSync(tlsCaFile, "utf8")],
     dayQuotaDefault: limits.recipientsPerDay ?? Number.POSITIVE_INFINITY,
     requestsPerSecond: limits.requestsPerSecond,
+    hasTlsInFront: http.isTlsInFront,
   };
 }
 

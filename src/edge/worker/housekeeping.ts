@@ -6,6 +6,9 @@ import { clockChannel, clockOffsetMs, type Keyring } from "../../core/keys/index
 import { ensurePartitions, firstReadableHour, runRetention } from "../../core/retention/index.ts";
 
 const minuteMs = 60_000;
+const hourMs = 3_600_000;
+// Timers may fire a little early.
+const hourMarginMs = 20;
 // How often a node looks for new ones that lack the content keys: they wait for it with their start.
 const handoverEveryMs = 2000;
 // How often the clock of an installation in development is asked for, beside the notification.
@@ -25,6 +28,8 @@ export interface HousekeepingOptions {
   isDevelopment: boolean;
   /** The daily look at domains. */
   checkDomains: (now: Date) => Promise<void>;
+  /** Runs the probes of the promises that are due. */
+  watchPromises: () => Promise<void>;
 }
 
 /** What has to happen without anybody asking: every minute content keys, partitions and old rows; in development the
@@ -46,6 +51,9 @@ export class Housekeeping {
   async start(): Promise<void> {
     const { core, isDevelopment } = this.#options;
     this.#every(minuteMs, () => this.#keepHouse());
+    if (this.#options.isRetaining) this.#every(minuteMs, () => this.#watchPromises());
+    this.#atFullHours();
+    await this.#keepHouse();
     this.#every(handoverEveryMs, () => this.#answerNewNodes());
     if (!isDevelopment) return;
     this.#every(clockEveryMs, () => this.#followClock());
@@ -61,6 +69,20 @@ export class Housekeeping {
 
   #every(ms: number, work: () => Promise<void>): void {
     this.#timers.push(setInterval(() => void work(), ms));
+  }
+
+  // The key of an hour's content dies when that hour is six days old, to the second: not when the next minute has come.
+  #atFullHours(): void {
+    const now = this.#options.core.clock.now().getTime();
+    const timer = setTimeout(
+      () => {
+        if (this.#isStopped) return;
+        void this.#keepHouse();
+        this.#atFullHours();
+      },
+      hourMs - (now % hourMs) + hourMarginMs,
+    );
+    timer.unref();
   }
 
   async #answerNewNodes(): Promise<void> {
@@ -84,6 +106,12 @@ export class Housekeeping {
     } catch (error) {
       core.log.warn("clock.not_followed", { error });
     }
+  }
+
+  // After the sweep of the same minute, so that it is judged by what it leaves.
+  async #watchPromises(): Promise<void> {
+    await this.#round;
+    if (!this.#isStopped) await this.#options.watchPromises();
   }
 
   // One round at a time; a call during a round starts another one after it.

@@ -1,0 +1,83 @@
+import type { SubmissionContent } from "../messages/index.ts";
+import { canaryWord } from "./canary.ts";
+import type { ProbeContext } from "./probe.ts";
+import type { SyntheticAccounts } from "./synthetic.ts";
+
+/** What a link and a paragraph of a canary's HTML look like, to be found again unchanged. */
+export const plantedHtml = {
+  link: '<a href="https://www.facteur.example/read">read</a>',
+  end: "<p>the end</p>",
+};
+
+/** Sends a message whose every part is a canary, from an address that sends to the test inbox. */
+export async function plantCanary(
+  { acceptance, keyring }: ProbeContext,
+  { first, firstAddress }: SyntheticAccounts,
+): Promise<bigint> {
+  const word = canaryWord(keyring);
+  const party = (name: string) => ({ address: `${word}-${name}@canary.facteur.example`, name: word });
+  const result = await acceptance.accept({
+    accountId: first,
+    submissions: [
+      {
+        content: { ...contentOf(word), from: { address: firstAddress, name: word } },
+        to: [party("to")],
+        cc: [party("cc")],
+        bcc: [party("bcc")],
+        variables: { [word]: word },
+        customId: word,
+        eventPayload: word,
+      },
+    ],
+    isSandbox: false,
+    isStrict: false,
+    idempotency: null,
+    answerOf: () => Buffer.alloc(0),
+  });
+  const outcome = result.kind === "answered" ? result.outcomes[0] : undefined;
+  if (outcome?.kind === "accepted") return outcome.submission.to[0]?.id ?? 0n;
+  throw outcome?.refusal ?? new Error("The canary was not accepted.");
+}
+
+function contentOf(word: string): SubmissionContent {
+  const file = {
+    contentType: "text/plain",
+    filename: `${word}.txt`,
+    content: Buffer.from(`${word} in a file`),
+  };
+  return {
+    ...plainContent(`${word} in the subject`),
+    text: `${word} in the text`,
+    html: `<p>${word} in the HTML</p>\n${plantedHtml.link}\n${plantedHtml.end}`,
+    attachments: [file],
+    headers: [["X-Canary", word]],
+    customCampaign: word,
+  };
+}
+
+/** A content with a subject and one word of text. */
+export function plainContent(subject: string): SubmissionContent {
+  return {
+    from: null,
+    sender: null,
+    replyTo: null,
+    subject,
+    text: "Hello",
+    html: null,
+    template: null,
+    usesTemplateLanguage: false,
+    templateErrorReporting: null,
+    deliversDespiteTemplateError: false,
+    attachments: [],
+    inlined: [],
+    headers: [],
+    trackOpens: "account_default",
+    trackClicks: "account_default",
+    urlTags: "",
+    priority: 2,
+    customCampaign: "",
+    deduplicatesCampaign: false,
+    monitoringCategory: "",
+    contactsListId: null,
+  };
+}

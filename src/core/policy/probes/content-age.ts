@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { type Sql, sql } from "../../../base/database.ts";
+import { dateOf, idAt } from "../../../base/ids.ts";
+import { ContentRatchet } from "../../keys/index.ts";
+import { canaryWord } from "../canary.ts";
+import { plantCanary } from "../plant.ts";
+import { Findings, type Probe, type ProbeContext } from "../probe.ts";
+import { parameters } from "../register.ts";
+import { ensureSynthetic } from "../synthetic.ts";
+import { selectPartitions } from "./catalogue-store.ts";
+import { sweepGraceMs } from "./event-age.ts";
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+// Of what is beyond its time: enough to see, and bounded where a sweep stood still.
+const sampleRows = 200;
+
+interface SealedRow {
+  accountId: bigint;
+  id: bigint;
+  sealed: Buffer;
+}
+
+/** Sends a canary that can be read now, and asks for content that is older than 6 days: nobody must be able to read it,
+ *  neither with the keys in memory nor with those on disk. */
+export function contentAgeProbe(context: ProbeContext): Probe {
+  return {
+    name: "content-age",
+    everyMinutes: 60,
+    run: async () => {
+      const findings = new Findings();
+      await checkFresh(context, findings);
+      const oldest = new Date(context.clock.now().getTime() - parameters.contentDays * dayMs - sweepGraceMs);
+      checkKeys(context, findings, oldest);
+      await checkAged(context, findings, oldest);
+      return findings.finding(
+        `A canary sent just now can be read. The keys of every hour that began more than ${parameters.contentDays} days ago are destroyed, in memory and on disk, and no row or partition beyond that can be read.`,
+      );
+    },
+  };
+}
+
+// Without it, a service that reads nothing at all would pass.
+async function checkFresh(context: ProbeContext, findings: Findings): Promise<void> {
+  const accounts = await ensureSynthetic(context);
+  const messageId = await plantCanary(context, accounts);
+  const row = await context.database.read({ role: "operator" }, (reader) =>
+    selectContentOf(reader, accounts.first, messageId),
+  );
+  const opened = row === undefined ? null : openContent(context, "content", row);
+  const isRead = opened?.includes(canaryWord(context.keyring)) ?? false;
+  findings.check(isRead, "a canary sent just now cannot be read");
+}
+
+function checkKeys({ keyring, dataFolder }: ProbeContext, findings: Findings, oldest: Date): void {
+  const firstAllowed = Math.floor(oldest.getTime() / hourMs);
+  keyring.followRatchet();
+  findings.check(keyring.firstContentHour >= firstAllowed, "keys of content beyond its time are in memory");
+  const file = path.join(dataFolder, "secrets", "content.keys");
+  if (!existsSync(file)) return;
+  const { firstHour } = ContentRatchet.load(file, 0);
+  findings.check(firstHour >= firstAllowed, "keys of content beyond its time are on disk");
+}
+
+async function checkAged(context: ProbeContext, findings: Findings, oldest: Date): Promise<void> {
+  await context.database.read({ role: "operator" }, async (reader) => {
+    const partitions = await selectPartitions(reader, ["content", "inbox"]);
+    for (const { name, untilId } of partitions) {
+      findings.check(dateOf(untilId) > oldest, `the partition ${name} is beyond its time`);
+    }
+    for (const table of ["content", "inbox"] as const) {
+      const rows = await selectAged(reader, table, oldest);
+      await context.keyring.load(
+        reader,
+        rows.map((row) => row.accountId),
+      );
+      for (const row of rows) {
+        const isReadable = context.keyring.has(row.accountId) && openContent(context, table, row) !== null;
+        findings.check(!isReadable, `a row of ${table} beyond its time can be read`);
+      }
+    }
+  });
+}
+
+function openContent({ keyring }: ProbeContext, table: string, row: SealedRow): Buffer | null {
+  return keyring.openContent({ table, accountId: row.accountId, id: row.id }, row.sealed);
+}
+
+async function selectContentOf(
+  reader: Sql,
+  accountId: bigint,
+  messageId: bigint,
+): Promise<SealedRow | undefined> {
+  return reader.row(sql`
+    select c.account_id as "accountId", c.id, c.sealed
+    from message m join content c on c.account_id = m.account_id and c.id = m.content_id
+    where m.account_id = ${accountId} and m.id = ${messageId}`);
+}
+
+// The day's partition stays until all of it is beyond its time, so there is something to try on most days.
+async function selectAged(reader: Sql, table: "content" | "inbox", oldest: Date): Promise<SealedRow[]> {
+  return reader.rows(sql`
+    select t.account_id as "accountId", t.id, t.sealed from ${sql.identifier(table)} t
+    where t.id < ${idAt(oldest)} limit ${sampleRows}`);
+}

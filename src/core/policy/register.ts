@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import parameters from "../../../promises/parameters.json" with { type: "json" };
+import waiting from "../../../promises/waiting.json" with { type: "json" };
+
+/** The languages the register is written in. */
+export const languages = ["en", "fr", "de"] as const;
+export type Language = (typeof languages)[number];
+export type Texts = Record<Language, string>;
+
+/** How much of a promise the software enforces and proves today. */
+export type Covers = "all" | "part" | "nothing";
+
+/** One promise of the policy. */
+export interface Entry {
+  id: string;
+  /** Which part of the product it belongs to: RET, SEC, … */
+  capability: string;
+  /** Who it is made to, or who keeps it. */
+  actor: string;
+  /** What is promised, with the figures filled in. */
+  text: Texts;
+  /** Names of the figures in the text. */
+  parameters: string[];
+  covers: Covers;
+  /** Where it is enforced: `path#symbol`. */
+  enforcement: string[];
+  /** Names of the probes that prove it while the service runs. */
+  probes: string[];
+  /** How old the evidence of each probe may be. */
+  evidenceHoursMax: number;
+  /** What does not exist yet and is needed for the rest, in words. */
+  missing: Texts[];
+}
+
+interface WrittenEntry {
+  id: string;
+  actor: string;
+  text: Texts;
+  covers: Covers;
+  enforcement?: string[];
+  probes?: string[];
+  evidenceHoursMax?: number;
+  waitsFor?: (keyof typeof waiting)[];
+}
+
+// Probes run every hour or more often: three hours without one mean that something stands still.
+const evidenceHoursUsual = 3;
+
+const entriesFolder = fileURLToPath(new URL("../../../promises/entries", import.meta.url));
+
+/** The figures of the policy. Texts, retention, limits and probes read the same ones. */
+export { parameters };
+
+/** Reads the register: every promise, in the order of its number. */
+export function readRegister(folder = entriesFolder): Entry[] {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  const entries = files.flatMap((file) => {
+    const written = JSON.parse(readFileSync(join(folder, file), "utf8")) as WrittenEntry[];
+    return written.map((entry) => complete(entry, file.slice(0, -".json".length)));
+  });
+  return entries.sort((a, b) => numberOf(a.id) - numberOf(b.id));
+}
+
+function complete(written: WrittenEntry, capability: string): Entry {
+  const { id, actor, text, covers, enforcement = [], probes = [], waitsFor = [] } = written;
+  const named = [...text.en.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+  return {
+    id,
+    capability,
+    actor,
+    text: { en: filled(text.en), fr: filled(text.fr), de: filled(text.de) },
+    parameters: named,
+    covers,
+    enforcement,
+    probes,
+    evidenceHoursMax: written.evidenceHoursMax ?? evidenceHoursUsual,
+    missing: waitsFor.map((feature) => waiting[feature]),
+  };
+}
+
+function filled(text: string): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const figure = (parameters as Record<string, number>)[name];
+    if (figure === undefined) throw new Error(`The register has no figure ${name}.`);
+    return String(figure);
+  });
+}
+
+const numberOf = (id: string) => Number(id.slice(1));

@@ -1,0 +1,54 @@
+import { sql, type Transaction } from "../../base/database.ts";
+import { createAccount, selectAccountsByAddress } from "../accounts/index.ts";
+import { addSender, approveDomain } from "../domains/index.ts";
+import { canaryWord } from "./canary.ts";
+import type { ProbeContext } from "./probe.ts";
+
+/** Two accounts that belong to nobody: `first` sends canaries and owns a domain, `second` tries to get at them. */
+export interface SyntheticAccounts {
+  first: bigint;
+  second: bigint;
+  /** Addresses of theirs; the part before the @ is sealed wherever it is stored, like everybody's. */
+  firstAddress: string;
+  /** A domain that only `first` may send from. */
+  domain: string;
+}
+
+// RFC 2606: names that lead nowhere.
+const addressDomain = "canary.facteur.example";
+const ownedDomain = "owned.facteur.example";
+
+/** Finds the synthetic accounts, or makes them. */
+export async function ensureSynthetic(context: ProbeContext): Promise<SyntheticAccounts> {
+  const { database } = context;
+  const word = canaryWord(context.keyring);
+  const firstAddress = `${word}-first@${addressDomain}`;
+  return database.write({ role: "operator" }, async (tx) => {
+    // The command and the service may come at the same moment.
+    await tx.run(sql`select pg_advisory_xact_lock(hashtext('synthetic accounts'))`);
+    const first = await ensureAccount(tx, context, firstAddress, true);
+    const second = await ensureAccount(tx, context, `${word}-second@${addressDomain}`, false);
+    await context.keyring.load(tx, [first, second]);
+    return { first, second, firstAddress, domain: ownedDomain };
+  });
+}
+
+async function ensureAccount(
+  tx: Transaction,
+  { keyring, ids, clock, senders }: ProbeContext,
+  address: string,
+  ownsDomain: boolean,
+): Promise<bigint> {
+  const [known] = await selectAccountsByAddress(tx, keyring.rootLookup(address));
+  if (known !== undefined) return known.id;
+  const context = { keyring, ids, now: clock.now() };
+  const name = canaryWord(keyring);
+  const { account } = await createAccount(tx, context, { address, name, parentId: null, isSynthetic: true });
+  const wish = { address, name, kind: "unknown", isDefault: true, state: "active" } as const;
+  await addSender(tx, context, account.id, wish);
+  if (ownsDomain) await approveDomain(tx, context, account.id, ownedDomain);
+  // Nobody asks the DNS about names that cannot be there.
+  await tx.run(sql`update domain set next_check_at = 'infinity' where account_id = ${account.id}`);
+  senders.forget(account.id);
+  return account.id;
+}
