@@ -90,8 +90,16 @@ async function settled(answer: Promise<Answered>): Promise<MailjetAnswer> {
   } catch (error) {
     const { response, statusCode } = error as Failure;
     if (response === null || response === undefined) throw error;
-    const body = response.data ?? (response.text ? JSON.parse(response.text) : "");
+    const body = response.data ?? parsed(response.text ?? "");
     return { status: statusCode ?? response.status, body: withIdsAsText(body) };
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }
 
