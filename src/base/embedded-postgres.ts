@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import {
   type Cluster,
   clusterUser,
@@ -27,7 +28,8 @@ export type EmbeddedPostgres = {
 };
 
 const watchMs = 1000; // how long a dead server stays unnoticed
-const restartsMax = 5; // within the time below; a server that dies more often needs a person
+const restartsMax = 5; // within the time below; a server that dies more often needs a person, and is tried slowly
+const slowRestartMs = 15_000;
 const restartWindowMs = 10 * 60 * 1000;
 
 /** Starts PostgreSQL on the data in `folder`, made on first use, or joins the server that runs there: several
@@ -60,6 +62,7 @@ class Embedded implements EmbeddedPostgres {
   readonly #watch: NodeJS.Timeout;
   readonly #onExit = () => this.#stopAtExit();
   #server: RunningServer;
+  readonly #quit = new AbortController();
   #restarts: number[] = [];
   #restarting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -93,6 +96,7 @@ class Embedded implements EmbeddedPostgres {
   async #stop(): Promise<void> {
     clearInterval(this.#watch);
     process.off("exit", this.#onExit);
+    this.#quit.abort();
     await this.#restarting;
     await locked(this.#cluster, async () => {
       this.#leave();
@@ -121,9 +125,13 @@ class Embedded implements EmbeddedPostgres {
     const now = performance.now();
     this.#restarts = [...this.#restarts.filter((at) => at > now - restartWindowMs), now];
     if (this.#restarts.length > restartsMax) {
-      clearInterval(this.#watch);
-      log.error("postgres.given_up", { restarts: restartsMax, minutes: restartWindowMs / 60_000 });
-      return;
+      // A full disk may be emptied by somebody: it goes on, slowly, and says so.
+      log.error("postgres.dies_again_and_again", {
+        restarts: restartsMax,
+        minutes: restartWindowMs / 60_000,
+      });
+      await pause(slowRestartMs, undefined, { signal: this.#quit.signal }).catch(() => {});
+      if (this.#quit.signal.aborted) return;
     }
     log.warn("postgres.died", { pid: this.pid });
     try {

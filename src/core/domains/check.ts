@@ -4,7 +4,7 @@ import { findDmarc, type IgnoredDmarc } from "../../mail/dmarc/find.ts";
 import type { Answer } from "../../mail/dns/answer.ts";
 import type { Resolver } from "../../mail/dns/resolver.ts";
 import { checkSpf, type SpfCheck } from "../../mail/spf/check.ts";
-import type { CheckItem, DomainReport } from "./report.ts";
+import { type CheckItem, type DomainReport, emptyReport } from "./report.ts";
 
 /** What a domain is compared with. */
 export interface CheckSubject {
@@ -63,6 +63,16 @@ export function ed25519Selector(selector: string): string {
 /** The SPF record for a domain that has none. */
 export function spfRecord(subject: CheckSubject, names: OperatorNames): ExpectedRecord {
   return { type: "TXT", name: subject.name, value: `v=spf1 include:${names.spfInclude} ~all` };
+}
+
+/** What is known of a domain before the first look: the records its owner has to publish. */
+export function uncheckedReport(subject: CheckSubject): DomainReport {
+  const { ownership, dkim } = emptyReport;
+  return {
+    ...emptyReport,
+    ownership: { ...ownership, expected: ownershipRecord(subject) },
+    dkim: { ...dkim, expected: dkimRecord(subject) },
+  };
 }
 
 /** Looks at everything a sending domain needs, at once and without a memory: whoever has just added a record wants to

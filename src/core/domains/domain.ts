@@ -6,7 +6,13 @@ import { isAddressProblem, parseAddress } from "../../mail/address/index.ts";
 import { dkimRecordValue, generateDkimKey } from "../../mail/dkim/key.ts";
 import type { Resolver } from "../../mail/dns/resolver.ts";
 import type { Keyring } from "../keys/index.ts";
-import { type CheckSubject, checkDomain, ed25519Selector, type OperatorNames } from "./check.ts";
+import {
+  type CheckSubject,
+  checkDomain,
+  ed25519Selector,
+  type OperatorNames,
+  uncheckedReport,
+} from "./check.ts";
 import { type DomainReport, emptyReport } from "./report.ts";
 import { activateSenders, restoreDomainWide, suspendDomainWide } from "./sender-store.ts";
 import {
@@ -96,6 +102,7 @@ async function addWithRsa(
     checkedAt: null,
     createdAt: now,
   };
+  row.report = uncheckedReport(subjectOf(row));
   if (await insertDomain(tx, row, now)) return row;
   return (await selectDomain(tx, accountId, { name })) ?? row;
 }

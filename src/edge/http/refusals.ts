@@ -1,3 +1,4 @@
+import { isUnavailable } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
 
 /** Every refusal an HTTP edge may have to answer, whichever dialect it speaks. A code that core has and this list
@@ -61,6 +62,22 @@ export function retryAfterOf(refusal: Refusal): number {
   const isUsable = typeof retryAfterSeconds === "number" && retryAfterSeconds > 0;
   return isUsable ? Math.ceil(retryAfterSeconds) : retryAfterDefaultSeconds;
 }
+
+/** A database that is away or overloaded is not a defect of ours and not a fault of the caller: come back in a moment.
+ *  Answers null for every other error. */
+export function unavailableOf(error: unknown): Refusal | null {
+  if (!isUnavailable(error)) return null;
+  return new Refusal(
+    "unavailable",
+    "The service cannot reach its database at the moment. Send the request again.",
+    {
+      retryAfterSeconds: unavailableRetrySeconds,
+    },
+  );
+}
+
+// A restart of the database takes a few seconds.
+const unavailableRetrySeconds = 5;
 
 /** What a key without the permission is refused with. */
 export function forbidden(permission: string): Refusal {

@@ -1,6 +1,7 @@
 import {
   closeSync,
   fdatasync,
+  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -31,6 +32,8 @@ interface Segment {
   sizeBytes: number;
   /** Intents of this segment that are not settled yet. */
   open: number;
+  /** A write or a sync has failed: what comes next goes elsewhere. */
+  isBroken: boolean;
 }
 
 interface Waiting {
@@ -47,7 +50,8 @@ const syncData = promisify(fdatasync);
 export class Journal {
   readonly #folder: string;
   #segment: Segment;
-  readonly #segmentOf = new Map<bigint, Segment>();
+  /** Where the intents of a message stand, the newest last. */
+  readonly #segmentsOf = new Map<bigint, Segment[]>();
   #number: number;
   #waiting: Waiting[] = [];
   #isSyncing = false;
@@ -62,16 +66,12 @@ export class Journal {
 
   /** Notes that a message is about to be handed over; resolves when the note is on disk.
    *  @throws Error when it cannot be written: the message must not be sent then. */
-  intend(claim: Claim): Promise<void> {
-    if (this.#segment.sizeBytes > segmentBytesMax) this.#segment = this.#newSegment();
+  async intend(claim: Claim): Promise<void> {
+    if (this.#segment.isBroken || this.#segment.sizeBytes > segmentBytesMax) this.#turnOver();
     const segment = this.#segment;
-    const line = `I ${claim.lane} ${claim.id} ${claim.nodeId} ${claim.epoch}\n`;
-    this.#write(segment, line);
-    if (!this.#segmentOf.has(claim.id)) {
-      segment.open++;
-      this.#segmentOf.set(claim.id, segment);
-    }
-    return new Promise((resolve, reject) => {
+    this.#hold(claim.id, segment);
+    this.#write(segment, `I ${claim.lane} ${claim.id} ${claim.nodeId} ${claim.epoch}`);
+    await new Promise<void>((resolve, reject) => {
       this.#waiting.push({ segment, resolve, reject });
       void this.#sync();
     });
@@ -79,18 +79,18 @@ export class Journal {
 
   /** Notes what came of it. Not synced: if the machine stops now, the intent alone makes it `unknown`. */
   note(settlement: Settlement): void {
-    const segment = this.#segmentOf.get(settlement.claim.id);
-    if (segment !== undefined) this.#write(segment, `O ${encodeSettlement(settlement)}\n`);
+    const segment = this.#segmentsOf.get(settlement.claim.id)?.at(-1);
+    if (segment !== undefined) this.#write(segment, `O ${encodeSettlement(settlement)}`);
   }
 
   /** The outcomes of these messages are in the database. */
   settled(ids: Iterable<bigint>): void {
     for (const id of ids) {
-      const segment = this.#segmentOf.get(id);
-      if (segment === undefined) continue;
-      this.#segmentOf.delete(id);
-      segment.open--;
-      if (segment.open === 0 && segment !== this.#segment) remove(segment);
+      for (const segment of this.#segmentsOf.get(id) ?? []) {
+        segment.open--;
+        if (segment.open === 0 && segment !== this.#segment) remove(segment);
+      }
+      this.#segmentsOf.delete(id);
     }
   }
 
@@ -100,9 +100,26 @@ export class Journal {
     else closeSync(this.#segment.handle);
   }
 
-  #write(segment: Segment, line: string): void {
-    writeSync(segment.handle, line);
-    segment.sizeBytes += line.length;
+  // A message that was not sent for a fault of ours is tried again before it is settled. Its intents may then stand in
+  // two segments, and both stay until it is.
+  #hold(id: bigint, segment: Segment): void {
+    const holding = this.#segmentsOf.get(id) ?? [];
+    if (holding.at(-1) === segment) return;
+    segment.open++;
+    this.#segmentsOf.set(id, [...holding, segment]);
+  }
+
+  // A line break stands on both sides: behind a record that a full disk has cut off, the next one is whole again.
+  #write(segment: Segment, record: string): void {
+    const bytes = Buffer.from(`\n${record}\n`);
+    let written = 0;
+    try {
+      written = writeSync(segment.handle, bytes);
+    } finally {
+      segment.sizeBytes += written;
+      if (written < bytes.length) segment.isBroken = true;
+    }
+    if (written < bytes.length) throw new Error("A record of the journal was cut off: the disk is full.");
   }
 
   // One sync serves all that wait; those that come while it runs are served by the next one.
@@ -117,38 +134,53 @@ export class Journal {
         await Promise.all([...segments].map((segment) => syncData(segment.handle)));
         for (const waiting of group) waiting.resolve();
       } catch (error) {
+        // What a failed sync has lost, a second one does not bring back, although it may succeed.
+        for (const segment of segments) segment.isBroken = true;
         for (const waiting of group) waiting.reject(error as Error);
       }
     }
     this.#isSyncing = false;
   }
 
+  #turnOver(): void {
+    const spent = this.#segment;
+    this.#segment = this.#newSegment();
+    if (spent.open === 0) remove(spent);
+  }
+
   #newSegment(): Segment {
     const file = path.join(this.#folder, `${this.#number.toString(36).padStart(8, "0")}.journal`);
     this.#number++;
-    return { file, handle: openSync(file, "ax", 0o600), sizeBytes: 0, open: 0 };
+    const handle = openSync(file, "ax", 0o600);
+    syncFolder(this.#folder);
+    return { file, handle, sizeBytes: 0, open: 0, isBroken: false };
   }
 }
 
-/** Reads what a killed process left. A line that was cut off by the end is the last one and counts as not written. */
+/** Reads what a killed process left. A record that was cut off, or damaged by the end of the machine, counts as not
+ *  written: without its outcome a message becomes `unknown`, never sent again as if nothing had been. */
 export function readLeft(folder: string): JournalLeft {
   const intents = new Map<bigint, Claim>();
   const settlements = new Map<bigint, Settlement>();
   for (const name of segmentFiles(folder)) {
     const text = readFileSync(path.join(folder, name), "utf8");
     for (const line of text.slice(0, text.lastIndexOf("\n") + 1).split("\n")) {
-      if (line.startsWith("I ")) {
-        const claim = readClaim(line);
+      const claim = readClaim(line);
+      if (claim !== null) {
         intents.set(claim.id, claim);
         settlements.delete(claim.id);
-      } else if (line.startsWith("O ")) {
-        const settlement = decodeSettlement(line.slice(2));
-        settlements.set(settlement.claim.id, settlement);
       }
+      const settlement = readOutcome(line);
+      if (settlement !== null) settlements.set(settlement.claim.id, settlement);
     }
   }
   for (const id of settlements.keys()) intents.delete(id);
   return { settlements: [...settlements.values()], intents: [...intents.values()] };
+}
+
+/** Has a process left a journal here, if only an empty one? */
+export function hasSegments(folder: string): boolean {
+  return segmentFiles(folder).length > 0;
 }
 
 /** Removes the segments of a killed process, once what they knew is in the database. */
@@ -167,9 +199,33 @@ function segmentFiles(folder: string): string[] {
   }
 }
 
-function readClaim(line: string): Claim {
-  const [, lane = "", id = "", nodeId = "", epoch = ""] = line.split(" ");
+const intentForm = /^I (\d+) (\d+) (\d+) (\d+)$/;
+
+function readClaim(line: string): Claim | null {
+  const match = intentForm.exec(line);
+  if (match === null) return null;
+  const [, lane = "", id = "", nodeId = "", epoch = ""] = match;
   return { lane: Number(lane), id: BigInt(id), nodeId: Number(nodeId), epoch: BigInt(epoch) };
+}
+
+function readOutcome(line: string): Settlement | null {
+  if (!line.startsWith("O ")) return null;
+  try {
+    return decodeSettlement(line.slice(2));
+  } catch {
+    return null;
+  }
+}
+
+// The name of a new file is in its folder, which is on disk only when it was told to be.
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function remove(segment: Segment): void {

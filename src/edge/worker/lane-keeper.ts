@@ -57,7 +57,12 @@ export class LaneKeeper {
     if (this.#timer !== null) clearTimeout(this.#timer);
     const lanes = [...this.#epochs].map(([lane, epoch]) => ({ lane, epoch }));
     this.#epochs.clear();
-    await this.#database.write({ role: "delivery" }, (tx) => returnLanes(tx, this.#nodeId, lanes));
+    try {
+      await this.#database.write({ role: "delivery" }, (tx) => returnLanes(tx, this.#nodeId, lanes));
+    } catch (error) {
+      // They pass on when the lease ends, half a minute later.
+      this.#log.warn("delivery.lanes_not_returned", { error });
+    }
   }
 
   async #round(): Promise<void> {

@@ -2,7 +2,7 @@ import type { Database } from "../../base/database.ts";
 import type { Log } from "../../base/log.ts";
 import { type Claim, claimsOf, release, silentHolders } from "../../core/delivery/index.ts";
 import { type ClaimedDelivery, settle } from "../../core/messages/index.ts";
-import { type JournalLeft, readLeft, removeLeft } from "./journal.ts";
+import { hasSegments, type JournalLeft, readLeft, removeLeft } from "./journal.ts";
 import { crashSettlement, type VerdictContext } from "./verdict.ts";
 
 const pageSize = 1000;
@@ -24,12 +24,15 @@ export async function recoverWithJournal(
   folder: string,
 ): Promise<void> {
   const left = readLeft(folder);
+  // A process that holds rows has a journal, if only an empty one. Without any, it was lost, and with it the knowledge
+  // of what was begun.
+  const isLost = !hasSegments(folder);
   const noted = left.settlements.filter((settlement) => settlement.claim.nodeId === nodeId);
   for (let at = 0; at < noted.length; at += pageSize) {
     const group = noted.slice(at, at + pageSize);
     await options.database.write({ role: "delivery" }, (tx) => settle(tx, group), { retry: true });
   }
-  await recoverClaims(options, nodeId, (claim) => hasIntent(left, claim));
+  await recoverClaims(options, nodeId, (claim) => isLost || hasIntent(left, claim));
   removeLeft(folder);
 }
 

@@ -8,6 +8,8 @@ const gatherMs = 8;
 const groupMax = 500;
 // Outcomes that are only in the journal. When so many wait, the database does not keep up and sending pauses.
 const pendingMax = 2000;
+// How long a stop waits for the database. The journal keeps what is late.
+const stopMsMax = 15_000;
 // Between two tries when the database does not take outcomes.
 const retryMs = 1000;
 
@@ -21,6 +23,8 @@ export class Settler {
   #pending = 0;
   #isFailing = false;
   #isRunning = false;
+  #isStopping = false;
+  #isAbandoned = false;
   #gates: (() => void)[] = [];
   #idle: (() => void)[] = [];
 
@@ -49,7 +53,7 @@ export class Settler {
 
   /** Resolves when sending may go on: at once, as a rule. */
   ready(): Promise<void> {
-    if (!this.#isFailing && this.#pending < pendingMax) return Promise.resolve();
+    if (this.#isStopping || (!this.#isFailing && this.#pending < pendingMax)) return Promise.resolve();
     return new Promise((resolve) => this.#gates.push(resolve));
   }
 
@@ -57,16 +61,30 @@ export class Settler {
     return this.#pending;
   }
 
-  /** Resolves when everything taken is in the database. */
-  drained(): Promise<void> {
-    if (this.#pending === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
+  /** Lets nobody wait for the database any longer: the service stops. */
+  openGates(): void {
+    this.#isStopping = true;
+    for (const open of this.#gates.splice(0)) open();
+  }
+
+  /** Waits until everything taken is in the database, for a bounded time. What is not is in the journal, and the next
+   *  start writes it. */
+  async stop(): Promise<void> {
+    this.openGates();
+    const drained = new Promise<void>((resolve) => {
+      if (this.#pending === 0) resolve();
+      else this.#idle.push(resolve);
+    });
+    const late = AbortSignal.timeout(stopMsMax);
+    await Promise.race([drained, new Promise((resolve) => late.addEventListener("abort", resolve))]);
+    this.#isAbandoned = true;
+    if (this.#pending > 0) this.#log.warn("delivery.outcomes_left_in_journal", { waiting: this.#pending });
   }
 
   async #run(): Promise<void> {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 && !this.#isAbandoned) {
       if (this.#waiting.length < groupMax) await pause(gatherMs);
       await this.#write(this.#waiting.splice(0, groupMax));
     }
@@ -83,6 +101,7 @@ export class Settler {
         if (!this.#isFailing)
           this.#log.error("delivery.outcomes_not_recorded", { error, waiting: this.#pending });
         this.#isFailing = true;
+        if (this.#isAbandoned) return;
         await pause(retryMs);
       }
     }

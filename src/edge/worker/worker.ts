@@ -119,8 +119,10 @@ export class DeliveryWorker {
   /** Ends without loss and without a second copy of anything: what is on the wire is finished and recorded. */
   async stop(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    await this.#dispatcher.stop();
-    await this.#settler.drained();
+    const stopped = this.#dispatcher.stop();
+    this.#settler.openGates();
+    await stopped;
+    await this.#settler.stop();
     await this.#keeper.stop();
     this.#journal.close();
   }

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from 
 
 import { Refusal } from "../../../base/errors.ts";
 import type { Log } from "../../../base/log.ts";
-import { defectFields } from "../refusals.ts";
+import { defectFields, unavailableOf } from "../refusals.ts";
 import { sendAnswer } from "../send-answer.ts";
 import { type FieldProblem, problemOfDefect, problemOfRefusal } from "./problem.ts";
 
@@ -15,7 +15,8 @@ interface FrameworkError {
 /** Answers whatever a handler or the framework has thrown, once, as a problem. */
 export function answerApiErrors(log: Log) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-    const refusal = error instanceof Refusal ? error : refusalOf(error as FrameworkError);
+    const refusal =
+      error instanceof Refusal ? error : (unavailableOf(error) ?? refusalOf(error as FrameworkError));
     if (refusal !== null) {
       sendAnswer(reply, problemOfRefusal(refusal, request.id));
       return;

@@ -4,7 +4,7 @@ import type { Log } from "../../../base/log.ts";
 import type { Answer } from "../answer.ts";
 import { readBasicCredentials } from "../basic-auth.ts";
 import { announcesTooMuch, readBody, releaseContinue, tooLarge } from "../body.ts";
-import { defectFields } from "../refusals.ts";
+import { defectFields, unavailableOf } from "../refusals.ts";
 import { sendAnswer } from "../send-answer.ts";
 import type { HttpServer, RequestKind } from "../server.ts";
 import { type Format, tooManyRequests, unauthorized } from "./answers.ts";
@@ -59,7 +59,8 @@ export function answerErrors(scope: DialectScope, log: Log) {
 
 function answerOf(error: unknown, format: Format, request: FastifyRequest, log: Log): Answer {
   if (error instanceof RestFailure) return failureAnswer(error, format, request.id);
-  if (error instanceof Refusal) return refusalAnswer(error, format, request.id);
+  const refusal = error instanceof Refusal ? error : unavailableOf(error);
+  if (refusal !== null) return refusalAnswer(refusal, format, request.id);
   const { statusCode } = error as { statusCode?: unknown };
   if (typeof statusCode === "number" && statusCode >= 400 && statusCode < 500) {
     return failureAnswer(new RestFailure(statusCode, "Bad Request"), format, request.id);
