@@ -162,14 +162,18 @@ function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> 
     heloName: helo,
     sourceAddresses: delivery.sourceAddresses,
     warmUps: delivery.warmUps,
-    returnPathDomain: null,
+    returnPathDomain: delivery.returnPath,
     systemSender: {
       address:
         settings.operator?.address ??
         `postmaster@${helo.includes(".") && !helo.startsWith("[") ? helo : "facteur.example"}`,
       name: settings.operator?.name ?? "Facteur",
     },
-    operatorNames: { spfInclude: helo, returnPathTarget: helo, sourceAddresses: delivery.sourceAddresses },
+    operatorNames: {
+      spfInclude: delivery.returnPath ?? helo,
+      returnPathTarget: delivery.returnPath ?? helo,
+      sourceAddresses: delivery.sourceAddresses,
+    },
     ca: tlsCaFile === null ? null : [readFileSync(tlsCaFile, "utf8")],
     dayQuotaDefault: limits.recipientsPerDay ?? Number.POSITIVE_INFINITY,
     requestsPerSecond: limits.requestsPerSecond,

@@ -133,6 +133,15 @@ export const variables = {
     fallback: null,
     absence: "the host of FACTEUR_PUBLIC_URL when that is a full name, else `localhost`",
   },
+  returnPath: {
+    name: "FACTEUR_RETURN_PATH",
+    group: "delivery",
+    meaning:
+      "The domain bounces come back to: the domain of the envelope sender. Its MX must lead to a server that takes them, and its SPF record must list the source addresses; customers' domains point their `bounce` name at it.",
+    example: "bounce.example.org",
+    fallback: null,
+    absence: "the domain of each message's own sender",
+  },
   sourceAddresses: {
     name: "FACTEUR_SOURCE_ADDRESSES",
     group: "delivery",

@@ -49,6 +49,7 @@ test("an empty environment is a development set-up on this machine with everythi
       routes: [],
       resolver: null,
       helo: "localhost",
+      returnPath: null,
       sourceAddresses: [],
       warmUps: [],
       tlsCaFile: null,

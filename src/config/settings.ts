@@ -119,6 +119,7 @@ function readDelivery(reader: Reader, place: Place, publicUrl: string): Settings
     routes: reader.optional("routes", routes) ?? [],
     resolver: resolver === null ? null : { ...resolver, validates },
     helo: reader.optional("helo", parse.domain) ?? heloFrom(publicUrl),
+    returnPath: reader.optional("returnPath", parse.domain),
     sourceAddresses,
     warmUps: newOnes,
     tlsCaFile: readFile(reader, "tlsCa", place),

@@ -49,6 +49,8 @@ export interface Settings {
     /** null means those of the system. */
     resolver: (HostPort & { validates: boolean }) | null;
     helo: string;
+    /** null means the sender's own domain. */
+    returnPath: string | null;
     /** Empty: the system chooses. */
     sourceAddresses: string[];
     /** Only addresses of `sourceAddresses`. */
