@@ -96,8 +96,9 @@ export function crashSettlement(context: VerdictContext, delivery: ClaimedDelive
   );
 }
 
+// Tried again once: a peer that takes each message and hangs up would get it every ten minutes for days.
 function unknownSettlement(base: Settlement, delivery: ClaimedDelivery, retryAt: Date): Settlement {
-  const isHeld = delivery.isBulk || retryAt >= delivery.expiresAt;
+  const isHeld = delivery.isBulk || delivery.isRepeat || retryAt >= delivery.expiresAt;
   const reason = messageReasons.connectionIssue;
   return { ...base, kind: "unknown", reason, retryAt: isHeld ? null : retryAt };
 }
