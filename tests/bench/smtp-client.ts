@@ -4,8 +4,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { SmtpConnection } from "../../src/mail/smtp/index.ts";
-import { ConnectionPool, openConnection } from "../../src/mail/smtp/index.ts";
+import { openConnection } from "../../src/mail/smtp/index.ts";
 import { optionsFor } from "../support/smtp-client.ts";
 import { startSmtpServer } from "../support/smtp-server.ts";
 import { createAuthority } from "../support/tls.ts";
@@ -52,37 +51,28 @@ async function runClient(): Promise<void> {
   child?.disconnect();
 }
 
-/** Sends through a pool, as a delivering process does. */
+/** Sends over connections that are kept, as couriers do. */
 async function run(port: number, messages: number): Promise<void> {
-  const connectionsMax = Number(values.connections);
-  const pool = new ConnectionPool<SmtpConnection>();
   const tls = values.tls ? ({ mode: "opportunistic" } as const) : ({ mode: "off" } as const);
   const options = optionsFor({ port }, { tls, chunking: !values.data });
-  const acquisition = {
-    key: { address: options.address, port, tls: tls.mode },
-    limits: { connectionsMax, messagesPerConnectionMax: 1_000, idleSeconds: 10 },
-    open: () => openConnection(options),
-  };
   const head = Buffer.from("Subject: bench\r\nFrom: a@example.test\r\nTo: b@example.test\r\n\r\n");
   const body = Buffer.from(
     `${"x".repeat(74)}\r\n`.repeat(Math.ceil((Number(values.bytes) - head.length) / 76)),
   );
   let left = messages;
-  const lane = async (): Promise<void> => {
+  const courier = async (): Promise<void> => {
+    const opened = await openConnection(options);
+    if (opened.kind !== "open") throw new Error(`No connection: ${JSON.stringify(opened)}`);
     while (left-- > 0) {
-      const acquired = await pool.acquire(acquisition);
-      if (acquired.kind !== "acquired") throw new Error(`No connection: ${JSON.stringify(acquired)}`);
-      const { connection } = acquired;
       const envelope = { from: "bounce+123456@example.test", to: `user${left}@example.net` };
-      const result = await connection.send({
+      const result = await opened.connection.send({
         envelope,
         message: [head, body],
         beforeFinalDot: () => undefined,
       });
       if (result.kind !== "accepted") throw new Error(`Not accepted: ${JSON.stringify(result)}`);
-      pool.release(connection);
     }
+    await opened.connection.quit();
   };
-  await Promise.all(Array.from({ length: connectionsMax }, lane));
-  await pool.close(5);
+  await Promise.all(Array.from({ length: Number(values.connections) }, courier));
 }

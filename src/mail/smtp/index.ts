@@ -5,8 +5,6 @@ export type { ConnectionError } from "./failure.ts";
 export type { Offers } from "./offers.ts";
 export type { OpenFailed, OpenOptions, OpenResult, OpenStage } from "./open.ts";
 export { openConnection } from "./open.ts";
-export type { Acquired, Acquisition, Opened, PooledConnection, PoolKey, PoolLimits } from "./pool.ts";
-export { ConnectionPool } from "./pool.ts";
 export type { Reply } from "./reply.ts";
 export type { SendResult, SendStage, UnsendableReason } from "./result.ts";
 export type { SmtpTimeouts } from "./timeouts.ts";
