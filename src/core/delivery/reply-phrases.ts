@@ -17,7 +17,7 @@ const phrases: readonly Phrase[] = [
     dnsbls | rbl | rbls | blocked using | listed at | listed in | listed on | listed by`,
   ours("source", reasons.policyIssue)`
     unusual rate | unusual sending`,
-  ours("sender", reasons.senderBlocked)`
+  ours("sender", reasons.policyIssue)`
     dmarc | spf | dkim | unauthenticated`,
   ours("source", reasons.policyIssue)`
     reputation | client host | client address | connecting host | sending host | sending server |

@@ -1,5 +1,5 @@
-import type { Scope } from "../scope.ts";
 import type { messageReasons } from "../reasons.ts";
+import type { Scope } from "../scope.ts";
 
 /** What a server answered, and what it must be taken for. */
 export interface RealReply {
@@ -21,8 +21,8 @@ rcpt recipient mailboxInactive hard 550 5.2.1 The email account that you tried t
 rcpt recipient quotaExceeded soft 452 4.2.2 The recipient's inbox is out of storage space. https://support.google.com/mail/?p=OverQuotaTemp
 rcpt recipient quotaExceeded soft 552 5.2.2 The email account that you tried to reach is over quota.
 rcpt recipient mailboxInactive soft 450 4.2.1 The user you are trying to contact is receiving mail too quickly. Please resend your message at a later time.
-final sender senderBlocked soft 550 5.7.26 This mail has been blocked because the sender is unauthenticated. Gmail requires all senders to authenticate with either SPF or DKIM.
-final sender senderBlocked soft 550 5.7.26 Unauthenticated email from example.org is not accepted due to domain's DMARC policy.
+final sender policyIssue soft 550 5.7.26 This mail has been blocked because the sender is unauthenticated. Gmail requires all senders to authenticate with either SPF or DKIM.
+final sender policyIssue soft 550 5.7.26 Unauthenticated email from example.org is not accepted due to domain's DMARC policy.
 final content contentBlocked soft 550 5.7.1 [192.0.2.1 18] Our system has detected that this message is likely unsolicited mail. To reduce the amount of spam sent to Gmail, this message has been blocked.
 final source policyIssue soft 421 4.7.0 [192.0.2.1 15] Our system has detected an unusual rate of unsolicited mail originating from your IP address.
 final source policyIssue soft 421 4.7.28 Gmail has detected an unusual rate of mail originating from your DKIM domain. It has been temporarily rate limited.
@@ -38,7 +38,7 @@ rcpt recipient userUnknown hard 550 5.4.1 All recipient addresses rejected : Acc
 rcpt source blacklisted soft 550 5.7.606 Access denied, banned sending IP [192.0.2.1]. To request removal from this list please visit https://sender.office.com/
 rcpt source blacklisted soft 550 5.7.511 Access denied, banned sender[192.0.2.1]. To request removal forward this message to the delisting desk.
 final sender senderBlocked soft 550 5.7.515 Access denied, sending domain EXAMPLE.ORG does not meet the required authentication level.
-final sender senderBlocked soft 550 5.7.509 Access denied, sending domain [EXAMPLE.ORG] does not pass DMARC verification and has a DMARC policy of reject.
+final sender policyIssue soft 550 5.7.509 Access denied, sending domain [EXAMPLE.ORG] does not pass DMARC verification and has a DMARC policy of reject.
 rcpt source policyIssue soft 451 4.7.650 The mail server [192.0.2.1] has been temporarily rate limited due to IP reputation. For e-mail delivery information, see https://postmaster.live.com (S775)
 rcpt destination policyIssue soft 451 4.7.500 Server busy. Please try again later from [192.0.2.1]. (S77719)
 final recipient userUnknown hard 550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup
@@ -57,7 +57,7 @@ mail source policyIssue soft 421 4.7.0 [TSS04] Messages from 192.0.2.1 temporari
 mail source blacklisted soft 553 5.7.1 [BL21] Connections will not be accepted from 192.0.2.1, because the ip is in Spamhaus's list
 final source policyIssue soft 554 5.7.9 Message not accepted for policy reasons. See https://postmaster.yahooinc.com/error-codes
 final source policyIssue soft 554 5.7.5 (AU01) Message not accepted for policy reasons.
-final sender senderBlocked soft 451 4.7.24 The sending IP is not authorised by the sending domain's SPF record
+final sender policyIssue soft 451 4.7.24 The sending IP is not authorised by the sending domain's SPF record
 rcpt recipient userUnknown hard 550 5.1.1 <someone@aol.com>: Recipient address rejected: User unknown in relay recipient table
 # Apple
 rcpt recipient userUnknown hard 550 5.1.1 <someone@icloud.com>: user lookup success but no user record found: 'someone@icloud.com'
@@ -76,7 +76,7 @@ final content contentBlocked soft 550 5.7.1 Message content rejected
 # GMX, WEB.DE, T-Online, Freenet
 rcpt recipient userUnknown hard 550 <someone@gmx.net>: Requested action not taken: mailbox unavailable. For explanation visit https://postmaster.gmx.net/en/error-messages?ip=192.0.2.1&c=hi
 mail source blacklisted soft 554 gmx.net (mxgmx104) Nemesis ESMTP Service not available No SMTP service IP address is block listed. For explanation visit https://postmaster.gmx.net/en/case?c=r0201
-rcpt sender senderBlocked soft 550 <someone@gmx.net>: Reject due to SPF policy. The originating IP of the message is not permitted by the domain owner
+rcpt sender policyIssue soft 550 <someone@gmx.net>: Reject due to SPF policy. The originating IP of the message is not permitted by the domain owner
 final source policyIssue soft 554 Transaction failed Reject due to policy restrictions. For explanation visit https://postmaster.web.de/en/error-messages
 rcpt source policyIssue soft 550 Requested action not taken: mailbox unavailable Reject due to policy restrictions.
 mail source policyIssue soft 554 IP=192.0.2.1 - None/bad reputation. Ask your postmaster for help or to contact tobr@rx.t-online.de for reset. (NOWL)
