@@ -20,7 +20,7 @@ import {
 import { ensurePartitions } from "./core/retention/index.ts";
 import { suppressionHoldings } from "./core/suppressions/index.ts";
 import { templateHoldings } from "./core/templates/index.ts";
-import { webProbes } from "./edge/probes/web.ts";
+import { type PlaceOfService, webProbes } from "./edge/probes/web.ts";
 
 /** Every column that the modules declare. */
 export const allHoldings: Holding[] = [
@@ -37,12 +37,13 @@ export const allHoldings: Holding[] = [
   ...policyHoldings,
 ];
 
-/** Where the service answers, as the probes reach it; null when it does not. */
-export type PlaceOfService = () => { url: string; hasTlsInFront: boolean } | null;
+export type { PlaceOfService } from "./edge/probes/web.ts";
 
-/** Joins the probes with what they look at. */
-export function watchPromises(core: Core, place: PlaceOfService): PromiseWatch {
-  const probes: Probe[] = [...webProbes(place), ...coreProbes(probeContextOf(core))];
+/** Joins the probes with what they look at.
+ *  @param place null leaves out the probes that look from the network: another process may do so */
+export function watchPromises(core: Core, place: PlaceOfService | null): PromiseWatch {
+  const seenFromOutside = place === null ? [] : webProbes(place);
+  const probes: Probe[] = [...seenFromOutside, ...coreProbes(probeContextOf(core))];
   return new PromiseWatch({ ...core, probes });
 }
 

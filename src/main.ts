@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { type Core, openCore, type ServiceOptions, startService } from "./app.ts";
+import { type PlaceOfService, watchPromises } from "./app-promises.ts";
 import { createLog, type Log } from "./base/log.ts";
 import { withDotEnv } from "./config/env.ts";
 import { readRootKey } from "./config/secrets.ts";
@@ -38,9 +39,10 @@ async function main(args: string[]): Promise<void> {
   const log = createLog({ level: settings.logLevel === "info" ? "warn" : settings.logLevel });
   await failing(async () => {
     await using core = await open(settings, log, false);
-    const context = { ...core, isDevelopment: settings.mode === "development" };
-    const { output, exitCode } = await runCommand(context, asked);
-    (exitCode === 0 ? process.stdout : process.stderr).write(`${output}\n`);
+    const promises = watchPromises(core, placeOf(settings));
+    const context = { ...core, isDevelopment: settings.mode === "development", promises };
+    const { output, exitCode, isRefusal } = await runCommand(context, asked);
+    (isRefusal ? process.stderr : process.stdout).write(`${output}\n`);
     process.exitCode = exitCode;
   });
 }
@@ -100,6 +102,13 @@ async function firstAccount(
   if (known !== null) return { made: null, systemAccountId: known };
   const made = await createOwnedAccount(context, { address: operator.address, name: operator.name });
   return { made, systemAccountId: made.account.id };
+}
+
+/** Where a command finds the running service; null when the system chose its port. */
+function placeOf({ http: { host, port, tls, isTlsInFront } }: Settings): PlaceOfService | null {
+  if (port === 0) return null;
+  const url = `${tls === null ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return () => ({ url, hasTlsInFront: isTlsInFront });
 }
 
 function settingsOrExit(wantedRoles: string | null): Settings | null {

@@ -50,7 +50,7 @@ export type OwnedAccount = Awaited<ReturnType<typeof createAccount>>;
 
 /** Creates an account whose owner's address is an active sender: the operator vouches for it. */
 export async function createOwnedAccount(
-  context: CommandContext,
+  context: Pick<CommandContext, "database" | "keyring" | "ids" | "clock">,
   wish: { address: string; name: string },
 ): Promise<OwnedAccount> {
   const { database, keyring, ids, clock } = context;
@@ -88,6 +88,7 @@ export const accountList: Command = {
         return page;
       });
       for (const row of rows) {
+        if (row.isSynthetic) continue; // of the probes, nobody's
         if (!keyring.has(row.id)) continue; // its key was destroyed: nothing of it can be shown
         accounts.push(jsonOf(openAccount(keyring, row)));
       }
@@ -155,11 +156,17 @@ export async function findAccount(context: CommandContext, text: string): Promis
 }
 
 /** The first account that has an owner's address; null when there is none. */
-export async function findOwnedAccount(context: CommandContext, address: string): Promise<bigint | null> {
+export async function findOwnedAccount(
+  context: Pick<CommandContext, "database" | "keyring">,
+  address: string,
+): Promise<bigint | null> {
   return (await ownedBy(context, address))[0] ?? null;
 }
 
-async function ownedBy({ database, keyring }: CommandContext, text: string): Promise<bigint[]> {
+async function ownedBy(
+  { database, keyring }: Pick<CommandContext, "database" | "keyring">,
+  text: string,
+): Promise<bigint[]> {
   const address = parseAddress(text);
   if (isAddressProblem(address)) return [];
   const lookup = keyring.rootLookup(normaliseForLookup(address));

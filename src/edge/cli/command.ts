@@ -3,6 +3,7 @@ import type { SystemClock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
 import type { IdSource } from "../../base/ids.ts";
 import type { Keyring } from "../../core/keys/index.ts";
+import type { PromiseWatch } from "../../core/policy/index.ts";
 
 /** What a command works on. */
 export interface CommandContext {
@@ -11,6 +12,7 @@ export interface CommandContext {
   clock: SystemClock;
   ids: IdSource;
   isDevelopment: boolean;
+  promises: PromiseWatch;
 }
 
 type OptionTypes = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["options"]>;
@@ -34,6 +36,8 @@ export interface CommandInput {
 export interface CommandResult {
   text: string;
   json: unknown;
+  /** 0 unless told. */
+  exitCode?: number;
 }
 
 /** A command of `facteur`. */

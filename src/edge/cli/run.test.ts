@@ -2,14 +2,24 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { openWorld } from "../../../tests/support/world.ts";
 import { SystemClock } from "../../base/clock.ts";
+import { createLog } from "../../base/log.ts";
 import { claimInstallation, clockOffsetMs } from "../../core/keys/index.ts";
+import { PromiseWatch } from "../../core/policy/index.ts";
 import type { CommandContext } from "./command.ts";
 import { commands, readCommand, runCommand } from "./run.ts";
 
 async function contextOf(t: TestContext, isDevelopment = true): Promise<CommandContext> {
   const { database, keyring, ids } = await openWorld(t);
   await claimInstallation(database, keyring);
-  return { database, keyring, ids, clock: new SystemClock(), isDevelopment };
+  const clock = new SystemClock();
+  const promises = new PromiseWatch({
+    database,
+    clock,
+    ids,
+    log: createLog({ level: "silent" }),
+    probes: [],
+  });
+  return { database, keyring, ids, clock, isDevelopment, promises };
 }
 
 async function run(context: CommandContext, line: string): Promise<{ exitCode: number; json: unknown }> {

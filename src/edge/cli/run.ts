@@ -3,6 +3,7 @@ import { Refusal } from "../../base/errors.ts";
 import { accountCreate, accountList, apiKeyCreate } from "./accounts.ts";
 import { type Command, type CommandContext, type CommandInput, helpOf, optionTypes } from "./command.ts";
 import { clockAdvance, domainApprove, migrateCommand, retentionRun } from "./operations.ts";
+import { promisesCheck } from "./promises.ts";
 
 /** Commands that do one thing and end. */
 export const commands: Command[] = [
@@ -13,6 +14,7 @@ export const commands: Command[] = [
   domainApprove,
   clockAdvance,
   retentionRun,
+  promisesCheck,
 ];
 
 /** What the command line asks for. */
@@ -62,14 +64,15 @@ function parse(command: Command, args: string[]): Asked {
 export async function runCommand(
   context: CommandContext,
   asked: Extract<Asked, { kind: "command" }>,
-): Promise<{ output: string; exitCode: number }> {
+): Promise<{ output: string; exitCode: number; isRefusal: boolean }> {
   try {
     const result = await asked.command.run(context, asked.input);
-    return { output: asked.asJson ? toJson(result.json) : result.text, exitCode: 0 };
+    const { exitCode = 0 } = result;
+    return { output: asked.asJson ? toJson(result.json) : result.text, exitCode, isRefusal: false };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const failure = { error: { code: error.code, message: error.message } };
-    return { output: asked.asJson ? toJson(failure) : error.message, exitCode: 1 };
+    return { output: asked.asJson ? toJson(failure) : error.message, exitCode: 1, isRefusal: true };
   }
 }
 

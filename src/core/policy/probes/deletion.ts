@@ -9,7 +9,7 @@ import { ensureSynthetic } from "../synthetic.ts";
 export function deletionProbe(context: ProbeContext): Probe {
   return {
     name: "deletion",
-    everyMinutes: 360,
+    everyMinutes: 60,
     run: async () => {
       const { second } = await ensureSynthetic(context);
       const findings = new Findings();

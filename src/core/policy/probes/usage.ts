@@ -8,7 +8,7 @@ import { ensureSynthetic } from "../synthetic.ts";
 export function usageProbe(context: ProbeContext): Probe {
   return {
     name: "usage",
-    everyMinutes: 360,
+    everyMinutes: 60,
     run: async () => {
       const accounts = await ensureSynthetic(context);
       await plantCanary(context, accounts);

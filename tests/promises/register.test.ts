@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { declaredHoldings } from "../../scripts/documents/holdings.ts";
+import { allHoldings } from "../../src/app-promises.ts";
+import { coreProbes, languages, parameters, readRegister } from "../../src/core/policy/index.ts";
+import { contentDays, eventMonths } from "../../src/core/retention/index.ts";
+import { webProbes } from "../../src/edge/probes/web.ts";
+
+const clone = path.resolve(import.meta.dirname, "../..");
+const register = readRegister();
+const probeNames = [
+  ...webProbes(() => null),
+  ...coreProbes({} as Parameters<typeof coreProbes>[0]),
+].map(({ name }) => name);
+
+test("the register has the promises 1 to 128, each once and in order", () => {
+  assert.deepEqual(
+    register.map(({ id }) => id),
+    Array.from({ length: 128 }, (_, index) => `P${index + 1}`),
+  );
+});
+
+test("every promise is told in each language, with the same figures in it", () => {
+  const figures = (text: string) => text.match(/\d+/g) ?? [];
+  for (const { id, text, missing } of register) {
+    for (const language of languages) {
+      assert.ok(text[language].length > 20, `${id} in ${language}`);
+      assert.deepEqual(figures(text[language]), figures(text.en), `${id} in ${language}`);
+      for (const words of missing) assert.ok(words[language].length > 5);
+    }
+  }
+});
+
+test("what is claimed has enforcement and probes, and what is not names what is missing", () => {
+  for (const { id, covers, enforcement, probes, missing, evidenceHoursMax } of register) {
+    assert.equal(probes.length > 0 && enforcement.length > 0, covers !== "nothing", id);
+    assert.equal(missing.length === 0, covers === "all", id);
+    assert.ok(evidenceHoursMax > 0 && evidenceHoursMax <= 24, id);
+  }
+});
+
+test("every point of enforcement is a symbol that exists", () => {
+  for (const { id, enforcement } of register) {
+    for (const point of enforcement) {
+      const [file = "", symbol = ""] = point.split("#");
+      assert.ok(existsSync(path.join(clone, file)), `${id}: ${file}`);
+      const text = readFileSync(path.join(clone, file), "utf8");
+      const declared = file.endsWith(".sql")
+        ? new RegExp(`\\b${symbol}\\b`)
+        : new RegExp(`^export (async )?(function|class|const|interface) ${symbol}\\b`, "m");
+      assert.match(text, declared, `${id}: ${point}`);
+    }
+  }
+});
+
+test("every probe that the register names exists, and every probe proves something", () => {
+  const named = new Set(register.flatMap(({ probes }) => probes));
+  assert.deepEqual([...named].sort(), [...probeNames].sort());
+});
+
+test("evidence is asked for less often than it grows too old", () => {
+  const everyMinutes = new Map(
+    [...webProbes(() => null), ...coreProbes({} as Parameters<typeof coreProbes>[0])].map((probe) => [
+      probe.name,
+      probe.everyMinutes,
+    ]),
+  );
+  for (const { id, probes, evidenceHoursMax } of register) {
+    for (const probe of probes) assert.ok((everyMinutes.get(probe) ?? 0) < evidenceHoursMax * 60, `${id}: ${probe}`);
+  }
+});
+
+test("retention keeps to the figures of the register", () => {
+  assert.equal(contentDays, parameters.contentDays);
+  assert.equal(eventMonths, parameters.eventMonths);
+  const text = readFileSync(path.join(clone, "src/core/retention/periods.ts"), "utf8");
+  assert.doesNotMatch(text, /(contentDays|eventMonths) *= *\d/);
+});
+
+test("the probes know every column that a module declares", async () => {
+  const declared = (await declaredHoldings(clone)).flatMap(({ holdings }) => holdings);
+  const names = (holdings: typeof declared) => holdings.map(({ table, column }) => `${table}.${column}`).sort();
+  assert.deepEqual(names(allHoldings), names(declared));
+});
