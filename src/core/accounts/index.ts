@@ -20,14 +20,12 @@ export {
   type ApiKeyChange,
   type ApiKeyRow,
   accountsExist,
-  insertAccount,
   selectAccount,
   selectAccounts,
   selectAccountsByAddress,
   selectApiKeys,
   selectFamily,
   subAccountsMax,
-  updateAccountState,
   updateApiKey,
 } from "./store.ts";
 export { createSubAccount } from "./sub-account.ts";

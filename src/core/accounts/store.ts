@@ -71,10 +71,6 @@ export async function selectFamily(reader: Sql, accountId: bigint): Promise<Acco
     order by a.id limit ${subAccountsMax + 1}`);
 }
 
-export async function updateAccountState(tx: Transaction, id: bigint, state: AccountState): Promise<void> {
-  await tx.run(sql`update account set state = ${state} where id = ${id}`);
-}
-
 export async function updateAccountIdentity(
   tx: Transaction,
   id: bigint,

@@ -1,7 +1,6 @@
 export { SenderBook, type SenderVerdict } from "./book.ts";
 export {
   type CheckSubject,
-  checkDomain,
   dkimRecord,
   ed25519Record,
   type OperatorNames,
@@ -27,7 +26,6 @@ export {
   type DomainWish,
   lookAtDomain,
   parseDomain,
-  recheckHours,
   recordCheck,
   subjectOf,
 } from "./domain.ts";
@@ -36,7 +34,6 @@ export type { CheckItem, DomainReport } from "./report.ts";
 export {
   addSender,
   openSender,
-  parseSender,
   resealSender,
   type Sender,
   type SenderWish,

@@ -5,9 +5,7 @@ export {
   type AcceptRequest,
   type AcceptResult,
   type AcceptRules,
-  dayOf,
 } from "./accept.ts";
-export { idempotencyHours } from "./accept-group.ts";
 export { type Cancellation, cancelMessage } from "./cancel.ts";
 export { type Composed, type ComposeInput, compose } from "./compose.ts";
 export { emptyInbox, type InboxEntry, type InboxItem, keepInInbox, listInbox, readInbox } from "./inbox.ts";
@@ -15,18 +13,15 @@ export { type ClaimedDelivery, type Loaded, MessageLoader } from "./load.ts";
 export {
   contactIdOf,
   isHardBounce,
-  lookupRangeOf,
   type Message,
   type MessageIdentity,
   type MessageState,
   messageStates,
-  uuidOf,
 } from "./message.ts";
-export {
-  type AcceptedRecipient,
-  type AcceptedSubmission,
-  deliveryDaysMax,
-  type SenderRight,
+export type {
+  AcceptedRecipient,
+  AcceptedSubmission,
+  SenderRight,
 } from "./prepare.ts";
 export { holdings as messageHoldings } from "./privacy.ts";
 export { type QueueView, readQueue } from "./queue-view.ts";
@@ -41,7 +36,7 @@ export {
   readMessage,
 } from "./read.ts";
 export type { Standing } from "./read-store.ts";
-export { readReturnPath, returnPathOf } from "./return-path.ts";
+export { returnPathOf } from "./return-path.ts";
 export { StandardRules } from "./rules.ts";
 export { type Settlement, settle } from "./settle.ts";
 export type {

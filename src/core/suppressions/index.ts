@@ -3,7 +3,6 @@ export {
   addSuppressions,
   findSuppressed,
   listSuppressions,
-  removeSuppression,
   removeSuppressionById,
   type Suppression,
   type SuppressionCause,

@@ -65,17 +65,6 @@ export async function listSuppressions(
     order by s.id desc limit ${page.limit}`);
 }
 
-/** Removes a suppression. Answers whether there was one. */
-export async function removeSuppression(
-  tx: Transaction,
-  accountId: bigint,
-  lookup: Buffer,
-): Promise<boolean> {
-  const count = await tx.run(sql`
-    delete from suppression where account_id = ${accountId} and lookup = ${lookup}`);
-  return count > 0;
-}
-
 /** Removes a suppression by its number, where the address must not be named. Answers whether there was one. */
 export async function removeSuppressionById(
   tx: Transaction,

@@ -5,5 +5,4 @@ export {
   prepareAttachment,
 } from "./attachment.ts";
 export { type BuiltMessage, buildMessage, type MessageInput } from "./build.ts";
-export { toContentId } from "./content-id.ts";
 export { checkMessageHeader, type HeaderInput, type MessageHeaderProblem } from "./fields.ts";

@@ -8,6 +8,5 @@ export { openConnection } from "./open.ts";
 export type { Reply } from "./reply.ts";
 export type { SendResult, SendStage, UnsendableReason } from "./result.ts";
 export type { SmtpTimeouts } from "./timeouts.ts";
-export { defaultTimeouts } from "./timeouts.ts";
 export type { TlsDetails, TlsPolicy } from "./tls.ts";
 export type { Transaction } from "./transaction.ts";
