@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after as afterAll, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { testDatabase } from "../../../tests/support/database.ts";
 import { type Database, type Query, sql, type Transaction } from "../../base/database.ts";
 import { claim, dueRoutes, finish, type OwnedLane } from "./queue.ts";
@@ -116,6 +117,7 @@ test("ending a claim finds its rows by the primary key", async () => {
 
 const rounds = 40;
 const roundRows = 500;
+const looksMax = 20;
 
 test("rows that were sent before cost the next claims a page for many, not a look at each", async () => {
   const { database, lane } = large;
@@ -131,7 +133,12 @@ test("rows that were sent before cost the next claims a page for many, not a loo
     });
   }
   // Until the next vacuum, entries of rows that are gone stay in the index; they are marked, and passed over.
-  await explain(database, await claimQuery(lane), "force_generic_plan");
-  const later = buffersOf(await explain(database, await claimQuery(lane), "force_generic_plan"));
-  assert.ok(later <= before + (rounds * roundRows) / 50, `${before} and ${later} pages`);
+  // A transaction of somebody else that is still open (an autovacuum) keeps them from being marked for a moment.
+  const enough = before + (rounds * roundRows) / 50;
+  let later = Number.POSITIVE_INFINITY;
+  for (let look = 0; look < looksMax && later > enough; look++) {
+    if (look > 1) await pause(200);
+    later = buffersOf(await explain(database, await claimQuery(lane), "force_generic_plan"));
+  }
+  assert.ok(later <= enough, `${before} and ${later} pages`);
 });
