@@ -5,6 +5,7 @@ import { type Source, walk } from "./source.ts";
 export const outsideRequests: Record<string, string> = {
   wrong_root_key: "the service does not start",
   wrong_content_keys: "the service does not start",
+  content_keys_missing: "the service does not start",
 };
 
 /** code → where it is thrown: the first argument of `new Refusal(…)`, where it is written out. */
