@@ -1,5 +1,6 @@
 import { Registry } from "prom-client";
 import type { Core } from "./app-core.ts";
+import { servePromises } from "./app-promises.ts";
 import { sql } from "./base/database.ts";
 import { TokenBuckets } from "./base/token-bucket.ts";
 import { Authenticator } from "./core/accounts/index.ts";
@@ -74,6 +75,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
   registerApi(server, apiServices(context));
   registerOperations(server, { registry, readiness: () => readinessOf(core) });
   registerPages(server, context);
+  servePromises(server, core);
   return server;
 }
 

@@ -12,14 +12,22 @@ import { keyHoldings } from "./core/keys/index.ts";
 import { Acceptance, messageHoldings, StandardRules } from "./core/messages/index.ts";
 import {
   coreProbes,
+  lookAtPromises,
+  type Overview,
   type Probe,
   type ProbeContext,
   PromiseWatch,
   policyHoldings,
+  readRegister,
 } from "./core/policy/index.ts";
 import { ensurePartitions } from "./core/retention/index.ts";
 import { suppressionHoldings } from "./core/suppressions/index.ts";
 import { templateHoldings } from "./core/templates/index.ts";
+import type { HttpServer } from "./edge/http/server.ts";
+import { languageOf } from "./edge/pages/language.ts";
+import type { PageAnswer } from "./edge/pages/page.ts";
+import { promisesPage } from "./edge/pages/promises.ts";
+import { promisesBadge, promisesJson } from "./edge/pages/promises-json.ts";
 import { type PlaceOfService, webProbes } from "./edge/probes/web.ts";
 
 /** Every column that the modules declare. */
@@ -45,6 +53,45 @@ export function watchPromises(core: Core, place: PlaceOfService | null): Promise
   const seenFromOutside = place === null ? [] : webProbes(place);
   const probes: Probe[] = [...seenFromOutside, ...coreProbes(probeContextOf(core))];
   return new PromiseWatch({ ...core, probes });
+}
+
+// Public pages: whoever asks again and again gets the same answer from memory for this long.
+const overviewMsMax = 10_000;
+
+interface Asked {
+  query: unknown;
+  headers: { "accept-language"?: string | undefined };
+}
+
+/** Serves the page of promises, the same for machines, and the badge. */
+export function servePromises({ app }: HttpServer, { database, clock }: Core): void {
+  const entries = readRegister();
+  let kept: { readAt: number; overview: Promise<Overview> } | null = null;
+  const overviewNow = (): Promise<Overview> => {
+    const now = clock.real();
+    if (kept === null || now - kept.readAt > overviewMsMax) {
+      const reading = { readAt: now, overview: lookAtPromises({ database, clock }, entries) };
+      kept = reading;
+      // A failure is not remembered: the next one who asks tries again.
+      reading.overview.catch(() => {
+        if (kept === reading) kept = null;
+      });
+    }
+    return kept.overview;
+  };
+  const serve = (url: string, pageOf: (overview: Overview, request: Asked) => PageAnswer): void => {
+    app.get(url, async (request, reply) => {
+      const page = pageOf(await overviewNow(), request);
+      return reply.code(page.status).headers(page.headers).send(page.body);
+    });
+  };
+  serve("/promises", (overview, { query, headers }) => {
+    const { lang } = query as { lang?: unknown };
+    const asked = typeof lang === "string" ? lang : undefined;
+    return promisesPage(overview, languageOf(asked, headers["accept-language"]));
+  });
+  serve("/promises.json", promisesJson);
+  serve("/promises/badge.svg", promisesBadge);
 }
 
 // The probes have an acceptance of their own, with the same rules: what they send is delivered like everybody's.

@@ -5,15 +5,14 @@ import { test } from "node:test";
 import { declaredHoldings } from "../../scripts/documents/holdings.ts";
 import { allHoldings } from "../../src/app-promises.ts";
 import { coreProbes, languages, parameters, readRegister } from "../../src/core/policy/index.ts";
-import { contentDays, eventMonths } from "../../src/core/retention/index.ts";
+import { contentDays, eventMonths } from "../../src/core/retention/periods.ts";
 import { webProbes } from "../../src/edge/probes/web.ts";
 
 const clone = path.resolve(import.meta.dirname, "../..");
 const register = readRegister();
-const probeNames = [
-  ...webProbes(() => null),
-  ...coreProbes({} as Parameters<typeof coreProbes>[0]),
-].map(({ name }) => name);
+const probeNames = [...webProbes(() => null), ...coreProbes({} as Parameters<typeof coreProbes>[0])].map(
+  ({ name }) => name,
+);
 
 test("the register has the promises 1 to 128, each once and in order", () => {
   assert.deepEqual(
@@ -68,7 +67,8 @@ test("evidence is asked for less often than it grows too old", () => {
     ]),
   );
   for (const { id, probes, evidenceHoursMax } of register) {
-    for (const probe of probes) assert.ok((everyMinutes.get(probe) ?? 0) < evidenceHoursMax * 60, `${id}: ${probe}`);
+    for (const probe of probes)
+      assert.ok((everyMinutes.get(probe) ?? 0) < evidenceHoursMax * 60, `${id}: ${probe}`);
   }
 });
 
@@ -81,6 +81,7 @@ test("retention keeps to the figures of the register", () => {
 
 test("the probes know every column that a module declares", async () => {
   const declared = (await declaredHoldings(clone)).flatMap(({ holdings }) => holdings);
-  const names = (holdings: typeof declared) => holdings.map(({ table, column }) => `${table}.${column}`).sort();
+  const names = (holdings: typeof declared) =>
+    holdings.map(({ table, column }) => `${table}.${column}`).sort();
   assert.deepEqual(names(allHoldings), names(declared));
 });

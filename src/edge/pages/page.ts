@@ -71,7 +71,8 @@ ${content}
   return { status, headers: { ...headers }, body: body.text };
 }
 
-function escapeHtml(text: string): string {
+/** A text as it stands in HTML, or in a value within quotes. */
+export function escapeHtml(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

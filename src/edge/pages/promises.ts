@@ -1,0 +1,147 @@
+import { createHash } from "node:crypto";
+import {
+  type DayState,
+  type Language,
+  languages,
+  type Overview,
+  type Standing,
+  type State,
+} from "../../core/policy/index.ts";
+import { Html, html, type PageAnswer } from "./page.ts";
+import { promisesStyle } from "./promises-style.ts";
+import { type PageWords, words } from "./promises-words.ts";
+
+const styleHash = createHash("sha256").update(promisesStyle).digest("base64");
+const names: Record<Language, string> = { en: "English", fr: "Français", de: "Deutsch" };
+// What needs attention stands first; what is not there yet, last.
+const order: State[] = ["broken", "stale", "kept", "partly", "not yet"];
+
+// Public, the same for everybody in a language, and a minute old at most.
+const pageHeaders = {
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  "referrer-policy": "no-referrer",
+  "cache-control": "public, max-age=60",
+  vary: "accept-language",
+  "x-content-type-options": "nosniff",
+};
+
+/** The page on which everybody sees how each promise stands. Works without script. */
+export function promisesPage(overview: Overview, language: Language): PageAnswer {
+  const w = words[language];
+  const body = html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${w.title}</title>
+<style>${new Html(promisesStyle)}</style>
+</head>
+<body>
+<header>
+<nav aria-label="${w.languageLabel}"><ul>${joined(languages.map((each) => languageLink(each, language)))}</ul></nav>
+</header>
+<main>
+<h1>${w.title}</h1>
+<p>${w.intro}</p>
+<dl class="sum" aria-label="${w.summary}">${joined(order.map((state) => countOf(overview, state, w)))}</dl>
+<p class="soft">${w.lookedAt} ${instant(overview.at)}. ${w.evidenceInEnglish}</p>
+${joined(order.map((state) => section(overview, state, { language, w })))}
+${verification(w)}
+</main>
+</body>
+</html>
+`;
+  return { status: 200, headers: { ...pageHeaders, "content-language": language }, body: body.text };
+}
+
+interface Tongue {
+  language: Language;
+  w: PageWords;
+}
+
+const joined = (parts: readonly Html[]) => new Html(parts.map(({ text }) => text).join("\n"));
+const instant = (at: Date) => html`<time datetime="${at.toISOString()}">${timeText(at)}</time>`;
+const timeText = (at: Date) => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+const classOf = (state: State) => `s-${state.replace(" ", "")}`;
+
+function languageLink(each: Language, current: Language): Html {
+  const mark = each === current ? new Html(' aria-current="true"') : new Html("");
+  return html`<li><a href="?lang=${each}" hreflang="${each}" lang="${each}"${mark}>${names[each]}</a></li>`;
+}
+
+function countOf({ counts }: Overview, state: State, w: PageWords): Html {
+  return html`<div><dt class="${classOf(state)}">${w.states[state].name}</dt><dd>${String(counts[state])}</dd></div>`;
+}
+
+function section({ promises }: Overview, state: State, tongue: Tongue): Html {
+  const own = promises.filter((each) => each.state === state);
+  if (own.length === 0) return new Html("");
+  const { name, meaning } = tongue.w.states[state];
+  const id = classOf(state);
+  const list =
+    state === "not yet"
+      ? html`<ul class="list">${joined(own.map((each) => line(each, tongue)))}</ul>`
+      : joined(own.map((each) => card(each, tongue)));
+  return html`<section aria-labelledby="${id}"><h2 id="${id}">${name} (${String(own.length)})</h2>
+<p class="meaning">${meaning}</p>
+${list}</section>`;
+}
+
+function line({ entry }: Standing, { language, w }: Tongue): Html {
+  const missing = entry.missing.map((text) => text[language]).join("; ");
+  return html`<li id="${entry.id}"><a href="#${entry.id}">${entry.id}</a>${entry.text[language]}
+<br><span class="soft">${w.missing} ${missing}.</span></li>`;
+}
+
+function card(standing: Standing, { language, w }: Tongue): Html {
+  const { entry, state, history } = standing;
+  const missing = entry.missing.map((text) => text[language]).join("; ");
+  const rest = missing === "" ? new Html("") : html`<p class="soft">${w.missing} ${missing}.</p>`;
+  return html`<article id="${entry.id}">
+<p class="state ${classOf(state)}">${w.states[state].name}</p>
+<h3><a href="#${entry.id}">${entry.id}</a>${entry.text[language]}</h3>
+${rest}
+${days(history, w)}
+<details><summary>${w.provenBy} ${entry.probes.join(", ")}</summary>
+<ul>${joined(entry.probes.map((probe) => proof(standing, probe, w)))}</ul>
+<p>${w.enforcedBy}</p>
+<ul>${joined(entry.enforcement.map((point) => html`<li><code>${point}</code></li>`))}</ul>
+</details>
+</article>`;
+}
+
+function proof({ evidence }: Standing, probe: string, w: PageWords): Html {
+  const found = evidence.find((each) => each.probe === probe);
+  if (found === undefined) return html`<li><strong>${probe}</strong> ${w.nothingProven}</li>`;
+  const { detail, at, checks, hash } = found;
+  return html`<li><strong>${probe}</strong>: <span lang="en">${detail}</span>
+<br><span class="soft">${w.lastProof} ${instant(at)}, ${String(checks)} ${w.checks}, ${w.hash} <code>${hash.toString("hex").slice(0, 16)}</code></span></li>`;
+}
+
+/** Ninety days as one bar; days alike stand together, so that a page of promises stays small. */
+function days(history: readonly DayState[], w: PageWords): Html {
+  const count = (state: DayState) => history.filter((each) => each === state).length;
+  const label = w.history(count("kept"), count("broken"), count("none"));
+  const runs: { state: DayState; from: number; length: number }[] = [];
+  for (const [from, state] of history.entries()) {
+    const last = runs.at(-1);
+    if (last?.state === state) last.length += 1;
+    else runs.push({ state, from, length: 1 });
+  }
+  const bars = runs.map(
+    ({ state, from, length }) =>
+      html`<rect class="d-${state}" x="${String(from)}" width="${String(length)}" height="10"/>`,
+  );
+  const box = `0 0 ${history.length} 10`;
+  return html`<svg class="days" viewBox="${box}" preserveAspectRatio="none" role="img" aria-label="${label}"><title>${label}</title>${joined(bars)}</svg>`;
+}
+
+function verification(w: PageWords): Html {
+  const [forMachines = "", onMachine = "", chain = ""] = w.verifySteps;
+  return html`<section aria-labelledby="verify"><h2 id="verify">${w.verify}</h2>
+<p>${forMachines} <a href="/promises.json">promises.json</a></p>
+<p>${onMachine}</p>
+<pre tabindex="0"><code>npx facteur promises check</code></pre>
+<p>${chain}</p></section>`;
+}
