@@ -130,6 +130,17 @@ test("a message that was tried again has its last attempt's outcome, and none of
   );
 });
 
+test("an outcome that is in the database is not given back, though its segment stays for others", async (t) => {
+  const folder = folderOf(t);
+  const journal = new Journal(folder);
+  await Promise.all([1, 2, 3].map((number) => journal.intend(claimOf(number))));
+  for (const number of [1, 2]) journal.note(settlementOf(claimOf(number), "deferred"));
+  journal.settled([1n]);
+  assert.deepEqual(idsOf(readLeft(folder)), { intents: [3], settlements: [2] });
+  await journal.intend(claimOf(1));
+  assert.deepEqual(idsOf(readLeft(folder)), { intents: [1, 3], settlements: [2] });
+});
+
 const largeSealed = Buffer.alloc(1024 * 1024, 1);
 
 test("a segment goes when everything in it is settled, and not before", async (t) => {

@@ -83,14 +83,33 @@ export class Journal {
     if (segment !== undefined) this.#write(segment, `O ${encodeSettlement(settlement)}`);
   }
 
-  /** The outcomes of these messages are in the database. */
+  /** The outcomes of these messages are in the database. Noted too: a message that is claimed again must not be given
+   *  the outcome of its last attempt once more by a restart. */
   settled(ids: Iterable<bigint>): void {
+    const noted = new Map<Segment, bigint[]>();
     for (const id of ids) {
-      for (const segment of this.#segmentsOf.get(id) ?? []) {
+      const segments = this.#segmentsOf.get(id) ?? [];
+      this.#segmentsOf.delete(id);
+      for (const segment of segments) {
         segment.open--;
         if (segment.open === 0 && segment !== this.#segment) remove(segment);
       }
-      this.#segmentsOf.delete(id);
+      const last = segments.at(-1);
+      if (last === undefined) continue;
+      const settled = noted.get(last);
+      if (settled === undefined) noted.set(last, [id]);
+      else settled.push(id);
+    }
+    for (const [segment, settled] of noted) {
+      if (segment.open > 0 || segment === this.#segment) this.#noteSettled(segment, settled);
+    }
+  }
+
+  #noteSettled(segment: Segment, ids: bigint[]): void {
+    try {
+      this.#write(segment, `S ${ids.join(" ")}`);
+    } catch {
+      // The outcome is in the database. A restart that finds the message claimed anew would only write it twice.
     }
   }
 
@@ -172,6 +191,10 @@ export function readLeft(folder: string): JournalLeft {
       }
       const settlement = readOutcome(line);
       if (settlement !== null) settlements.set(settlement.claim.id, settlement);
+      for (const id of readSettled(line)) {
+        intents.delete(id);
+        settlements.delete(id);
+      }
     }
   }
   for (const id of settlements.keys()) intents.delete(id);
@@ -215,6 +238,10 @@ function readOutcome(line: string): Settlement | null {
   } catch {
     return null;
   }
+}
+
+function readSettled(line: string): bigint[] {
+  return /^S \d+(?: \d+)*$/.test(line) ? line.slice(2).split(" ").map(BigInt) : [];
 }
 
 // The name of a new file is in its folder, which is on disk only when it was told to be.

@@ -1,93 +1,116 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type TestContext, test } from "node:test";
-import { openWorld, type World } from "../../../tests/support/world.ts";
+import { test } from "node:test";
 import { sql } from "../../base/database.ts";
-import { createLog } from "../../base/log.ts";
-import { claim, inboxRoute, joinAsNode, laneOf, takeLanes } from "../../core/delivery/index.ts";
+import type { Log } from "../../base/log.ts";
+import { settle } from "../../core/messages/index.ts";
+import { openAccepting } from "../../core/messages/testing/acceptance.ts";
+import { acceptAndClaim, claimDue, settlementFor } from "../../core/messages/testing/claimed.ts";
+import { submissionOf } from "../../core/messages/testing/contents.ts";
 import { Journal } from "./journal.ts";
-import { recoverWithJournal } from "./recovery.ts";
+import { recoverSilentNodes, recoverWithJournal } from "./recovery.ts";
 
-interface StateRow {
-  state: string;
-  wasUnknown: boolean;
-}
+const silent = { info() {}, warn() {}, error() {} } as unknown as Log;
+const minuteMs = 60_000;
 
-/** Three messages that a process has claimed when it dies. */
-async function claimed(
-  t: TestContext,
-): Promise<{ world: World; nodeId: number; folder: string; epoch: bigint }> {
-  const world = await openWorld(t);
-  const { accountId } = await world.account();
-  await world.approve(accountId, "shop.example");
-  for (const name of ["a", "b", "c"]) {
-    await world.send(accountId, { from: "news@shop.example", to: [`${name}@dest.example`] });
-  }
-  const now = new Date(world.clock.real());
-  const { nodeId, epoch } = await world.database.write({ role: "delivery" }, async (tx) => {
-    const id = await joinAsNode(tx, { name: "test/0", delivers: true }, now);
-    const lanes = await takeLanes(tx, id, now, 64);
-    const lane = laneOf("dest.example");
-    assert.notEqual(lane, laneOf(inboxRoute), "the example needs a lane of its own");
-    const held = lanes.find((each) => each.lane === lane);
-    assert.ok(held);
-    const request = {
-      ...held,
-      nodeId: id,
-      route: "dest.example",
-      band: 0 as const,
-      now: world.clock.now(),
-      limit: 10,
-    };
-    assert.equal((await claim(tx, request)).length, 3);
-    return { nodeId: id, epoch: held.epoch };
-  });
+async function open(t: Parameters<typeof openAccepting>[0]) {
+  const setup = await openAccepting(t);
   const folder = mkdtempSync(path.join(tmpdir(), "facteur-recovery-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return { world, nodeId, folder, epoch };
+  t.after(async () => rmSync(folder, { recursive: true, force: true }));
+  const { database, keyring, ids, clock } = setup;
+  const options = { database, log: silent, verdicts: { keyring, ids, clock, random: () => 0.5 } };
+  const standing = () =>
+    setup.rows(sql`
+      select m.state, m.attempts, m.was_unknown as "wasUnknown", d.claimed_by as "claimedBy", d.is_repeat as "isRepeat",
+        (select array_agg(e.kind order by e.id) from event e where e.message_id = m.id) as events
+      from message m left join delivery d on d.id = m.id order by m.id`);
+  return { setup, folder, options, standing };
 }
 
-async function recover({ world, nodeId, folder }: Awaited<ReturnType<typeof claimed>>): Promise<StateRow[]> {
-  const { keyring, ids, clock, database } = world;
-  const verdicts = { keyring, ids, clock, random: () => 0.5 };
-  await recoverWithJournal({ database, verdicts, log: createLog({ level: "silent" }) }, nodeId, folder);
-  return database.read({ role: "operator" }, (reader) =>
-    reader.rows<StateRow>(sql`select m.state, m.was_unknown as "wasUnknown" from message m order by m.id`),
-  );
-}
+const waiting = { claimedBy: null, isRepeat: false, wasUnknown: false };
 
-test("with an empty journal nothing was begun: all rows are due again, without a mark", async (t) => {
-  const left = await claimed(t);
-  new Journal(left.folder); // the process died before it noted anything
-  const rows = await recover(left);
-  assert.deepEqual(
-    rows.map(({ state, wasUnknown }) => [state, wasUnknown]),
-    Array.from({ length: 3 }, () => ["queued", false]),
-  );
+test("after a kill, noted outcomes are written, begun messages are unknown, all others are due again", async (t) => {
+  const { setup, folder, options, standing } = await open(t);
+  const held = await acceptAndClaim(setup, { submissions: [submissionOf(), submissionOf(), submissionOf()] });
+  const journal = new Journal(folder);
+  await Promise.all(held.slice(0, 2).map(({ claim }) => journal.intend(claim)));
+  journal.note(settlementFor(setup, held[0]!, { kind: "sent" }));
+  await recoverWithJournal(options, 1, folder);
+  assert.deepEqual(await standing(), [
+    { ...waiting, state: "sent", attempts: 1, isRepeat: null, events: ["sent"] },
+    {
+      state: "deferred",
+      attempts: 1,
+      wasUnknown: true,
+      claimedBy: null,
+      isRepeat: true,
+      events: ["unknown"],
+    },
+    { ...waiting, state: "queued", attempts: 0, events: null },
+  ]);
+  assert.deepEqual(readdirSync(folder), []);
 });
 
-test("a message with an intent and no outcome is unknown and tried again; the others are due as before", async (t) => {
-  const left = await claimed(t);
-  const journal = new Journal(left.folder);
-  const first = await left.world.database.read({ role: "operator" }, (reader) =>
-    reader.row<{ lane: number; id: bigint }>(sql`select d.lane, d.id from delivery d order by d.id limit 1`),
-  );
-  assert.ok(first);
-  await journal.intend({ lane: first.lane, id: first.id, nodeId: left.nodeId, epoch: left.epoch });
-  const rows = await recover(left);
-  assert.deepEqual(
-    rows.map(({ state, wasUnknown }) => [state, wasUnknown]),
-    [
-      ["deferred", true],
-      ["queued", false],
-      ["queued", false],
-    ],
-  );
+test("an outcome written before the kill is not written again to a message that was claimed once more", async (t) => {
+  const { setup, folder, options, standing } = await open(t);
+  const { database, clock } = setup;
+  const [one, other] = await acceptAndClaim(setup, { submissions: [submissionOf(), submissionOf()] });
+  const journal = new Journal(folder);
+  await journal.intend(one!.claim);
+  await journal.intend(other!.claim); // keeps the segment
+  const deferred = settlementFor(setup, one!, {
+    kind: "deferred",
+    retryAt: new Date(clock.now().getTime() + minuteMs),
+  });
+  journal.note(deferred);
+  await database.write({ role: "delivery" }, (tx) => settle(tx, [deferred]));
+  journal.settled([one!.id]);
+  clock.advance(minuteMs);
+  // The same node under the same lease: the new claim looks like the old one.
+  const [again] = await claimDue(setup, 1, new Date(0));
+  assert.deepEqual(again?.claim, one?.claim);
+  await recoverWithJournal(options, 1, folder);
+  const [first] = await standing();
+  assert.deepEqual(first, { ...waiting, state: "deferred", attempts: 1, events: ["deferred"] });
 });
 
-test("when the journal itself is lost, every claimed message may have been sent", async (t) => {
-  const rows = await recover(await claimed(t));
-  assert.ok(rows.every(({ state, wasUnknown }) => state === "deferred" && wasUnknown));
+test("recovering twice does nothing the second time", async (t) => {
+  const { setup, folder, options, standing } = await open(t);
+  const [held] = await acceptAndClaim(setup);
+  await new Journal(folder).intend(held!.claim);
+  await recoverWithJournal(options, 1, folder);
+  const before = await standing();
+  new Journal(folder).close();
+  await recoverWithJournal(options, 1, folder);
+  assert.deepEqual(await standing(), before);
+});
+
+test("without any journal, whatever a node held may have been sent", async (t) => {
+  const { setup, folder, options, standing } = await open(t);
+  await acceptAndClaim(setup);
+  await recoverWithJournal(options, 1, folder);
+  assert.deepEqual((await standing())[0]?.events, ["unknown"]);
+});
+
+test("what another node holds is not touched, until it has been silent for a quarter of an hour", async (t) => {
+  const { setup, folder, options, standing } = await open(t);
+  const now = setup.clock.now();
+  await setup.database.write({ role: "delivery" }, (tx) =>
+    tx.run(
+      sql`insert into node (id, name, delivers, seen_at) values (1, 'a/0', true, ${now}), (2, 'b/0', true, ${now})`,
+    ),
+  );
+  await acceptAndClaim(setup);
+  new Journal(folder).close();
+  await recoverWithJournal(options, 2, folder);
+  await recoverSilentNodes(options, now.getTime() + 15 * minuteMs, 2);
+  assert.deepEqual(await standing(), [
+    { state: "queued", attempts: 0, wasUnknown: false, claimedBy: 1, isRepeat: false, events: null },
+  ]);
+  await recoverSilentNodes(options, now.getTime() + 15 * minuteMs + 1, 1);
+  assert.equal((await standing())[0]?.claimedBy, 1, "nobody declares itself silent");
+  await recoverSilentNodes(options, now.getTime() + 15 * minuteMs + 1, 2);
+  assert.deepEqual((await standing())[0]?.events, ["unknown"]);
 });
