@@ -29,6 +29,8 @@ export interface World {
   acceptance: Acceptance;
   /** Lanes that got new rows. */
   queued: Set<number>[];
+  /** Makes the partitions that the clock's time needs. */
+  ensurePartitions(): Promise<void>;
   /** Opens an account and answers who its primary key is. */
   account(name?: string, parentId?: bigint): Promise<Principal & CreatedKey>;
   /** Approves a sending domain by the operator's word. */
@@ -57,6 +59,7 @@ export async function openWorld(t: Cleanup): Promise<World> {
   await ensurePartitions({ database, keyring, clock });
   const senders = new SenderBook(database, keyring, clock);
   const queued: Set<number>[] = [];
+  const makePartitions = () => ensurePartitions({ database, keyring, clock }).then(() => undefined);
   const acceptance = new Acceptance({
     database,
     keyring,
@@ -65,9 +68,18 @@ export async function openWorld(t: Cleanup): Promise<World> {
     rules: new StandardRules({ database, keyring, senders }),
     dayQuotaDefault: 100_000,
     onQueued: (lanes) => queued.push(lanes),
-    ensurePartitions: () => ensurePartitions({ database, keyring, clock }).then(() => undefined),
+    ensurePartitions: makePartitions,
   });
-  const parts = { database, keyring, clock, ids, senders, acceptance, queued };
+  const parts = {
+    database,
+    keyring,
+    clock,
+    ids,
+    senders,
+    acceptance,
+    queued,
+    ensurePartitions: makePartitions,
+  };
   return { ...parts, account: openAccount(parts), approve: approve(parts), send: send(parts) };
 }
 

@@ -2,7 +2,6 @@ import type { Cleanup } from "../../../../tests/support/database.ts";
 import { openWorld, type World } from "../../../../tests/support/world.ts";
 import { type Database, type Query, sql, type Transaction } from "../../../base/database.ts";
 import { Refusal } from "../../../base/errors.ts";
-import { ensurePartitions } from "../../retention/index.ts";
 import {
   Acceptance,
   type AcceptOptions,
@@ -39,7 +38,7 @@ export async function openAccepting(t: Cleanup, change: Partial<AcceptOptions> =
   const acceptance = (more: Partial<AcceptOptions> = {}) =>
     new Acceptance({
       ...{ database, keyring, clock, ids, rules: anySender, dayQuotaDefault: 1000, onQueued: () => {} },
-      ensurePartitions: () => ensurePartitions({ database, keyring, clock }).then(() => undefined),
+      ensurePartitions: world.ensurePartitions,
       ...change,
       ...more,
     });
