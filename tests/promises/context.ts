@@ -1,31 +1,55 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { allHoldings } from "../../src/app-promises.ts";
-import { coreProbes, type Finding, type Probe, type ProbeContext } from "../../src/core/policy/index.ts";
+import { Acceptance, type AcceptRules, StandardRules } from "../../src/core/messages/index.ts";
+import { appendEvidence } from "../../src/core/policy/chain.ts";
+import { coreProbes, type Finding, type ProbeContext } from "../../src/core/policy/index.ts";
+import { ensurePartitions } from "../../src/core/retention/index.ts";
 import type { Cleanup } from "../support/database.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 /** A world with everything the probes of core look at. */
 export interface ProbedWorld extends World {
-  context: ProbeContext;
+  context: ProbeContext & { acceptanceWith(rules: Partial<AcceptRules>): Acceptance };
   /** Runs a probe and answers what it found. */
   probe(name: string): Promise<Finding>;
+  /** Runs a probe and adds what it found to the evidence. */
+  record(name: string): Promise<void>;
 }
 
-export async function openProbedWorld(t: Cleanup, change: Partial<ProbeContext> = {}): Promise<ProbedWorld> {
+export async function openProbedWorld(t: Cleanup): Promise<ProbedWorld> {
   const world = await openWorld(t);
+  const { database, keyring, clock, ids, senders } = world;
   const dataFolder = mkdtempSync(path.join(tmpdir(), "facteur-probes-"));
   t.after(async () => rmSync(dataFolder, { recursive: true, force: true }));
-  const context = { ...world, dataFolder, isDatabaseHere: false, holdings: allHoldings, ...change };
-  const probes = new Map<string, Probe>(coreProbes(context).map((probe) => [probe.name, probe]));
-  return {
-    ...world,
-    context,
-    probe: async (name) => {
-      const probe = probes.get(name);
-      if (probe === undefined) throw new Error(`There is no probe ${name}.`);
-      return probe.run(new AbortController().signal);
-    },
+  writeFileSync(path.join(dataFolder, "something"), "without a canary");
+  const acceptanceWith = (rules: Partial<AcceptRules>) => {
+    const usual = new StandardRules({ database, keyring, senders });
+    const resolveTemplate = usual.resolveTemplate.bind(usual);
+    return new Acceptance({
+      database,
+      keyring,
+      clock,
+      ids,
+      rules: { senderRight: usual.senderRight.bind(usual), resolveTemplate, ...rules },
+      dayQuotaDefault: 100_000,
+      onQueued: () => {},
+      ensurePartitions: () => ensurePartitions({ database, keyring, clock }).then(() => undefined),
+    });
   };
+  const own = { dataFolder, isDatabaseHere: false, holdings: allHoldings, acceptanceWith };
+  const context = { ...world, acceptance: acceptanceWith({}), ...own };
+  const probe = async (name: string) => {
+    const found = coreProbes(context).find((each) => each.name === name);
+    if (found === undefined) throw new Error(`There is no probe ${name}.`);
+    return found.run(new AbortController().signal);
+  };
+  const record = async (name: string) => {
+    const finding = await probe(name);
+    await database.write({ role: "retention" }, (tx) =>
+      appendEvidence(tx, { ids, now: clock.now() }, name, finding),
+    );
+  };
+  return { ...world, context, probe, record };
 }

@@ -15,7 +15,7 @@ export const promisesStyle = [
   "h1{font-size:clamp(1.6rem,5vw,2.25rem);line-height:1.2;margin:.5rem 0 1rem}h2{font-size:1.375rem;line-height:1.3;margin:3rem 0 .25rem}",
   ".meaning{color:var(--soft);margin:0 0 1rem}",
   "dl.sum{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.75rem;margin:1rem 0}",
-  "dl.sum div{background:var(--card);border:1px solid var(--line);border-radius:.625rem;padding:.75rem 1rem;display:flex;flex-direction:column-reverse}",
+  "dl.sum div{background:var(--card);border:1px solid var(--line);border-radius:.625rem;padding:.75rem 1rem;display:flex;flex-direction:column-reverse;justify-content:flex-end}",
   "dl.sum dd{margin:0;font-size:1.75rem;font-weight:650;line-height:1.2}dl.sum dt{font-size:.9375rem;color:var(--soft)}",
   "article{background:var(--card);border:1px solid var(--line);border-radius:.625rem;padding:1rem 1.125rem;margin:.75rem 0}",
   "article h3{font-size:1.0625rem;line-height:1.5;margin:0;font-weight:600}",

@@ -97,13 +97,14 @@ function line({ entry }: Standing, { language, w }: Tongue): Html {
 function card(standing: Standing, { language, w }: Tongue): Html {
   const { entry, state, history } = standing;
   const missing = entry.missing.map((text) => text[language]).join("; ");
+  const isUrgent = state === "broken" || state === "stale";
   const rest = missing === "" ? new Html("") : html`<p class="soft">${w.missing} ${missing}.</p>`;
   return html`<article id="${entry.id}">
 <p class="state ${classOf(state)}">${w.states[state].name}</p>
 <h3><a href="#${entry.id}">${entry.id}</a>${entry.text[language]}</h3>
 ${rest}
 ${days(history, w)}
-<details><summary>${w.provenBy} ${entry.probes.join(", ")}</summary>
+<details${isUrgent ? new Html(" open") : ""}><summary>${w.provenBy} ${entry.probes.join(", ")}</summary>
 <ul>${joined(entry.probes.map((probe) => proof(standing, probe, w)))}</ul>
 <p>${w.enforcedBy}</p>
 <ul>${joined(entry.enforcement.map((point) => html`<li><code>${point}</code></li>`))}</ul>
@@ -134,7 +135,8 @@ function days(history: readonly DayState[], w: PageWords): Html {
       html`<rect class="d-${state}" x="${String(from)}" width="${String(length)}" height="10"/>`,
   );
   const box = `0 0 ${history.length} 10`;
-  return html`<svg class="days" viewBox="${box}" preserveAspectRatio="none" role="img" aria-label="${label}"><title>${label}</title>${joined(bars)}</svg>`;
+  return html`<svg class="days" viewBox="${box}" preserveAspectRatio="none" aria-hidden="true">${joined(bars)}</svg>
+<p class="soft">${label}</p>`;
 }
 
 function verification(w: PageWords): Html {

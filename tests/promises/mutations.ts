@@ -1,0 +1,237 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { sql } from "../../src/base/database.ts";
+import { idAt } from "../../src/base/ids.ts";
+import { keepInInbox } from "../../src/core/messages/index.ts";
+import { canaryWord } from "../../src/core/policy/canary.ts";
+import { plantCanary } from "../../src/core/policy/plant.ts";
+import { ensureSynthetic } from "../../src/core/policy/synthetic.ts";
+import type { ProbedWorld } from "./context.ts";
+
+/** A violation that is put into a healthy world, and the probe that must see it. */
+export interface Mutation {
+  name: string;
+  probe: string;
+  violate: (world: ProbedWorld) => Promise<void>;
+}
+
+const dayMs = 86_400_000;
+
+/** Changes the database as its owner. */
+function change(statement: string): Mutation["violate"] {
+  return async ({ database }) => {
+    await database.write({ role: "operator" }, (tx) => tx.run(sql.script(statement)));
+  };
+}
+
+/** A partition as it would be left by a purge that does not run. */
+function leave(table: string, day: string): Mutation["violate"] {
+  return async ({ database }) => {
+    const from = new Date(`${day}T00:00:00Z`);
+    const until = new Date(from.getTime() + (table === "event" || table === "message" ? 7 : 1) * dayMs);
+    const suffix = day.replaceAll("-", "");
+    await database.write({ role: "retention" }, (tx) =>
+      tx.run(sql`select make_partition(${table}, ${suffix}, ${idAt(from)}, ${idAt(until)})`),
+    );
+  };
+}
+
+/** Time passes, and nothing is destroyed. */
+const forgetKeys: Mutation["violate"] = async ({ context, clock }) => {
+  await plantCanary(context, await ensureSynthetic(context));
+  clock.advance(6 * dayMs + 3_600_000);
+  await context.acceptance.accept({
+    accountId: (await ensureSynthetic(context)).first,
+    submissions: [],
+    isSandbox: true,
+    isStrict: false,
+    idempotency: null,
+    answerOf: () => Buffer.alloc(0),
+  });
+};
+
+/** Writes what should be sealed. */
+function writeInClear(table: string, column: string, isBytes = false): Mutation["violate"] {
+  return async ({ context, database, keyring }) => {
+    const accounts = await ensureSynthetic(context);
+    await plantCanary(context, accounts);
+    const word = canaryWord(keyring);
+    const value = isBytes ? sql`${Buffer.from(`xx${word}xx`)}::bytea` : sql`${word}`;
+    await database.write({ role: "operator" }, (tx) =>
+      tx.run(sql`
+        update ${sql.identifier(table)} set ${sql.identifier(column)} = ${value}
+        where account_id = ${accounts.first}`),
+    );
+  };
+}
+
+/** Leaves a file in the data folder that holds the canary. */
+function spill(file: string, encoding: BufferEncoding): Mutation["violate"] {
+  return async ({ context, keyring }) => {
+    const place = path.join(context.dataFolder, file);
+    mkdirSync(path.dirname(place), { recursive: true });
+    const text = Buffer.from(`before ${canaryWord(keyring)}-to@canary.facteur.example after`);
+    writeFileSync(place, encoding === "utf8" ? text : text.toString(encoding));
+  };
+}
+
+function sendWith(html: string): Mutation["violate"] {
+  return async ({ context, database, keyring, ids, clock }) => {
+    const { first: accountId } = await ensureSynthetic(context);
+    const source = Buffer.from(`Content-Type: text/html\r\n\r\n${html}\r\n<p>the end</p>`);
+    const entry = {
+      accountId,
+      messageId: ids.next(clock.now()),
+      envelope: { from: "", to: "" },
+      subject: "",
+      source,
+    };
+    await database.write({ role: "delivery" }, (tx) => keepInInbox(tx, { keyring }, entry));
+  };
+}
+
+const link = '<a href="https://www.facteur.example/read">read</a>';
+
+const afterEvidence = (statement: string): Mutation["violate"] => {
+  return async (world) => {
+    for (const name of ["catalogue", "event-age", "catalogue"]) await world.record(name);
+    await change(statement)(world);
+  };
+};
+
+export const mutations: Mutation[] = [
+  {
+    name: "a column that nobody declares",
+    probe: "catalogue",
+    violate: change("alter table message add note text"),
+  },
+  {
+    name: "a table that nobody declares",
+    probe: "catalogue",
+    violate: change("create table extra (phone text)"),
+  },
+  {
+    name: "a declared column that is not there",
+    probe: "catalogue",
+    violate: change("alter table source_usage rename sent to posted"),
+  },
+  {
+    name: "a purge of messages that stands still",
+    probe: "event-age",
+    violate: leave("message", "2025-10-20"),
+  },
+  { name: "a purge of events that stands still", probe: "event-age", violate: leave("event", "2025-10-20") },
+  {
+    name: "rows of campaigns older than 13 months",
+    probe: "event-age",
+    violate: change("insert into campaign_recipient values (1, 1, '\\x00', '2025-10-22')"),
+  },
+  {
+    name: "a purge of content that stands still",
+    probe: "content-age",
+    violate: leave("content", "2026-11-15"),
+  },
+  {
+    name: "a purge of the test inbox that stands still",
+    probe: "content-age",
+    violate: leave("inbox", "2026-11-15"),
+  },
+  { name: "a content key that is not destroyed", probe: "content-age", violate: forgetKeys },
+  {
+    name: "an identity in clear in a text column",
+    probe: "sealing",
+    violate: writeInClear("message", "domain"),
+  },
+  {
+    name: "an identity in clear in a sealed column",
+    probe: "sealing",
+    violate: writeInClear("sender", "sealed", true),
+  },
+  { name: "a name in clear", probe: "sealing", violate: writeInClear("campaign", "sealed_name", true) },
+  { name: "an address in a log", probe: "disk", violate: spill("logs/service.log", "utf8") },
+  {
+    name: "an address in base64 in the journal",
+    probe: "disk",
+    violate: spill("journal/0/spilled", "base64"),
+  },
+  { name: "an address in hexadecimal in a dump", probe: "disk", violate: spill("dump.sql", "hex") },
+  {
+    name: "a table without row-level security",
+    probe: "account-borders",
+    violate: change("alter table template disable row level security"),
+  },
+  {
+    name: "a policy that lets requests see everything",
+    probe: "account-borders",
+    violate: change("create policy leak on message to facteur_request using (true)"),
+  },
+  {
+    name: "a policy that was dropped for one that is open",
+    probe: "account-borders",
+    violate: change(
+      "drop policy tenant on domain; create policy tenant on domain to facteur_request using (account_id > 0)",
+    ),
+  },
+  {
+    name: "a partition that requests may read directly",
+    probe: "account-borders",
+    violate: change(`do $$ declare part text; begin
+      select c.relname into part from pg_class c where c.relispartition and c.relkind = 'r' limit 1;
+      execute format('grant select on %I to facteur_request', part); end $$`),
+  },
+  {
+    name: "a sender check that was removed",
+    probe: "sender-rights",
+    violate: async ({ context }) => {
+      const rules = { senderRight: async () => ({ senderId: 1n, staysInInbox: false }) };
+      Object.assign(context, { acceptance: context.acceptanceWith(rules) });
+    },
+  },
+  {
+    name: "a domain that is verified without proof",
+    probe: "sender-rights",
+    violate: async (world) => {
+      await world.probe("sender-rights");
+      await change("update domain set state = 'verified'")(world);
+    },
+  },
+  {
+    name: "evidence that was changed afterwards",
+    probe: "integrity",
+    violate: afterEvidence("update promise_evidence set outcome = 'broken' where probe = 'event-age'"),
+  },
+  {
+    name: "evidence that was taken out",
+    probe: "integrity",
+    violate: afterEvidence("delete from promise_evidence where probe = 'event-age'"),
+  },
+  {
+    name: "a constraint that holds for new rows only",
+    probe: "integrity",
+    violate: change("alter table account add constraint late check (id > 0) not valid"),
+  },
+  {
+    name: "a migration that is not the one of this release",
+    probe: "integrity",
+    violate: change("update migration set checksum = 'other' where number = 2"),
+  },
+  { name: "a tracking pixel", probe: "tracking", violate: sendWith(`${link}<img src="cid:x">`) },
+  {
+    name: "a link that leads through a counter",
+    probe: "tracking",
+    violate: sendWith('<a href="https://click.facteur.example/1">read</a>'),
+  },
+  {
+    name: "a message that is not counted",
+    probe: "usage",
+    violate: async (world) => {
+      await world.probe("usage");
+      await change("update usage_day set accepted = accepted - 1")(world);
+    },
+  },
+  {
+    name: "a deletion that keeps the row",
+    probe: "deletion",
+    violate: change("create rule keep as on delete to template do instead nothing"),
+  },
+];
