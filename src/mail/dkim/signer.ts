@@ -1,7 +1,7 @@
 import { hash, type KeyObject, sign } from "node:crypto";
 import { promisify } from "node:util";
 import { Refusal } from "../../base/errors.ts";
-import { headerFields, relaxBody, relaxField } from "./canonical.ts";
+import { headerFields, relaxedBodyHash, relaxField } from "./canonical.ts";
 
 const signOnThreadPool = promisify<string, Buffer, KeyObject, Buffer>(sign);
 
@@ -119,7 +119,7 @@ export interface SignRequest {
  *  RSA runs on the thread pool; the body is hashed once for all signers.
  *  @see RFC 6376 §5 */
 export async function signMessage(request: SignRequest): Promise<Buffer> {
-  const bodyHash = hash("sha256", relaxBody(request.body), "base64");
+  const bodyHash = relaxedBodyHash(request.body);
   const select = fieldSelector(request.head);
   const signatures = request.signers.map((signer) => {
     const { names, canonical } = select(signer);

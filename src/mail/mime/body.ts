@@ -37,7 +37,8 @@ export function composeBody(input: BodyInput): Entity {
   const shown = html === undefined ? [] : input.inlined.map(partEntity);
   const attached = [...(html === undefined ? input.inlined : []), ...input.attachments].map(partEntity);
   const leaves = [text, html, ...shown, ...attached].filter((entity) => entity !== undefined);
-  const boundary = deriveBoundary(input.boundarySeed, leaves);
+  const needsBoundary = leaves.length > 1 || attached.length > 0;
+  const boundary = needsBoundary ? deriveBoundary(input.boundarySeed, leaves) : "";
   const related = html && join("related", [html, ...shown], boundary);
   const readings = [text, related].filter((entity) => entity !== undefined);
   const content = readings.length > 0 ? [join("alternative", readings, boundary)] : [];
