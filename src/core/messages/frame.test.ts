@@ -10,10 +10,14 @@ const part: fc.Arbitrary<SubmissionPart> = fc.record(
   { noNullPrototype: true },
 );
 
+// UTF-8 cannot write half a surrogate pair, and no message can carry one.
+const wellFormed = (text: string | null) => text?.toWellFormed() ?? null;
+
 test("a content reads back as it was written, with its part or without", () => {
   fc.assert(
     fc.property(anyContent, fc.option(part, { nil: null }), (content, own) => {
-      assert.deepEqual(decodeContent(encodeContent({ content, part: own })), { content, part: own });
+      const read = { ...content, text: wellFormed(content.text), html: wellFormed(content.html) };
+      assert.deepEqual(decodeContent(encodeContent({ content, part: own })), { content: read, part: own });
     }),
     { numRuns: 300 },
   );
@@ -46,7 +50,7 @@ test("the template is not stored: its text was put into the content before", () 
 
 test("bytes of another form are refused instead of guessed at", () => {
   const stored = encodeContent({ content: contentOf(), part: null });
-  stored[0] = 2;
-  assert.throws(() => decodeContent(stored), /unknown form 2/);
+  stored[0] = 1;
+  assert.throws(() => decodeContent(stored), /unknown form 1/);
   assert.throws(() => decodeContent(Buffer.alloc(0)));
 });

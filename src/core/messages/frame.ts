@@ -1,8 +1,9 @@
 import type { Party, SubmissionContent } from "./submission.ts";
 
-// What is sealed is a frame: the length of a JSON text, the text, then the bytes of the files one after another.
-// Files stay bytes: as base64 inside JSON they would cost a third more to encrypt and to store.
-const frameVersion = 1;
+// What is sealed is a frame: the length of a JSON text, the text, then the bytes of the two bodies and of the files, one
+// after another. As base64 inside JSON files would cost a third more to encrypt and to store; bodies inside JSON are
+// written three times and read twice: 24 µs for 10 KB, and not 4.
+const frameVersion = 2;
 const headBytes = 5;
 
 /** What differs from recipient to recipient of one content, and who sees whom. */
@@ -25,20 +26,37 @@ interface FileHead {
   sizeBytes: number;
 }
 
-/** Puts a content (and a part, when it belongs to this content only) into bytes. */
+type StoredContent = Omit<
+  SubmissionContent,
+  "text" | "html" | "attachments" | "inlined" | "contactsListId" | "template"
+> & {
+  contactsListId: string | null;
+  /** Lengths in bytes; null where there is no such body. */
+  text: number | null;
+  html: number | null;
+  attachments: FileHead[];
+  inlined: (FileHead & { contentId: string })[];
+};
+
+interface StoredFrame {
+  content: StoredContent | null;
+  part: SubmissionPart | null;
+}
+
+/** Puts a content (and a part, when it belongs to this content only) into bytes. Half a surrogate pair in a body becomes
+ *  U+FFFD, as it would in the message. */
 export function encodeContent(frame: ContentFrame): Buffer {
-  const { attachments, inlined, contactsListId, template, ...rest } = frame.content;
-  const files = [...attachments, ...inlined];
-  const head = {
+  const { text, html, attachments, inlined, contactsListId, template, ...rest } = frame.content;
+  const content: StoredContent = {
     ...rest,
     contactsListId: contactsListId === null ? null : contactsListId.toString(),
+    text: text === null ? null : Buffer.byteLength(text),
+    html: html === null ? null : Buffer.byteLength(html),
     attachments: attachments.map(fileHead),
     inlined: inlined.map((file) => ({ ...fileHead(file), contentId: file.contentId })),
   };
-  return encode(
-    { content: head, part: frame.part },
-    files.map((file) => file.content),
-  );
+  const files = [...attachments, ...inlined].map((file) => file.content);
+  return encode({ content, part: frame.part }, [text ?? "", html ?? "", ...files]);
 }
 
 /** Puts a part that is stored by itself into bytes. */
@@ -49,59 +67,54 @@ export function encodePart(part: SubmissionPart): Buffer {
 /** Reads back what `encodeContent` wrote. The template is null: its text was put into the content when the
  *  submission was accepted, so that a later edit does not change mail that is already under way. */
 export function decodeContent(bytes: Buffer): ContentFrame {
-  const { json, files } = decode(bytes);
-  const stored = json as {
-    content: Omit<SubmissionContent, "attachments" | "inlined" | "contactsListId" | "template"> & {
-      contactsListId: string | null;
-      attachments: FileHead[];
-      inlined: (FileHead & { contentId: string })[];
-    };
-    part: SubmissionPart | null;
-  };
+  const { json, rest } = decode(bytes);
+  const { content: stored, part } = json;
+  if (stored === null) throw new Error("A stored content holds a part only.");
   let at = 0;
   const take = (sizeBytes: number) => {
     at += sizeBytes;
-    return files.subarray(at - sizeBytes, at);
+    return rest.subarray(at - sizeBytes, at);
   };
-  const attachments = stored.content.attachments.map(({ sizeBytes, ...file }) => ({
-    ...file,
-    content: take(sizeBytes),
-  }));
-  const inlined = stored.content.inlined.map(({ sizeBytes, ...file }) => ({
-    ...file,
-    content: take(sizeBytes),
-  }));
-  const listId = stored.content.contactsListId;
+  const body = (sizeBytes: number | null) => (sizeBytes === null ? null : take(sizeBytes).toString());
   const content: SubmissionContent = {
-    ...stored.content,
-    contactsListId: listId === null ? null : BigInt(listId),
+    ...stored,
+    text: body(stored.text),
+    html: body(stored.html),
+    contactsListId: stored.contactsListId === null ? null : BigInt(stored.contactsListId),
     template: null,
-    attachments,
-    inlined,
+    attachments: stored.attachments.map(({ sizeBytes, ...file }) => ({ ...file, content: take(sizeBytes) })),
+    inlined: stored.inlined.map(({ sizeBytes, ...file }) => ({ ...file, content: take(sizeBytes) })),
   };
-  return { content, part: stored.part };
+  return { content, part };
 }
 
 /** Reads back what `encodePart` wrote. */
 export function decodePart(bytes: Buffer): SubmissionPart {
-  const { json } = decode(bytes);
-  return (json as { part: SubmissionPart }).part;
+  const { part } = decode(bytes).json;
+  if (part === null) throw new Error("A stored part holds none.");
+  return part;
 }
 
 function fileHead(file: { contentType: string; filename: string; content: Buffer }): FileHead {
   return { contentType: file.contentType, filename: file.filename, sizeBytes: file.content.length };
 }
 
-function encode(json: unknown, files: Buffer[]): Buffer {
-  const text = Buffer.from(JSON.stringify(json));
-  const head = Buffer.alloc(headBytes);
-  head[0] = frameVersion;
-  head.writeUInt32BE(text.length, 1);
-  return Buffer.concat([head, text, ...files]);
+function encode(json: StoredFrame, pieces: (string | Buffer)[]): Buffer {
+  const head = JSON.stringify(json);
+  const jsonBytes = Buffer.byteLength(head);
+  const sizeBytes = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), headBytes + jsonBytes);
+  const frame = Buffer.allocUnsafe(sizeBytes);
+  frame[0] = frameVersion;
+  frame.writeUInt32BE(jsonBytes, 1);
+  let at = headBytes + frame.write(head, headBytes);
+  for (const piece of pieces)
+    at += typeof piece === "string" ? frame.write(piece, at) : piece.copy(frame, at);
+  return frame;
 }
 
-function decode(bytes: Buffer): { json: unknown; files: Buffer } {
+function decode(bytes: Buffer): { json: StoredFrame; rest: Buffer } {
   if (bytes[0] !== frameVersion) throw new Error(`A stored content has the unknown form ${bytes[0]}.`);
-  const textEnd = headBytes + bytes.readUInt32BE(1);
-  return { json: JSON.parse(bytes.toString("utf8", headBytes, textEnd)), files: bytes.subarray(textEnd) };
+  const jsonEnd = headBytes + bytes.readUInt32BE(1);
+  const json = JSON.parse(bytes.toString("utf8", headBytes, jsonEnd)) as StoredFrame;
+  return { json, rest: bytes.subarray(jsonEnd) };
 }
