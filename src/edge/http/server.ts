@@ -49,9 +49,6 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-// The longest id in a path of our own API: an address of 254 octets, each of them percent-encoded.
-const parameterLengthMax = 800;
-
 /** Assembles the server: limits, security headers, request ids and the log line are the same for all routes. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits = { ...defaultHttpLimits, ...options.limits };
@@ -73,7 +70,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     routerOptions: {
       caseSensitive: false,
       ignoreTrailingSlash: true,
-      maxParamLength: parameterLengthMax,
+      // An id that is too long is refused by its route, in words; the framework has words of its own for it.
+      maxParamLength: limits.headerBytesMax,
     },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true } },
   });
