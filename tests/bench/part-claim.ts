@@ -27,7 +27,9 @@ export async function benchClaim(options: BenchOptions): Promise<string> {
       const now = new Date();
       looks.push(
         await timed(() =>
-          database.read({ role: "delivery" }, (reader) => dueRoutes(reader, [owned.lane], now, 100)),
+          database.read({ role: "delivery" }, (reader) =>
+            dueRoutes(reader, [owned.lane], now, { limit: 100, without: [] }),
+          ),
         ),
       );
       const request = { ...owned, route, band: 0, now, limit: Math.min(batch, size / 2) } as const;

@@ -40,7 +40,7 @@ test("the walk over the index finds exactly the routes that a plain query finds"
         tx.run(sql`update delivery set claimed_by = 1 where id % 2 = 1`),
       );
       const [walked, plain] = await deliver(database, async (tx) => [
-        await dueRoutes(tx, asked, now, 1000),
+        await dueRoutes(tx, asked, now, { limit: 1000, without: [] }),
         await tx.rows<{ lane: number; route: string }>(sql`
           select distinct d.lane, d.route from delivery d
           where d.lane = any(${asked}::int[]) and d.claimed_by is null and d.due_at <= ${now}`),
@@ -58,7 +58,10 @@ test("no more routes are named than were asked for", async (t) => {
     database,
     Array.from({ length: 30 }, (_, index) => row(index, { route: `domain-${index}.example` })),
   );
-  assert.equal((await deliver(database, (tx) => dueRoutes(tx, [3], now, 10))).length, 10);
+  assert.equal(
+    (await deliver(database, (tx) => dueRoutes(tx, [3], now, { limit: 10, without: [] }))).length,
+    10,
+  );
 });
 
 test("a route whose rows are all claimed is not named until one comes back", async (t) => {
@@ -66,9 +69,19 @@ test("a route whose rows are all claimed is not named until one comes back", asy
   const lane = await own(database, 1);
   await put(database, [row(1), row(2)]);
   await deliver(database, (tx) => claimAs(tx, 1, lane, { limit: 1 }));
-  assert.deepEqual(await deliver(database, (tx) => dueRoutes(tx, [3], now, 10)), [
+  assert.deepEqual(await deliver(database, (tx) => dueRoutes(tx, [3], now, { limit: 10, without: [] })), [
     { lane: 3, route: "example.org" },
   ]);
   await deliver(database, (tx) => claimAs(tx, 1, lane));
-  assert.deepEqual(await deliver(database, (tx) => dueRoutes(tx, [3], now, 10)), []);
+  assert.deepEqual(await deliver(database, (tx) => dueRoutes(tx, [3], now, { limit: 10, without: [] })), []);
+});
+
+test("routes that are passed over do not take the place of others", async (t) => {
+  const { database } = await testDatabase(t);
+  await own(database, 1);
+  await put(database, [row(1, { route: "a.example" }), row(2, { route: "b.example" })]);
+  const look = { limit: 1, without: ["a.example"] };
+  assert.deepEqual(await deliver(database, (tx) => dueRoutes(tx, [3], now, look)), [
+    { lane: 3, route: "b.example" },
+  ]);
 });

@@ -41,12 +41,13 @@ export interface OwnedLane {
 /** Names the routes of lanes that have something due.
  *  A loose index scan: each step is one descent of delivery_due, so the cost grows with the number of routes, not of
  *  rows. "Limit 1" keeps PostgreSQL from turning the questions into a join, for which it reads the whole queue: 3,855
- *  pages instead of 10 with 200,000 rows. Routes beyond the limit come with the next look. */
+ *  pages instead of 10 with 200,000 rows. Routes beyond the limit come with the next look;
+ *  `without` names those nothing can be done for now, so that they do not hide the others. */
 export async function dueRoutes(
   reader: Sql,
   lanes: number[],
   now: Date,
-  limit: number,
+  { limit, without }: { limit: number; without: string[] },
 ): Promise<{ lane: number; route: string }[]> {
   return reader.rows(sql.named("due_routes")`
     with recursive walk as (
@@ -58,7 +59,7 @@ export async function dueRoutes(
         where d.lane = w.lane and d.claimed_by is null and d.route > w.route order by d.route limit 1)
       from walk w where w.route is not null)
     select w.lane, w.route from walk w
-    where w.route is not null and coalesce(
+    where w.route is not null and w.route <> all(${without}::text[]) and coalesce(
       (select true from delivery d where d.lane = w.lane and d.route = w.route and d.claimed_by is null
         and d.band = 0 and d.due_at <= ${now} limit 1),
       (select true from delivery d where d.lane = w.lane and d.route = w.route and d.claimed_by is null

@@ -15,12 +15,12 @@ import {
   compose,
   type Loaded,
   type MessageLoader,
-  type Settlement,
 } from "../../core/messages/index.ts";
 import { type OpenFailed, openConnection, type SmtpConnection } from "../../mail/smtp/index.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Journal } from "./journal.ts";
 import type { LaneKeeper } from "./lane-keeper.ts";
+import { ownFault, refusalOf } from "./refusal.ts";
 import type { Settler } from "./settler.ts";
 import { type Handover, type Sealer, sealAndSign } from "./sign.ts";
 import type { SiteQueue } from "./site-queue.ts";
@@ -134,29 +134,7 @@ export class Courier {
     if (item.kind === "damaged") {
       this.#options.log.error("delivery.not_readable", { error: item.error, messageId: item.delivery.id });
     }
-    this.#options.settler.add(this.#refusalOf(item));
-  }
-
-  #refusalOf(item: Loaded): Settlement {
-    const { verdicts } = this.#options;
-    const { delivery } = item;
-    switch (item.kind) {
-      case "suppressed": {
-        const reason = item.cause === "complaint" ? messageReasons.spamReporter : messageReasons.preblocked;
-        return refusalSettlement(verdicts, delivery, "blocked", reason);
-      }
-      case "cancelled":
-        return refusalSettlement(verdicts, delivery, "cancelled", null);
-      case "faulty": {
-        const { message } = item.problem;
-        return refusalSettlement(verdicts, delivery, "blocked", messageReasons.templateError, message);
-      }
-      case "damaged":
-        return settlementOf(verdicts, delivery, ownFault("could not be read"), { input: null, host: null });
-      case "gone":
-      case "ready":
-        return refusalSettlement(verdicts, delivery, "expired", null);
-    }
+    this.#options.settler.add(refusalOf(this.#options.verdicts, item));
   }
 
   async #sendAll(permits: Permit[]): Promise<void> {
@@ -238,8 +216,19 @@ export class Courier {
       await release([delivery]);
       return true;
     }
-    settler.add(settlementOf(verdicts, delivery, outcome, { input, host: this.#host }));
+    this.#record(delivery, input, outcome);
     return this.#learn(outcome);
+  }
+
+  // From here on the message may have been handed over: whatever goes wrong, it is not put back. Its row stays claimed,
+  // and the journal's intent makes it `unknown` at the next start.
+  #record(delivery: ClaimedDelivery, input: ComposeInput, outcome: Outcome): void {
+    const { settler, verdicts, log } = this.#options;
+    try {
+      settler.add(settlementOf(verdicts, delivery, outcome, { input, host: this.#host }));
+    } catch (error) {
+      log.error("delivery.outcome_not_written", { error, messageId: delivery.id });
+    }
   }
 
   /** Waits for this minute's share of the destination. */
@@ -365,11 +354,6 @@ export class Courier {
     await source.spend();
     return null;
   }
-}
-
-// Tried again: a defect may be mended before the message expires.
-function ownFault(detail: string): Outcome {
-  return { kind: "deferred", scope: "us", reason: messageReasons.systemIssue, reply: null, detail };
 }
 
 // RFC 7435 §3 leaves the time open; three days is what large senders remember.

@@ -18,6 +18,7 @@ import {
 import type { ClaimedDelivery } from "../../core/messages/index.ts";
 import { Courier, type CourierOptions } from "./courier.ts";
 import type { LaneKeeper } from "./lane-keeper.ts";
+import { refusalOf } from "./refusal.ts";
 import { SiteQueue } from "./site-queue.ts";
 import { settlementOf } from "./verdict.ts";
 
@@ -37,6 +38,8 @@ const holdMax = 5000;
 const stopGraceMs = 20_000;
 // After a courier has failed for a reason of our own.
 const stallMs = 1000;
+// Routes whose destination is remembered. Beyond it they are found again, from the router's memory.
+const routesKnownMax = 20_000;
 // Every eighth claim asks the second band first, so that low priority is slow and never stuck.
 const lowFirstEvery = 8;
 const inboxLimits = {
@@ -74,6 +77,8 @@ export class Dispatcher {
   readonly #courierOptions: CourierOptions;
   readonly #sites = new Map<string, SiteQueue>();
   readonly #busyRoutes = new Set<string>();
+  readonly #queueOfRoute = new Map<string, SiteQueue>();
+  readonly #feeds = new Set<Promise<void>>();
   readonly #couriers = new Set<Promise<void>>();
   readonly #cut = new AbortController();
   #isStopping = false;
@@ -120,6 +125,7 @@ export class Dispatcher {
     this.#isStopping = true;
     this.#wake?.();
     await this.#loop;
+    await Promise.all(this.#feeds);
     // What a slow server has not answered by then becomes `unknown` or is tried again: a supervisor would kill us.
     const patience = setTimeout(() => this.#cut.abort(), stopGraceMs);
     await Promise.all(this.#couriers);
@@ -162,17 +168,43 @@ export class Dispatcher {
 
   async #look(woken: Set<number> | "all"): Promise<void> {
     if (this.#options.clock.real() < this.#stalledUntil) return;
+    this.#carryOn();
     const epochs = new Map(this.#options.keeper.held().map(({ lane, epoch }) => [lane, epoch]));
     const lanes = [...epochs.keys()].filter((lane) => woken === "all" || woken.has(lane));
     if (lanes.length === 0 || this.#readyCount() >= readyMax) return;
     const now = this.#options.clock.now();
+    const without = this.#routesToPassOver();
     const due = await this.#options.database.read({ role: "delivery" }, (reader) =>
-      dueRoutes(reader, lanes, now, routesPerLook),
+      dueRoutes(reader, lanes, now, { limit: routesPerLook, without }),
     );
     for (const { lane, route } of due) {
       const epoch = epochs.get(lane);
-      if (epoch !== undefined) void this.#feed({ lane, epoch, route });
+      if (epoch === undefined) continue;
+      const feed = this.#feed({ lane, epoch, route });
+      this.#feeds.add(feed);
+      void feed.finally(() => this.#feeds.delete(feed));
     }
+  }
+
+  // What is in memory and has nobody at work: all connections were taken when it came, or a pause has ended.
+  #carryOn(): void {
+    for (const queue of this.#sites.values()) {
+      if (queue.couriers > 0 || queue.length === 0) continue;
+      this.#employ(queue);
+      if (queue.couriers === 0 && !this.#mayOpen(queue)) void this.#retire(queue);
+    }
+  }
+
+  #mayOpen(queue: SiteQueue): boolean {
+    return queue.budget.connections(this.#options.clock.now().getTime()) > 0;
+  }
+
+  // Routes of destinations that are in a pause or have enough in memory.
+  #routesToPassOver(): string[] {
+    if (this.#queueOfRoute.size > routesKnownMax) this.#queueOfRoute.clear();
+    return [...this.#queueOfRoute]
+      .filter(([, queue]) => !this.#isSpent(queue) && !this.#hasRoom(queue))
+      .map(([route]) => route);
   }
 
   /** Claims for one route and puts couriers to work. One at a time for each route. */
@@ -181,6 +213,7 @@ export class Dispatcher {
     this.#busyRoutes.add(place.route);
     try {
       const queue = await this.#queueOf(place);
+      if (queue !== null) this.#queueOfRoute.set(place.route, queue);
       if (queue !== null && this.#isSpent(queue)) await this.#hold(place);
       else if (queue !== null && this.#hasRoom(queue)) {
         queue.add(await this.#claim(place, siteReadyMax - queue.length));
@@ -210,7 +243,7 @@ export class Dispatcher {
   }
 
   #hasRoom(queue: SiteQueue): boolean {
-    return queue.isLow && queue.budget.connections(this.#options.clock.now().getTime()) > 0;
+    return queue.isLow && this.#mayOpen(queue);
   }
 
   async #queueOf(place: { lane: number; epoch: bigint; route: string }): Promise<SiteQueue | null> {
@@ -262,11 +295,19 @@ export class Dispatcher {
     const claimed = await this.#claim(place, claimMax);
     if (claimed.length === 0) return;
     const outcome = outcomeOfNoRoute(problem);
-    const loaded = await database.read({ role: "delivery" }, (reader) => loader.load(reader, claimed));
+    const loaded = await database
+      .read({ role: "delivery" }, (reader) => loader.load(reader, claimed))
+      .catch(async (error: unknown) => {
+        await this.#release(claimed);
+        throw error;
+      });
     await settler.ready();
     for (const item of loaded) {
-      const input = item.kind === "ready" ? item.input : null;
-      settler.add(settlementOf(verdicts, item.delivery, outcome, { input, host: null }));
+      settler.add(
+        item.kind === "ready"
+          ? settlementOf(verdicts, item.delivery, outcome, { input: item.input, host: null })
+          : refusalOf(verdicts, item),
+      );
     }
   }
 
@@ -308,12 +349,14 @@ export class Dispatcher {
   }
 
   async #postpone(deliveries: ClaimedDelivery[], pauseMs: number): Promise<void> {
+    if (deliveries.length === 0) return;
     const dueAt = new Date(this.#options.clock.now().getTime() + pauseMs);
     const rows = deliveries.map(({ claim }) => ({ ...claim, dueAt, isAttempt: false, isRepeat: false }));
     await this.#write("delivery.not_postponed", (tx) => postpone(tx, rows).then(() => undefined));
   }
 
   async #release(deliveries: ClaimedDelivery[]): Promise<void> {
+    if (deliveries.length === 0) return;
     const claims = deliveries.map((delivery) => delivery.claim);
     await this.#write("delivery.not_released", (tx) => release(tx, claims));
   }

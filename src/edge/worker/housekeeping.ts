@@ -40,6 +40,7 @@ export class Housekeeping {
   #subscription: Subscription | null = null;
   #round: Promise<void> = Promise.resolve();
   #isStopped = false;
+  #isChecking = false;
 
   onContentDestroyed: () => void = () => {};
   onTimeAdvanced: () => void = () => {};
@@ -52,6 +53,7 @@ export class Housekeeping {
     const { core, isDevelopment } = this.#options;
     this.#every(minuteMs, () => this.#keepHouse());
     if (this.#options.isRetaining) this.#every(minuteMs, () => this.#watchPromises());
+    if (this.#options.isRetaining) this.#every(minuteMs, () => this.#checkDomains());
     this.#atFullHours();
     await this.#keepHouse();
     this.#every(handoverEveryMs, () => this.#answerNewNodes());
@@ -83,6 +85,19 @@ export class Housekeeping {
       hourMs - (now % hourMs) + hourMarginMs,
     );
     timer.unref();
+  }
+
+  // Apart from the round that destroys keys: a hundred slow name servers must not hold that up.
+  async #checkDomains(): Promise<void> {
+    if (this.#isChecking || this.#isStopped) return;
+    this.#isChecking = true;
+    try {
+      await this.#options.checkDomains(this.#options.core.clock.now());
+    } catch (error) {
+      this.#options.core.log.warn("domains.not_checked", { error });
+    } finally {
+      this.#isChecking = false;
+    }
   }
 
   async #answerNewNodes(): Promise<void> {
@@ -121,7 +136,7 @@ export class Housekeeping {
   }
 
   async #keepHouseOnce(): Promise<void> {
-    const { core, isRetaining, checkDomains } = this.#options;
+    const { core, isRetaining } = this.#options;
     if (this.#isStopped) return;
     try {
       await core.database.write({ role: "delivery" }, (tx) =>
@@ -136,7 +151,6 @@ export class Housekeeping {
       if (report.partitionsDropped.length > 0) {
         core.log.info("retention.dropped", { partitions: report.partitionsDropped });
       }
-      await checkDomains(core.clock.now());
     } catch (error) {
       core.log.error("retention.failed", { error });
     }

@@ -7,6 +7,7 @@ import {
   laneCount,
   leaseMarginSeconds,
   leaseSeconds,
+  type OwnedLane,
   renewLanes,
   renewSeconds,
   returnLanes,
@@ -23,6 +24,7 @@ export class LaneKeeper {
   #validUntil = 0;
   #timer: NodeJS.Timeout | null = null;
   #isStopped = false;
+  #running: Promise<void> = Promise.resolve();
 
   /** Called with lanes that are new, so that they are looked at soon. */
   onTaken: (lanes: number[]) => void = () => {};
@@ -55,6 +57,7 @@ export class LaneKeeper {
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#running;
     const lanes = [...this.#epochs].map(([lane, epoch]) => ({ lane, epoch }));
     this.#epochs.clear();
     try {
@@ -65,10 +68,18 @@ export class LaneKeeper {
     }
   }
 
+  #next(): void {
+    this.#running = this.#round();
+  }
+
   async #round(): Promise<void> {
     const startedAt = this.#clock.real();
     try {
-      const taken = await this.#exchange(new Date(startedAt));
+      const { owned, taken } = await this.#exchange(new Date(startedAt));
+      if (this.#isStopped) return;
+      // Only what is committed is ours.
+      this.#epochs.clear();
+      for (const { lane, epoch } of owned) this.#epochs.set(lane, epoch);
       // From the moment before the statement: the lease in the database ends later than we believe, never earlier.
       this.#validUntil = startedAt + (leaseSeconds - leaseMarginSeconds) * 1000;
       if (taken.length > 0) this.onTaken(taken);
@@ -76,20 +87,18 @@ export class LaneKeeper {
       this.#log.warn("delivery.lease_not_renewed", { error });
     }
     if (!this.#isStopped) {
-      this.#timer = setTimeout(() => void this.#round(), renewSeconds * 1000);
+      this.#timer = setTimeout(() => this.#next(), renewSeconds * 1000);
     }
   }
 
-  async #exchange(now: Date): Promise<number[]> {
+  async #exchange(now: Date): Promise<{ owned: OwnedLane[]; taken: number[] }> {
     return this.#database.write({ role: "delivery" }, async (tx) => {
       const kept = await renewLanes(tx, this.#nodeId, now);
       const share = Math.ceil(laneCount / Math.max(1, await countLiveNodes(tx, now)));
       const surplus = kept.slice(share);
       await returnLanes(tx, this.#nodeId, surplus);
       const taken = kept.length < share ? await takeLanes(tx, this.#nodeId, now, share - kept.length) : [];
-      this.#epochs.clear();
-      for (const { lane, epoch } of [...kept.slice(0, share), ...taken]) this.#epochs.set(lane, epoch);
-      return taken.map(({ lane }) => lane);
+      return { owned: [...kept.slice(0, share), ...taken], taken: taken.map(({ lane }) => lane) };
     });
   }
 }

@@ -3,6 +3,7 @@ import type { Log } from "../../base/log.ts";
 import { type Claim, claimsOf, release, silentHolders } from "../../core/delivery/index.ts";
 import { type ClaimedDelivery, settle } from "../../core/messages/index.ts";
 import { hasSegments, type JournalLeft, readLeft, removeLeft } from "./journal.ts";
+import { settleEach } from "./settle-each.ts";
 import { crashSettlement, type VerdictContext } from "./verdict.ts";
 
 const pageSize = 1000;
@@ -28,11 +29,13 @@ export async function recoverWithJournal(
   // of what was begun.
   const isLost = !hasSegments(folder);
   const noted = left.settlements.filter((settlement) => settlement.claim.nodeId === nodeId);
+  const refused = new Set<bigint>();
   for (let at = 0; at < noted.length; at += pageSize) {
     const group = noted.slice(at, at + pageSize);
-    await options.database.write({ role: "delivery" }, (tx) => settle(tx, group), { retry: true });
+    for (const { claim } of await settleEach(options.database, options.log, group)) refused.add(claim.id);
   }
-  await recoverClaims(options, nodeId, (claim) => isLost || hasIntent(left, claim));
+  const wasBegun = (claim: Claim) => isLost || refused.has(claim.id) || hasIntent(left, claim);
+  await recoverClaims(options, nodeId, wasBegun);
   removeLeft(folder);
 }
 

@@ -1,7 +1,8 @@
 import type { Database } from "../../base/database.ts";
 import type { Log } from "../../base/log.ts";
-import { type Settlement, settle } from "../../core/messages/index.ts";
+import type { Settlement } from "../../core/messages/index.ts";
 import type { Journal } from "./journal.ts";
+import { settleEach } from "./settle-each.ts";
 
 // One commit for what comes in within it: a hundredth of a second is invisible to a sender and saves most commits.
 const gatherMs = 8;
@@ -95,7 +96,7 @@ export class Settler {
   async #write(group: Settlement[]): Promise<void> {
     for (;;) {
       try {
-        await this.#database.write({ role: "delivery" }, (tx) => settle(tx, group), { retry: true });
+        await settleEach(this.#database, this.#log, group);
         break;
       } catch (error) {
         if (!this.#isFailing)
