@@ -28,7 +28,7 @@ import { languageOf } from "./edge/pages/language.ts";
 import type { PageAnswer } from "./edge/pages/page.ts";
 import { promisesPage } from "./edge/pages/promises.ts";
 import { promisesBadge, promisesJson } from "./edge/pages/promises-json.ts";
-import { type PlaceOfService, webProbes } from "./edge/probes/web.ts";
+import { type ServicePlace, webProbes } from "./edge/probes/web.ts";
 
 /** Every column that the modules declare. */
 export const allHoldings: Holding[] = [
@@ -45,11 +45,11 @@ export const allHoldings: Holding[] = [
   ...policyHoldings,
 ];
 
-export type { PlaceOfService } from "./edge/probes/web.ts";
+export type { ServicePlace } from "./edge/probes/web.ts";
 
 /** Joins the probes with what they look at.
  *  @param place null leaves out the probes that look from the network: another process may do so */
-export function watchPromises(core: Core, place: PlaceOfService | null): PromiseWatch {
+export function watchPromises(core: Core, place: ServicePlace | null): PromiseWatch {
   const seenFromOutside = place === null ? [] : webProbes(place);
   const probes: Probe[] = [...seenFromOutside, ...coreProbes(probeContextOf(core))];
   return new PromiseWatch({ ...core, probes });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { type Core, openCore, type ServiceOptions, startService } from "./app.ts";
-import { type PlaceOfService, watchPromises } from "./app-promises.ts";
+import { type ServicePlace, watchPromises } from "./app-promises.ts";
 import { createLog, type Log } from "./base/log.ts";
 import { withDotEnv } from "./config/env.ts";
 import { readRootKey } from "./config/secrets.ts";
@@ -105,7 +105,7 @@ async function firstAccount(
 }
 
 /** Where a command finds the running service; null when the system chose its port. */
-function placeOf({ http: { host, port, tls, isTlsInFront } }: Settings): PlaceOfService | null {
+function placeOf({ http: { host, port, tls, isTlsInFront } }: Settings): ServicePlace | null {
   if (port === 0) return null;
   const url = `${tls === null ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
   return () => ({ url, hasTlsInFront: isTlsInFront });

@@ -2,7 +2,7 @@ import { type Finding, Findings, type Probe } from "../../core/policy/index.ts";
 import { acceptsOldTls, ask, type WireAnswer } from "./ask.ts";
 
 /** Where the service answers, and whether a proxy in front of it speaks TLS; null when it does not answer here. */
-export type PlaceOfService = () => { url: string; hasTlsInFront: boolean } | null;
+export type ServicePlace = () => { url: string; hasTlsInFront: boolean } | null;
 
 // What anybody can ask for without an account: pages, answers for machines, and a path that is not there.
 const paths = [
@@ -21,7 +21,7 @@ const unreachable: Finding = {
 };
 
 /** The probes that look at the service from the network, as a stranger does. */
-export function webProbes(place: PlaceOfService): Probe[] {
+export function webProbes(place: ServicePlace): Probe[] {
   const probe = (name: string, look: (url: string, hasTlsInFront: boolean) => Promise<Finding>): Probe => ({
     name,
     everyMinutes: 60,
