@@ -5,7 +5,6 @@ import { Refusal } from "../../base/errors.ts";
  *  lacks is answered with status 400 and its own sentence. */
 export const refusalCodes = [
   "account_suspended",
-  "already_exists",
   "busy",
   "connection_lost",
   "forbidden",

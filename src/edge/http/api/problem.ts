@@ -34,7 +34,6 @@ const meanings = {
     status: 403,
     remedy: "Ask the operator of this service why the account is suspended.",
   },
-  already_exists: { status: 409, remedy: "Use the object that exists, or choose another name." },
   busy: { status: 503, remedy: "Repeat the request after the time in Retry-After." },
   connection_lost: { status: 400, remedy: "Send the whole content that Content-Length announces." },
   forbidden: { status: 403, remedy: "Use a key that has this permission." },

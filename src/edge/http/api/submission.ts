@@ -1,7 +1,8 @@
 import { Refusal } from "../../../base/errors.ts";
 import type { InlineAttachment, Party, Submission, TrackingWish } from "../../../core/messages/index.ts";
 import { isAddressProblem, normaliseForLookup, parseAddress } from "../../../mail/address/index.ts";
-import { checkHeader, toHeaderText } from "../../../mail/header/index.ts";
+import { toHeaderText } from "../../../mail/header/index.ts";
+import { checkMessageHeader } from "../../../mail/mime/index.ts";
 import type { JsonRecord } from "../json.ts";
 import { decodeBase64 } from "../mailjet/send/files.ts";
 import { describesBody, forbiddenHeaders } from "../mailjet/send/headers.ts";
@@ -125,8 +126,10 @@ function readHeaders(given: Record<string, string>, errors: FieldProblem[]): [st
     const field = `/headers/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
     if (forbiddenHeaders.has(lowerName) || describesBody(lowerName) || lowerName === "reply-to") {
       errors.push({ field, in: "body", detail: "has a field of its own, or belongs to the service" });
-    } else if (checkHeader(name, value) !== undefined) {
+    } else if (checkMessageHeader(name, value) !== undefined) {
       errors.push({ field, in: "body", detail: "is not a header on one line" });
+    } else if (headers.some(([known]) => known.toLowerCase() === lowerName)) {
+      errors.push({ field, in: "body", detail: "is there twice, in other capitals" });
     } else {
       headers.push([name, value]);
     }

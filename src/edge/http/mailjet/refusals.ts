@@ -19,7 +19,6 @@ interface Meaning {
 
 const meanings = {
   account_suspended: { status: 401, code: "mj-0001" },
-  already_exists: { status: 400 },
   busy: { status: 503 },
   connection_lost: { status: 400 },
   forbidden: { status: 403 },

@@ -1,11 +1,12 @@
 import type { TrackingWish } from "../../../../core/messages/index.ts";
-import { checkHeader, toHeaderText } from "../../../../mail/header/index.ts";
+import { toHeaderText } from "../../../../mail/header/index.ts";
+import { checkMessageHeader } from "../../../../mail/mime/index.ts";
 import type { Json } from "../../json.ts";
 import type { ContentDraft } from "./draft.ts";
 import { errorV3, notOfType } from "./error-v3.ts";
 import { type Fields, fieldNames } from "./fields.ts";
 import { type FileDraft, filesOfV3, readFiles } from "./files.ts";
-import { describesBody, forbiddenHeaders, type HeadersDraft, readReplyTo } from "./headers.ts";
+import { describesBody, forbiddenHeaders, type HeadersDraft, readReplyTo, repeats } from "./headers.ts";
 import {
   campaignCharactersMax,
   categoryCharactersMax,
@@ -158,7 +159,7 @@ function readHeaderV3(draft: HeadersDraft, [name, value]: [string, string], erro
   if (lowerName === "reply-to") {
     draft.replyTo = readReplyTo(value);
     if (draft.replyTo === null && value.trim() !== "") errors.push(errorV3(`Header [${name}] is not valid`));
-  } else if (checkHeader(name, value) === undefined) {
+  } else if (checkMessageHeader(name, value) === undefined && !repeats(draft, lowerName)) {
     draft.headers.push([name, value]);
   } else {
     errors.push(errorV3(`Header [${quoted(name)}] is not valid`));

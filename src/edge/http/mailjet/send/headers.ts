@@ -1,5 +1,5 @@
 import { isAddressProblem, parseMailboxList } from "../../../../mail/address/index.ts";
-import { checkHeader } from "../../../../mail/header/index.ts";
+import { checkMessageHeader } from "../../../../mail/mime/index.ts";
 import type { Json } from "../../json.ts";
 import { headersMax, nameCharactersMax } from "./limits.ts";
 import type { PartyDraft } from "./party.ts";
@@ -62,12 +62,17 @@ function readHeader(draft: HeadersDraft, [name, value]: [string, string], errors
   if (lowerName === "reply-to") {
     draft.replyTo = readReplyTo(value);
     if (draft.replyTo === null && value.trim() !== "") errors.push(invalidAddress(value, headerPath(name)));
-  } else if (checkHeader(name, value) === undefined) {
+  } else if (checkMessageHeader(name, value) === undefined && !repeats(draft, lowerName)) {
     draft.headers.push([name, value]);
   } else {
     // Names and values that would break out of their line end here. Mailjet has no code for them.
     errors.push(mismatch("header", headerPath(name)));
   }
+}
+
+/** "References" and "references" are one field, which a message has once (RFC 5322 §3.6). */
+export function repeats(draft: HeadersDraft, lowerName: string): boolean {
+  return draft.headers.some(([known]) => known.toLowerCase() === lowerName);
 }
 
 /** The first mailbox of a Reply-To, or null when there is none that can be read. */
