@@ -51,7 +51,8 @@ export class Records {
   async messages(): Promise<MessageRecord[]> {
     return this.core.database.read(operator, (reader) =>
       reader.rows<MessageRecord>(sql`
-        select m.id, m.state, m.reason, m.attempts, m.was_unknown as "wasUnknown" from message m order by m.id`),
+        select m.id, m.state, m.reason, m.attempts, m.was_unknown as "wasUnknown"
+        from message m join account a on a.id = m.account_id and not a.is_synthetic order by m.id`),
     );
   }
 
