@@ -121,12 +121,14 @@ async function startParts(
   return { host, port: address.port };
 }
 
-// Where the probes find the service: by the way it listens, not through a proxy, which may be somebody else's.
+// Where the probes find the service: by the way it listens, not through a proxy, which may be somebody else's. A process
+// that does not listen looks at those that do by their public address.
 function wayToSelf(
   listening: string | null,
-  { hasTlsInFront }: ServiceOptions,
+  { hasTlsInFront, publicUrl, roles }: ServiceOptions,
 ): { url: string; hasTlsInFront: boolean } | null {
-  return listening === null ? null : { url: listening, hasTlsInFront };
+  const url = listening ?? (roles.has("http") ? null : publicUrl);
+  return url === null ? null : { url, hasTlsInFront };
 }
 
 function urlOf({ http: { host, tls } }: ServiceOptions, port: number): string {
