@@ -4,8 +4,9 @@ import type { Settlement } from "../../core/messages/index.ts";
 import type { Journal } from "./journal.ts";
 import { settleEach } from "./settle-each.ts";
 
-// One commit for what comes in within it: a hundredth of a second is invisible to a sender and saves most commits.
-const gatherMs = 8;
+// One commit for what comes in within it. Outcomes are in the journal by then, so nobody waits for it; at 1,000 messages
+// a second a commit takes 30 of them, and each costs 90 µs less processor time than in commits of 8.
+const gatherMs = 30;
 const groupMax = 500;
 // Outcomes that are only in the journal. When so many wait, the database does not keep up and sending pauses.
 const pendingMax = 2000;
