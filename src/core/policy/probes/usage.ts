@@ -30,10 +30,11 @@ async function selectCounts(
   day: string,
 ): Promise<{ counted: bigint; stored: bigint }> {
   const from = idAt(new Date(`${day}T00:00:00Z`));
-  const counted = await reader.row<{ count: bigint }>(sql`
-    select coalesce(sum(u.accepted), 0)::bigint as count from usage_day u
-    where u.account_id = ${accountId} and u.day = ${day}::date`);
-  const stored = await reader.row<{ count: bigint }>(sql`
-    select count(*) as count from message m where m.account_id = ${accountId} and m.id >= ${from}`);
-  return { counted: counted?.count ?? 0n, stored: stored?.count ?? 0n };
+  // One question, so that both are counted at the same moment.
+  const row = await reader.row<{ counted: bigint; stored: bigint }>(sql`
+    select
+      (select coalesce(sum(u.accepted), 0)::bigint from usage_day u
+        where u.account_id = ${accountId} and u.day = ${day}::date) as counted,
+      (select count(*) from message m where m.account_id = ${accountId} and m.id >= ${from}) as stored`);
+  return row ?? { counted: 0n, stored: 0n };
 }
