@@ -93,7 +93,9 @@ export class Records {
 
   async count(table: string): Promise<number> {
     const row = await this.core.database.read(operator, (reader) =>
-      reader.row<{ count: bigint }>(sql`select count(*) as count from ${sql.identifier(table)}`),
+      reader.row<{ count: bigint }>(sql`
+        select count(*) as count from ${sql.identifier(table)} r
+        join account a on a.id = r.account_id and not a.is_synthetic`),
     );
     return Number(row?.count ?? 0n);
   }
