@@ -282,6 +282,7 @@ test("a notification is heard once its transaction is on disk, also after the co
   const subscription = await database.listen("wake", (payload) => heard.push(payload), resolve);
   t.after(() => subscription.close());
   await database.write(operator, (tx) => notify(tx, "wake", "one"));
+  for (let look = 0; look < 500 && heard.length < 1; look += 1) await pause(10);
   await assert.rejects(
     database.write(operator, async (tx) => {
       await notify(tx, "wake", "never");
