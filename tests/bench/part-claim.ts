@@ -1,6 +1,14 @@
 import { type Database, sql } from "../../src/base/database.ts";
 import { idAt } from "../../src/base/ids.ts";
-import { claim, dueRoutes, finish, joinAsNode, laneOf, takeLanes } from "../../src/core/delivery/index.ts";
+import {
+  claimRoutes,
+  type Delivery,
+  dueRoutes,
+  finish,
+  joinAsNode,
+  laneOf,
+  takeLanes,
+} from "../../src/core/delivery/index.ts";
 import { openBenchDatabase } from "./database.ts";
 import type { BenchOptions } from "./options.ts";
 import { figure, median, table } from "./table.ts";
@@ -32,11 +40,12 @@ export async function benchClaim(options: BenchOptions): Promise<string> {
           ),
         ),
       );
-      const request = { ...owned, route, band: 0, now, limit: Math.min(batch, size / 2) } as const;
-      let taken: Awaited<ReturnType<typeof claim>> = [];
+      const request = { ...owned, band: 0, now } as const;
+      const wish = { route, limit: Math.min(batch, size / 2) };
+      let taken: Delivery[] = [];
       claimed.push(
         await timed(async () => {
-          taken = await database.write({ role: "delivery" }, (tx) => claim(tx, request));
+          taken = await database.write({ role: "delivery" }, (tx) => claimRoutes(tx, request, [wish]));
         }),
       );
       const done = taken.map(({ lane, id }) => ({ lane, id, nodeId: owned.nodeId, epoch: owned.epoch }));

@@ -27,7 +27,7 @@ export {
   type Claim,
   type ClaimRequest,
   cancelledAmong,
-  claim,
+  claimRoutes,
   claimsOf,
   type Delivery,
   dueRoutes,
@@ -39,6 +39,7 @@ export {
   type Postponement,
   postpone,
   type QueuePlace,
+  type RouteWish,
   release,
   withdraw,
 } from "./queue.ts";

@@ -3,8 +3,8 @@ import { after as afterAll, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { testDatabase } from "../../../tests/support/database.ts";
 import { type Database, type Query, sql, type Transaction } from "../../base/database.ts";
-import { claim, dueRoutes, finish, type OwnedLane } from "./queue.ts";
-import { claimOf, deliver, now, own, row } from "./testing/queued.ts";
+import { claimRoutes, dueRoutes, finish, type OwnedLane } from "./queue.ts";
+import { claim, claimOf, deliver, now, own, row } from "./testing/queued.ts";
 
 interface Plan {
   "Node Type": string;
@@ -96,6 +96,21 @@ for (const mode of planModes) {
     const lots = buffersOf(await explain(large.database, await claimQuery(large.lane), mode));
     // A deeper index has some more pages on the way down: for each row that is found and for each entry that is written.
     assert.ok(lots <= few + batch * 12, `${few} and ${lots} pages`);
+  });
+}
+
+for (const mode of planModes) {
+  test(`a claim of many routes descends the index once for each (${mode})`, async () => {
+    const wishes = Array.from({ length: 50 }, (_, index) => ({ route: `example${index}.org`, limit: 20 }));
+    const request = { ...large.lane, nodeId: 1, band: 0 as const, now };
+    const query = await queryOf((tx) =>
+      claimRoutes(tx, request, [{ route: "example.org", limit: batch }, ...wishes]),
+    );
+    const plan = await explain(large.database, query, mode);
+    const scan = nodesOf(plan).find((node) => node["Index Name"] === "delivery_due");
+    assert.deepEqual([plan["Actual Rows"], scan?.["Actual Loops"]], [batch, 51]);
+    assert.ok(!nodesOf(plan).some((node) => /Sort|Seq Scan/.test(node["Node Type"])));
+    assert.ok(buffersOf(plan) < 500, `${buffersOf(plan)} pages`);
   });
 }
 

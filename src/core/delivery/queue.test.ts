@@ -3,7 +3,16 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { testDatabase } from "../../../tests/support/database.ts";
 import { sql, type Transaction } from "../../base/database.ts";
-import { cancelledAmong, claimsOf, type Delivery, finish, postpone, release, withdraw } from "./queue.ts";
+import {
+  cancelledAmong,
+  claimRoutes,
+  claimsOf,
+  type Delivery,
+  finish,
+  postpone,
+  release,
+  withdraw,
+} from "./queue.ts";
 import { after, claimAs, claimOf, deliver, now, own, put, row, rowsOf } from "./testing/queued.ts";
 
 const idsOf = (rows: { id: bigint }[]) => rows.map(({ id }) => Number(id)).sort((a, b) => a - b);
@@ -31,6 +40,28 @@ test("a claim takes what is due of its lane, route and band, the longest due fir
     await claimAs(tx, 1, lane, { now: after(1) }),
   ]);
   assert.deepEqual(claims.map(idsOf), [[2, 3], [1], [8], [], [6], [5], [4]]);
+});
+
+test("a claim of several routes takes of each what is wished, the longest due first", async (t) => {
+  const { database } = await testDatabase(t);
+  const lane = await own(database, 1);
+  await put(database, [
+    row(1, { route: "a.example", dueAt: after(-1) }),
+    row(2, { route: "a.example", dueAt: after(-3) }),
+    row(3, { route: "a.example", dueAt: after(-2) }),
+    row(4, { route: "b.example" }),
+    row(5, { route: "c.example" }),
+    row(6, { route: "b.example", band: 1 }),
+    row(7, { route: "b.example", lane: 4 }),
+  ]);
+  const request = { ...lane, nodeId: 1, band: 0 as const, now };
+  const wishes = [
+    { route: "a.example", limit: 2 },
+    { route: "b.example", limit: 9 },
+    { route: "none.example", limit: 9 },
+  ];
+  const claimed = await deliver(database, (tx) => claimRoutes(tx, request, wishes));
+  assert.deepEqual(idsOf(claimed), [2, 3, 4]);
 });
 
 test("a claimed row says all that delivery needs", async (t) => {

@@ -67,28 +67,41 @@ export async function dueRoutes(
     limit ${limit}`);
 }
 
-/** What a claim asks for. */
+/** What a claim asks for, of one lane. */
 export interface ClaimRequest extends OwnedLane {
   nodeId: number;
-  route: string;
   band: Band;
   now: Date;
+}
+
+/** How many rows of a route a claim may take. */
+export interface RouteWish {
+  route: string;
   limit: number;
 }
 
-/** Takes rows of one lane, route and band for this node. The equality on lane, route and band lets delivery_due give
- *  them in order without a sort: a claim of 500 costs the same with ten rows queued as with ten million. The lane's row
- *  is asked in the same statement, so that an owner that was replaced claims nothing. */
-export async function claim(tx: Transaction, request: ClaimRequest): Promise<Delivery[]> {
-  const { lane, epoch, nodeId, route, band, now, limit } = request;
+/** Takes rows of several routes of one lane, for this node: a thousand small domains cost 64 statements, one a lane. The
+ *  equality on lane, route and band lets delivery_due give each route's rows in order without a sort: a claim of 500
+ *  costs the same with ten rows queued as with ten million. The lane's row is asked in the same statement, so that an
+ *  owner that was replaced claims nothing. */
+export async function claimRoutes(
+  tx: Transaction,
+  request: ClaimRequest,
+  wishes: RouteWish[],
+): Promise<Delivery[]> {
+  const { lane, epoch, nodeId, band, now } = request;
   return tx.rows<Delivery>(sql.named("claim")`
     update delivery d set claimed_by = ${nodeId}, claim_epoch = ${epoch}
-    where d.lane = ${lane} and d.id in (
-      select c.id from delivery c
-      where c.lane = ${lane} and c.route = ${route} and c.band = ${band} and c.claimed_by is null
-        and c.due_at <= ${now}
-        and exists (select from lane l where l.lane = ${lane} and l.node_id = ${nodeId} and l.epoch = ${epoch})
-      order by c.due_at, c.id limit ${limit} for update skip locked)
+    where d.lane = ${lane} and d.id = any(array(
+      select c.id
+      from unnest(${wishes.map((wish) => wish.route)}::text[], ${wishes.map((wish) => wish.limit)}::bigint[])
+        as w (route, most)
+      cross join lateral (
+        select q.id from delivery q
+        where q.lane = ${lane} and q.route = w.route and q.band = ${band} and q.claimed_by is null
+          and q.due_at <= ${now}
+          and exists (select from lane l where l.lane = ${lane} and l.node_id = ${nodeId} and l.epoch = ${epoch})
+        order by q.due_at, q.id limit w.most for update skip locked) c))
     returning d.lane, d.id, d.account_id as "accountId", d.content_id as "contentId", d.part_id as "partId",
       d.route, d.band, d.due_at as "dueAt", d.expires_at as "expiresAt", d.attempts, d.is_bulk as "isBulk",
       d.is_repeat as "isRepeat"`);

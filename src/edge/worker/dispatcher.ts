@@ -2,7 +2,6 @@ import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
 import type { Log } from "../../base/log.ts";
 import {
-  claim,
   DestinationBudget,
   dueRoutes,
   holdExplanations,
@@ -16,14 +15,13 @@ import {
   release,
 } from "../../core/delivery/index.ts";
 import type { ClaimedDelivery } from "../../core/messages/index.ts";
+import { Claims, claimMax, type Place } from "./claims.ts";
 import { Courier, type CourierOptions } from "./courier.ts";
 import type { LaneKeeper } from "./lane-keeper.ts";
 import { refusalOf } from "./refusal.ts";
 import { SiteQueue } from "./site-queue.ts";
 import { settlementOf } from "./verdict.ts";
 
-// Rows a claim takes: at 500 a claim costs 12 µs a row, and more would only wait in memory.
-const claimMax = 500;
 // Claimed rows that wait in memory for one destination, and for all. A row is some 500 bytes.
 const siteReadyMax = 1000;
 const readyMax = 20_000;
@@ -31,6 +29,9 @@ const readyMax = 20_000;
 const couriersMax = 500;
 // How often lanes are looked at when nobody says that something has come.
 const pollMs = 500;
+// The least between two looks. Under load every commit of new messages asks for one: 20 ms later it finds several, and
+// a claim takes 20 rows where it took 5.
+const lookEveryMs = 20;
 const routesPerLook = 500;
 // Rows that are put off in one transaction: a tenth of a second on two cores.
 const holdMax = 5000;
@@ -40,8 +41,6 @@ const stopGraceMs = 20_000;
 const stallMs = 1000;
 // Routes whose destination is remembered. Beyond it they are found again, from the router's memory.
 const routesKnownMax = 20_000;
-// Every eighth claim asks the second band first, so that low priority is slow and never stuck.
-const lowFirstEvery = 8;
 const inboxLimits = {
   provider: "",
   connectionsMax: 2,
@@ -75,6 +74,7 @@ export interface SiteStatus {
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #courierOptions: CourierOptions;
+  readonly #claims: Claims;
   readonly #sites = new Map<string, SiteQueue>();
   readonly #busyRoutes = new Set<string>();
   readonly #queueOfRoute = new Map<string, SiteQueue>();
@@ -85,11 +85,11 @@ export class Dispatcher {
   #woken: Set<number> | "all" = "all";
   #wake: (() => void) | null = null;
   #loop: Promise<void> | null = null;
-  #claims = 0;
   #stalledUntil = 0;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#claims = new Claims(options);
     this.#courierOptions = {
       ...options,
       isStopping: () => this.#isStopping,
@@ -150,6 +150,8 @@ export class Dispatcher {
   }
 
   async #rest(ms: number): Promise<void> {
+    if (this.#isStopping) return;
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     if (this.#wokenCount() > 0 || this.#isStopping) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
@@ -208,7 +210,7 @@ export class Dispatcher {
   }
 
   /** Claims for one route and puts couriers to work. One at a time for each route. */
-  async #feed(place: { lane: number; epoch: bigint; route: string }): Promise<void> {
+  async #feed(place: Place): Promise<void> {
     if (this.#busyRoutes.has(place.route)) return;
     this.#busyRoutes.add(place.route);
     try {
@@ -216,7 +218,7 @@ export class Dispatcher {
       if (queue !== null) this.#queueOfRoute.set(place.route, queue);
       if (queue !== null && this.#isSpent(queue)) await this.#hold(place);
       else if (queue !== null && this.#hasRoom(queue)) {
-        queue.add(await this.#claim(place, siteReadyMax - queue.length));
+        queue.add(await this.#claims.take(place, siteReadyMax - queue.length));
         this.#employ(queue);
       }
     } catch (error) {
@@ -232,7 +234,7 @@ export class Dispatcher {
 
   // No address may send to this destination before tomorrow. Left as they are, its messages would be looked at again and
   // again, and those of others behind them.
-  async #hold(place: { lane: number; epoch: bigint; route: string }): Promise<void> {
+  async #hold(place: Place): Promise<void> {
     const { database, clock, nodeId } = this.#options;
     const now = clock.now();
     const wish = { now, until: nextDay(now), limit: holdMax };
@@ -246,7 +248,7 @@ export class Dispatcher {
     return queue.isLow && this.#mayOpen(queue);
   }
 
-  async #queueOf(place: { lane: number; epoch: bigint; route: string }): Promise<SiteQueue | null> {
+  async #queueOf(place: Place): Promise<SiteQueue | null> {
     const route = await this.#options.router.find(place.route);
     if (route.kind === "none") {
       await this.#giveUp(place, route.problem);
@@ -266,33 +268,10 @@ export class Dispatcher {
     return queue;
   }
 
-  async #claim(
-    place: { lane: number; epoch: bigint; route: string },
-    room: number,
-  ): Promise<ClaimedDelivery[]> {
-    const { database, clock, nodeId } = this.#options;
-    const limit = Math.min(claimMax, room);
-    const bands =
-      this.#claims++ % lowFirstEvery === lowFirstEvery - 1 ? ([1, 0] as const) : ([0, 1] as const);
-    const now = clock.now();
-    return database.write({ role: "delivery" }, async (tx) => {
-      const claimed: ClaimedDelivery[] = [];
-      for (const band of bands) {
-        const request = { ...place, nodeId, band, now, limit: limit - claimed.length };
-        const rows = request.limit > 0 ? await claim(tx, request) : [];
-        rows.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
-        for (const row of rows) {
-          claimed.push({ ...row, claim: { lane: row.lane, id: row.id, nodeId, epoch: place.epoch } });
-        }
-      }
-      return claimed;
-    });
-  }
-
   /** There is no way to this domain, now or at all: each message is settled without an attempt on the wire. */
-  async #giveUp(place: { lane: number; epoch: bigint; route: string }, problem: NoRoute): Promise<void> {
+  async #giveUp(place: Place, problem: NoRoute): Promise<void> {
     const { loader, database, settler, verdicts } = this.#options;
-    const claimed = await this.#claim(place, claimMax);
+    const claimed = await this.#claims.take(place, claimMax);
     if (claimed.length === 0) return;
     const outcome = outcomeOfNoRoute(problem);
     const loaded = await database

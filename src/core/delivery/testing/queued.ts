@@ -1,6 +1,14 @@
 import type { Database, Query, Sql, Transaction } from "../../../base/database.ts";
 import { takeLanes } from "../leases.ts";
-import { type Claim, claim, type Delivery, enqueue, type OwnedLane } from "../queue.ts";
+import {
+  type Claim,
+  type ClaimRequest,
+  claimRoutes,
+  type Delivery,
+  enqueue,
+  type OwnedLane,
+  type RouteWish,
+} from "../queue.ts";
 
 /** When tests of the queue happen. */
 export const now = new Date("2026-11-23T10:00:00Z");
@@ -43,6 +51,11 @@ export async function own(database: Database, nodeId: number, at = now): Promise
   const lane = lanes.find((each) => each.lane === 3);
   if (lane === undefined) throw new Error("Lane 3 is not free.");
   return lane;
+}
+
+/** Claims rows of one route. */
+export function claim(tx: Transaction, request: ClaimRequest & RouteWish): Promise<Delivery[]> {
+  return claimRoutes(tx, request, [request]);
 }
 
 /** Claims due rows of example.org in lane 3. */

@@ -1,5 +1,5 @@
 import { sql } from "../../../base/database.ts";
-import { type Band, claim, takeLanes } from "../../delivery/index.ts";
+import { type Band, claimRoutes, takeLanes } from "../../delivery/index.ts";
 import type { AcceptRequest } from "../accept.ts";
 import type { ClaimedDelivery } from "../load.ts";
 import type { Settlement } from "../settle.ts";
@@ -27,8 +27,9 @@ export async function claimDue(
       select distinct d.lane, d.route, d.band, l.epoch from delivery d join lane l on l.lane = d.lane
       where d.claimed_by is null`);
     const claimed: ClaimedDelivery[] = [];
-    for (const { epoch, ...place } of places) {
-      for (const row of await claim(tx, { ...place, epoch, nodeId, now, limit: 1000 })) {
+    for (const { epoch, route, ...place } of places) {
+      const request = { ...place, epoch, nodeId, now };
+      for (const row of await claimRoutes(tx, request, [{ route, limit: 1000 }])) {
         claimed.push({ ...row, claim: { lane: row.lane, id: row.id, nodeId, epoch } });
       }
     }
