@@ -308,6 +308,7 @@ function encode(text: string): string {
 }
 
 test("bodies that are no JSON, no UTF-8 or no end of nesting are refused in words", async () => {
+  const before = await records.count("message");
   const cases: [what: string, body: string | Buffer, headers?: Record<string, string>][] = [
     ["nothing", ""],
     ["half of a call", '{"Messages":[{"From":'],
@@ -332,7 +333,7 @@ test("bodies that are no JSON, no UTF-8 or no end of nesting are refused in word
       assertInWords(answer, `${target}, ${what}`);
     }
   }
-  assert.equal(await records.count("message"), accepted.size);
+  assert.equal(await records.count("message"), before);
 });
 
 test("the service is well afterwards, and has nothing to complain of", async () => {

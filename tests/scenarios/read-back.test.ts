@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import { dkimVerify } from "mailauth/lib/dkim/verify.js";
 import { simpleParser } from "mailparser";
 import PostalMime, { decodeWords } from "postal-mime";
+import { dkimpyVerdicts } from "../support/dkimpy.ts";
 import { send } from "../support/sending.ts";
 import { type Credentials, TestService } from "../support/service.ts";
 import { type RecordedTransaction, type SmtpServer, startSmtpServer } from "../support/smtp-server.ts";
@@ -182,6 +183,24 @@ test("attachments and inline images come out with the octets and names that went
   assert.equal(inline?.contentDisposition, "inline");
   assert.ok(inline?.related);
   assert.ok(inline.content.equals(image.content));
+});
+
+test("Debian's python3-dkim finds the signatures valid, and those of a changed message not", async () => {
+  const records = { [approval.dkimRecordName]: approval.dkimRecordValue };
+  for (const message of [
+    { Subject: "Plain" },
+    { Subject: "Ünïcode 🎉", TextPart: "Grüße  \n\n\n", HTMLPart: `<p>${"ö ".repeat(2000)}</p>` },
+    {
+      Subject: "x".repeat(255),
+      TextPart: " leading and trailing \t \n",
+      Headers: { "X-Long": "y ".repeat(400) },
+    },
+  ]) {
+    const { data } = await received(message);
+    assert.deepEqual(await dkimpyVerdicts(data, records), [true]);
+    const changed = Buffer.from(data.toString("latin1").replace("Subject: ", "Subject: no "), "latin1");
+    assert.deepEqual(await dkimpyVerdicts(changed, records), [false]);
+  }
 });
 
 test("15 MB of attachments arrive intact, and one byte more is refused", async () => {
