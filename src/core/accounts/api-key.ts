@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import type { Database, Transaction } from "../../base/database.ts";
+import { FreshAnswers } from "../../base/fresh-answers.ts";
 import type { Keyring } from "../keys/index.ts";
 import type { CreateContext } from "./context.ts";
 import { type ApiKeyRow, insertApiKey, selectByPublicKey, touchApiKey } from "./store.ts";
@@ -72,7 +73,7 @@ export class Authenticator {
   readonly #database: Database;
   readonly #keyring: Keyring;
   readonly #clock: Clock;
-  readonly #cache = new Map<string, { readAt: number; row: CachedKey | null }>();
+  readonly #rows = new FreshAnswers<string, CachedKey | null>(cacheMsMax, cacheEntriesMax);
   readonly #touched = new Map<bigint, string>();
 
   constructor(database: Database, keyring: Keyring, clock: Clock) {
@@ -95,16 +96,13 @@ export class Authenticator {
     return { kind: "authenticated", principal };
   }
 
-  async #row(publicKey: string): Promise<CachedKey | null> {
-    const cached = this.#cache.get(publicKey);
-    const now = this.#clock.real();
-    if (cached !== undefined && now - cached.readAt < cacheMsMax) return cached.row;
-    const found = await this.#database.read({ role: "accept" }, (reader) =>
-      selectByPublicKey(reader, publicKey),
-    );
-    if (this.#cache.size >= cacheEntriesMax) this.#cache.clear();
-    this.#cache.set(publicKey, { readAt: now, row: found ?? null });
-    return found ?? null;
+  #row(publicKey: string): Promise<CachedKey | null> {
+    return this.#rows.get(publicKey, this.#clock.real(), async () => {
+      const found = await this.#database.read({ role: "accept" }, (reader) =>
+        selectByPublicKey(reader, publicKey),
+      );
+      return found ?? null;
+    });
   }
 
   #touch(row: ApiKeyRow): void {

@@ -1,5 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
+import { FreshAnswers } from "../../base/fresh-answers.ts";
 import { isAddressProblem, normaliseForLookup, parseAddress } from "../../mail/address/index.ts";
 import { createSigner, type Signer } from "../../mail/dkim/signer.ts";
 import { selectAccount } from "../accounts/index.ts";
@@ -25,8 +26,8 @@ export class SenderBook {
   readonly #database: Database;
   readonly #keyring: Keyring;
   readonly #clock: Clock;
-  readonly #verdicts = new Map<string, { readAt: number; verdict: SenderVerdict }>();
-  readonly #signers = new Map<string, { readAt: number; signers: Signer[] | null }>();
+  readonly #verdicts = new FreshAnswers<string, SenderVerdict>(answerMsMax, entriesMax);
+  readonly #signers = new FreshAnswers<string, Signer[] | null>(signerMsMax, entriesMax);
 
   constructor(database: Database, keyring: Keyring, clock: Clock) {
     this.#database = database;
@@ -36,36 +37,29 @@ export class SenderBook {
 
   /** A verified domain allows every address in it; otherwise the address itself must be an active sender. What the
    *  account may not by itself, it may where its parent shares a sender with all its sub-accounts. */
-  async verdict(accountId: bigint, address: string): Promise<SenderVerdict> {
+  verdict(accountId: bigint, address: string): Promise<SenderVerdict> {
     const name = `${accountId}/${address}`;
-    const now = this.#clock.real();
-    const known = this.#verdicts.get(name);
-    if (known !== undefined && now - known.readAt < answerMsMax) return known.verdict;
-    const verdict = await this.#readVerdict(accountId, address);
-    remember(this.#verdicts, name, { readAt: now, verdict });
-    return verdict;
+    return this.#verdicts.get(name, this.#clock.real(), () => this.#readVerdict(accountId, address));
   }
 
   /** The signers of a verified domain of the account, or of its parent where that shares a sender of it; null when there
    *  is none (any more). */
-  async signers(accountId: bigint, domain: string): Promise<Signer[] | null> {
+  signers(accountId: bigint, domain: string): Promise<Signer[] | null> {
     const name = `${accountId}/${domain}`;
-    const now = this.#clock.real();
-    const known = this.#signers.get(name);
-    if (known !== undefined && now - known.readAt < signerMsMax) return known.signers;
-    const row = await this.#readDomain(accountId, domain);
-    // The key objects are made anew only when a key has changed: parsing costs as much as two signatures.
-    const isSame = row !== null && hasSameKeys(known?.signers ?? [], row);
-    const signers = row === null ? null : isSame ? (known?.signers ?? null) : this.#signersOf(row);
-    remember(this.#signers, name, { readAt: now, signers });
-    return signers;
+    return this.#signers.get(name, this.#clock.real(), async (before) => {
+      const row = await this.#readDomain(accountId, domain);
+      if (row === null) return null;
+      // The key objects are made anew only when a key has changed: parsing costs as much as two signatures.
+      const known = (await before) ?? [];
+      return hasSameKeys(known, row) ? known : this.#signersOf(row);
+    });
   }
 
   /** Forgets what is known of an account, after a change made here. */
   forget(accountId: bigint): void {
-    for (const book of [this.#verdicts, this.#signers]) {
-      for (const name of book.keys()) if (name.startsWith(`${accountId}/`)) book.delete(name);
-    }
+    const isMeant = (name: string) => name.startsWith(`${accountId}/`);
+    this.#verdicts.forget(isMeant);
+    this.#signers.forget(isMeant);
   }
 
   async #readVerdict(accountId: bigint, text: string): Promise<SenderVerdict> {
@@ -129,9 +123,4 @@ function sharedVerdict({ senders, domainId }: Rights): SenderVerdict {
   const sender = exact ?? (domainId === null ? undefined : shared[0]);
   if (sender === undefined) return { kind: "unknown" };
   return { kind: "allowed", senderId: sender.id, isDomainVerified: domainId !== null };
-}
-
-function remember<V>(book: Map<string, V>, name: string, value: V): void {
-  if (book.size >= entriesMax) book.clear();
-  book.set(name, value);
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
 import { DatabaseError, DatabaseUnavailable, isUnavailable } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
+import { FreshAnswers } from "../../base/fresh-answers.ts";
 import type { IdSource } from "../../base/ids.ts";
 import type { Keyring } from "../keys/index.ts";
 import { type AcceptGroup, commitGroup, idempotencyHours } from "./accept-group.ts";
@@ -76,7 +77,7 @@ export interface AcceptOptions {
 export class Acceptance {
   readonly #options: AcceptOptions;
   readonly #writer: GroupWriter<AcceptGroup, boolean>;
-  readonly #usage = new Map<bigint, { readAt: number; day: string; left: number }>();
+  readonly #usage = new FreshAnswers<string, { left: number }>(usageAgeMsMax, usageEntriesMax);
 
   constructor(options: AcceptOptions) {
     this.#options = options;
@@ -146,20 +147,17 @@ export class Acceptance {
     if (!request.isSandbox) usage.left -= wanted;
   }
 
-  async #usageLeft(accountId: bigint): Promise<{ left: number }> {
+  #usageLeft(accountId: bigint): Promise<{ left: number }> {
     const { clock, database, dayQuotaDefault } = this.#options;
     const day = dayOf(clock.now());
-    const known = this.#usage.get(accountId);
-    if (known !== undefined && known.day === day && clock.real() - known.readAt < usageAgeMsMax) return known;
-    const found = await database.read({ role: "accept" }, (reader) => usageOf(reader, accountId, day));
-    if (found === undefined || found.state !== "active") {
-      throw new Refusal("account_suspended", "This account may not send at present. Ask the operator why.");
-    }
-    const quota = found.quota === null ? dayQuotaDefault : Number(found.quota);
-    const entry = { readAt: clock.real(), day, left: quota - Number(found.accepted) };
-    if (this.#usage.size >= usageEntriesMax) this.#usage.clear();
-    this.#usage.set(accountId, entry);
-    return entry;
+    return this.#usage.get(`${accountId}/${day}`, clock.real(), async () => {
+      const found = await database.read({ role: "accept" }, (reader) => usageOf(reader, accountId, day));
+      if (found === undefined || found.state !== "active") {
+        throw new Refusal("account_suspended", "This account may not send at present. Ask the operator why.");
+      }
+      const quota = found.quota === null ? dayQuotaDefault : Number(found.quota);
+      return { left: quota - Number(found.accepted) };
+    });
   }
 
   async #prepareAll(
