@@ -83,9 +83,15 @@ test("while PostgreSQL hangs delivery waits for it, and nothing is lost or sent 
 });
 
 test("a full disk stops acceptance and delivery, and both go on when there is room again", async (t) => {
-  const disk = smallDisk(t);
+  const disk = smallDisk();
   if (disk === null) return t.diagnostic("Not shown: mounting a small disk needs root.");
-  const scene = await begin(t, { dataFolder: path.join(disk, "data") });
+  let scene: Scene | null = null;
+  t.after(async () => {
+    await scene?.service.remove();
+    execFileSync("umount", ["-l", disk]);
+    rmSync(disk, { recursive: true });
+  });
+  scene = await begin(t, { dataFolder: path.join(disk, "data") });
   const { service, received } = scene;
   const accepted = await sendMany(scene, 6);
   while (received.size < 50) await pause(2);
@@ -146,7 +152,7 @@ function processTree(pid: number): number[] {
 }
 
 /** A disk of 160 MB in memory; null where it cannot be mounted. */
-function smallDisk(t: TestContext): string | null {
+function smallDisk(): string | null {
   const folder = mkdtempSync(path.join(tmpdir(), "facteur-disk-"));
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=160m,mode=0755", "tmpfs", folder], { stdio: "pipe" });
@@ -154,10 +160,6 @@ function smallDisk(t: TestContext): string | null {
     rmSync(folder, { recursive: true });
     return null;
   }
-  t.after(() => {
-    execFileSync("umount", ["-l", folder]);
-    rmSync(folder, { recursive: true });
-  });
   return folder;
 }
 
