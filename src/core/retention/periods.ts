@@ -11,9 +11,9 @@ export const { eventMonths } = parameters;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-// What is due is looked for every minute, and a look may take a while. What would be due within this time goes now, so
-// that a late look does not make a promise late.
-const lookMsMax = 5 * 60_000;
+/** What is due is looked for every minute, and a look may take a while. What would be due within this time goes now, so
+ *  that a late look does not make a promise late. */
+export const lookMsMax = 5 * 60_000;
 
 /** A table that is laid out by time, and how long one of its partitions spans. */
 export interface PartitionedTable {
