@@ -76,8 +76,24 @@ test("a database that a newer release migrated is refused", async (t) => {
   await assert.rejects(up(database, read(t, first)), /newer release \(0002-stamps\.sql is unknown/);
 });
 
-test("a missing file, a wrong name and a first line without a word on safety are refused", (t) => {
-  assert.throws(() => read(t, second), /number 0001 is expected: a file is missing/);
+test("a migration whose number was left out is applied when it comes, whatever came before it", async (t) => {
+  const { database } = await emptyDatabase(t);
+  const third = { "0030-letters-of-stamps.sql": `${safe}alter table letter add stamp int;` };
+  assert.deepEqual(await up(database, read(t, { ...first, ...third })), Object.keys({ ...first, ...third }));
+  assert.deepEqual(await up(database, read(t, { ...first, ...second, ...third })), Object.keys(second));
+});
+
+test("a database with a migration whose file is missing is refused", async (t) => {
+  const { database } = await emptyDatabase(t);
+  await up(database, read(t, { ...first, ...second }));
+  await assert.rejects(up(database, read(t, second)), /0001-letters\.sql, whose file is missing/);
+});
+
+test("a number twice, a wrong name and a first line without a word on safety are refused", (t) => {
+  assert.throws(
+    () => read(t, { ...first, "0001-stamps.sql": safe }),
+    /0001-letters\.sql and 0001-stamps\.sql have the same number/,
+  );
   assert.throws(() => read(t, { "1-letters.sql": safe }), /not named like/);
   assert.throws(() => read(t, { "0001-letters.sql": "create table letter ();" }), /first line .* must say/);
   assert.throws(

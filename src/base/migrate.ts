@@ -53,7 +53,8 @@ async function applyNext(
   await createTable(tx);
   const applied = await appliedMigrations(tx);
   assertKnown(applied, migrations);
-  const next = migrations[applied.length];
+  const done = new Set(applied.map(({ number }) => number));
+  const next = migrations.find(({ number }) => !done.has(number));
   if (!next) return undefined;
   await runScript(tx, next);
   await tx.run(sql`insert into migration (number, name, checksum, applied_at)
@@ -95,15 +96,17 @@ async function appliedMigrations(db: Sql): Promise<Applied[]> {
 }
 
 function assertKnown(applied: readonly Applied[], migrations: readonly Migration[]): void {
-  for (const [index, step] of applied.entries()) {
-    const file = migrations[index];
-    if (!file) {
+  const files = new Map(migrations.map((file) => [file.number, file]));
+  const last = Math.max(0, ...files.keys());
+  for (const step of applied) {
+    const file = files.get(step.number);
+    if (!file && step.number > last) {
       throw new Error(
         `The database was migrated by a newer release (${fileNameOf(step)} is unknown here). Run that release, or ` +
           "restore a backup made with this one.",
       );
     }
-    if (step.number !== file.number) {
+    if (!file) {
       throw new Error(
         `The database has migration ${fileNameOf(step)}, whose file is missing from ${migrationsFolder}.`,
       );
@@ -128,25 +131,29 @@ async function runScript(tx: Transaction, migration: Migration): Promise<void> {
   }
 }
 
-/** Reads the migrations of this release, in order. Refuses a gap, a name or a first line out of form. */
+/** Reads the migrations of this release, in order. Numbers may be left out, so that several can be written side by side;
+ *  one that comes late is applied when it comes. Refuses a number twice, a name or a first line out of form. */
 export function readMigrations(folder = migrationsFolder): Migration[] {
   const names = readdirSync(folder).filter((name) => name.endsWith(".sql"));
-  return names.sort().map((name, index) => readMigration(folder, name, index + 1));
+  const migrations = names.sort().map((name) => readMigration(folder, name));
+  for (const [index, migration] of migrations.entries()) {
+    const before = migrations[index - 1];
+    if (before?.number !== migration.number) continue;
+    throw new Error(
+      `The migrations ${fileNameOf(before)} and ${fileNameOf(migration)} have the same number.`,
+    );
+  }
+  return migrations;
 }
 
-function readMigration(folder: string, fileName: string, expected: number): Migration {
+function readMigration(folder: string, fileName: string): Migration {
   const match = /^(\d{4})-([a-z0-9]+(?:-[a-z0-9]+)*)\.sql$/.exec(fileName);
   if (!match) throw new Error(`The migration ${fileName} is not named like 0001-what-it-does.sql.`);
   const [, digits = "", name = ""] = match;
-  if (Number(digits) !== expected) {
-    throw new Error(
-      `The migration ${fileName} stands where number ${numberText(expected)} is expected: a file is missing.`,
-    );
-  }
   // Git may have changed the line ends; the migration is the same.
   const text = readFileSync(join(folder, fileName), "utf8").replaceAll("\r\n", "\n");
   const checksum = createHash("sha256").update(text).digest("hex");
-  return { number: expected, name, text, checksum, isSafeWithPrevious: safety(fileName, text) };
+  return { number: Number(digits), name, text, checksum, isSafeWithPrevious: safety(fileName, text) };
 }
 
 // Whoever upgrades several nodes one after the other must know, and whoever writes a migration must have asked.
