@@ -176,8 +176,8 @@ async function startWorker(
     sourceAddresses: options.sourceAddresses,
     warmUps: options.warmUps,
     returnPathDomain: options.returnPathDomain,
-    reportTemplateFault: ({ delivery: { accountId, id: messageId }, problem, input: { content } }) => {
-      faults.report({ accountId, messageId, problem, content }).catch((error: unknown) => {
+    reportTemplateFault: ({ delivery: { accountId, id: messageId }, fault }) => {
+      faults.report({ accountId, messageId, ...fault }).catch((error: unknown) => {
         core.log.warn("messages.template_fault_not_reported", { error, messageId });
       });
     },

@@ -15,7 +15,13 @@ import {
   type SenderRight,
 } from "./prepare.ts";
 import { selectComposable, usageOf } from "./store.ts";
-import type { Submission, SubmissionContent } from "./submission.ts";
+import {
+  type AnySubmission,
+  type ContentTerms,
+  isRaw,
+  type MessageContent,
+  type SubmissionContent,
+} from "./submission.ts";
 
 // What may wait for its commit in memory. Beyond it a request is told to come back: better than to fall over.
 const waitingBytesMax = 256 * 1024 * 1024;
@@ -26,7 +32,7 @@ const usageEntriesMax = 20_000;
 /** What acceptance asks of the modules that know senders and templates. */
 export interface AcceptRules {
   /** May this account send from this address? @throws Refusal sender_not_allowed, sender_inactive */
-  senderRight(accountId: bigint, content: SubmissionContent): Promise<SenderRight>;
+  senderRight(accountId: bigint, content: ContentTerms): Promise<SenderRight>;
   /** Puts a stored template's text into the content. @throws Refusal template_unknown, template_invalid */
   resolveTemplate(
     accountId: bigint,
@@ -38,7 +44,7 @@ export interface AcceptRules {
 /** A request with one or more submissions. */
 export interface AcceptRequest {
   accountId: bigint;
-  submissions: Submission[];
+  submissions: AnySubmission[];
   /** Validate everything, store nothing. */
   isSandbox: boolean;
   /** Also compile templates and tell of every fault in them. */
@@ -166,7 +172,7 @@ export class Acceptance {
     const { keyring, ids, clock } = this.#options;
     const outcomes: AcceptOutcome[] = [];
     const prepared: PreparedSubmission[] = [];
-    const admitted = new Map<SubmissionContent, Admission>();
+    const admitted = new Map<MessageContent, Admission>();
     const context = {
       keyring,
       ids,
@@ -196,8 +202,8 @@ export class Acceptance {
   // Contents are shared by reference: sender and template are looked at once for all messages that share one.
   async #admitOnce(
     request: AcceptRequest,
-    content: SubmissionContent,
-    admitted: Map<SubmissionContent, Admission>,
+    content: MessageContent,
+    admitted: Map<MessageContent, Admission>,
   ): Promise<Admission> {
     const known = admitted.get(content);
     if (known !== undefined) return known;
@@ -209,12 +215,12 @@ export class Acceptance {
     return admission;
   }
 
-  async #admit(request: AcceptRequest, content: SubmissionContent): Promise<Admission> {
+  async #admit(request: AcceptRequest, content: MessageContent): Promise<Admission> {
     const { rules } = this.#options;
-    const needsTemplate = content.template !== null || content.usesTemplateLanguage;
-    const resolved = needsTemplate
-      ? await rules.resolveTemplate(request.accountId, content, request.isStrict)
-      : content;
+    const resolved =
+      isRaw(content) || (content.template === null && !content.usesTemplateLanguage)
+        ? content
+        : await rules.resolveTemplate(request.accountId, content, request.isStrict);
     if (request.isSystem) return { content: resolved, right: this.#systemRight() };
     return { content: resolved, right: await rules.senderRight(request.accountId, resolved) };
   }
@@ -284,10 +290,10 @@ export class Acceptance {
   }
 }
 
-type Admission = { content: SubmissionContent; right: SenderRight } | { refusal: Refusal };
+type Admission = { content: MessageContent; right: SenderRight } | { refusal: Refusal };
 
-function usesOf(submissions: Submission[]): Map<SubmissionContent, number> {
-  const uses = new Map<SubmissionContent, number>();
+function usesOf(submissions: AnySubmission[]): Map<MessageContent, number> {
+  const uses = new Map<MessageContent, number>();
   for (const { content } of submissions) uses.set(content, (uses.get(content) ?? 0) + 1);
   return uses;
 }

@@ -33,7 +33,7 @@ function composed(change: Partial<SubmissionContent>, variables: Record<string, 
   const party = { address: "ada@r.test", name: "Ada" };
   const part = { to: [party], cc: [], variables };
   const prepared = prepareContent({ ...content, ...change }, part);
-  assert.ok("content" in prepared);
+  assert.ok("part" in prepared);
   const result = compose({
     prepared,
     part,

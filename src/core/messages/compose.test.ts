@@ -22,7 +22,7 @@ function composed(shape: Partial<Shape> = {}): Buffer {
   const { content = contentOf(), to = [ada], cc = [], variables = {}, recipient = ada } = shape;
   const part = { to, cc, variables };
   const prepared = prepareContent(content, part);
-  assert.ok("content" in prepared);
+  assert.ok("part" in prepared);
   const result = compose({
     prepared,
     part,
@@ -237,7 +237,7 @@ test("a variable that holds text like a placeholder is delivered as text", async
 test("a template with a fault is a problem that names its part, unless its sender wants it delivered", async () => {
   const faulty = { subject: "Hello", text: "{% if %}", usesTemplateLanguage: true };
   const refused = prepareContent(contentOf(faulty), null);
-  assert.equal("content" in refused ? null : refused.part, "TextPart");
+  assert.equal("problem" in refused ? refused.problem?.part : null, "TextPart");
   const forced = contentOf({ ...faulty, deliversDespiteTemplateError: true });
   assert.equal((await PostalMime.parse(composed({ content: forced }))).text?.trim(), "{% if %}");
 });

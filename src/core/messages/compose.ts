@@ -17,9 +17,11 @@ import {
   type TemplateScope,
 } from "../templates/index.ts";
 import { appendUrlTags, appendUrlTagsToText } from "../tracking/index.ts";
+import { composeRaw, type PreparedRaw, prepareRaw } from "./compose-raw.ts";
+import { feedbackId } from "./feedback-id.ts";
 import type { SubmissionPart } from "./frame.ts";
 import { contactIdOf, type MessageIdentity } from "./message.ts";
-import type { Party, SubmissionContent } from "./submission.ts";
+import { isRaw, type MessageContent, type Party, type SubmissionContent } from "./submission.ts";
 
 /** A text to render, or one that is delivered as it stands: a template with a fault whose sender wants it delivered. */
 type Piece = CompiledTemplate | { kind: "raw"; source: string };
@@ -29,8 +31,11 @@ export interface ContentProblem extends TemplateProblem {
   readonly part: "Subject" | "TextPart" | "HTMLPart";
 }
 
-/** A content made ready for any number of recipients: templates compiled, files encoded. */
-export interface PreparedContent {
+/** A content made ready for any number of recipients. */
+export type PreparedContent = PreparedParts | PreparedRaw;
+
+/** Parts to compose a message from: templates compiled, files encoded. */
+export interface PreparedParts {
   content: SubmissionContent;
   part: SubmissionPart | null;
   subject: Piece;
@@ -56,14 +61,24 @@ export interface ComposeInput {
 
 /** A message may have a problem and be composed all the same, where its sender wants that. */
 export type Composed =
-  | { kind: "composed"; message: BuiltMessage; problem: ContentProblem | null }
-  | { kind: "failed"; problem: ContentProblem };
+  | { kind: "composed"; message: BuiltMessage; fault: ContentFault | null }
+  | { kind: "failed"; fault: ContentFault };
+
+/** A problem, and the content it is in. */
+export interface ContentFault {
+  problem: ContentProblem;
+  content: SubmissionContent;
+}
 
 /** Compiles what can be shared. A template with a fault is a problem, unless the sender wants it delivered as it is. */
 export function prepareContent(
-  content: SubmissionContent,
+  content: MessageContent,
   part: SubmissionPart | null,
-): PreparedContent | ContentProblem {
+): PreparedContent | ContentFault {
+  return isRaw(content) ? prepareRaw(content, part) : prepareParts(content, part);
+}
+
+function prepareParts(content: SubmissionContent, part: SubmissionPart | null): PreparedParts | ContentFault {
   const problems: ContentProblem[] = [];
   const compile = (source: string | null, name: ContentProblem["part"]): Piece | null => {
     if (source === null) return null;
@@ -77,7 +92,7 @@ export function prepareContent(
   const text = compile(content.text, "TextPart");
   const html = compile(content.html, "HTMLPart");
   const [problem = null] = problems;
-  if (problem !== null && !content.deliversDespiteTemplateError) return problem;
+  if (problem !== null && !content.deliversDespiteTemplateError) return { problem, content };
   return {
     content,
     part,
@@ -102,8 +117,16 @@ function taggedOnce(piece: Piece | null, urlTags: string, append: typeof appendU
  *  attempt sends the same message. */
 export function compose(input: ComposeInput): Composed {
   const { prepared } = input;
-  const { urlTags, deliversDespiteTemplateError } = prepared.content;
-  const scope = scopeOf(input);
+  if ("hasFeedbackId" in prepared) {
+    return { kind: "composed", message: composeRaw(prepared, input), fault: null };
+  }
+  return composeParts(prepared, input);
+}
+
+function composeParts(prepared: PreparedParts, input: ComposeInput): Composed {
+  const { content } = prepared;
+  const { urlTags, deliversDespiteTemplateError } = content;
+  const scope = scopeOf(content, input);
   const subject = renderPart("Subject", prepared.subject, { scope, tag: (rendering) => rendering });
   const text = renderPart("TextPart", prepared.text, {
     scope,
@@ -114,16 +137,17 @@ export function compose(input: ComposeInput): Composed {
     tag: (rendering) => appendUrlTags(rendering, urlTags),
   });
   const problem = prepared.problem ?? subject.problem ?? text.problem ?? html.problem;
-  if (problem !== null && !deliversDespiteTemplateError) return { kind: "failed", problem };
+  const fault = problem === null ? null : { problem, content };
+  if (fault !== null && !deliversDespiteTemplateError) return { kind: "failed", fault };
   const message = buildMessage({
-    headers: headersOf(input, subject.text ?? ""),
+    headers: headersOf(content, input, subject.text ?? ""),
     text: text.text,
     html: html.text,
     attachments: prepared.attachments,
     inlined: prepared.inlined,
     boundarySeed: input.uuid,
   });
-  return { kind: "composed", message, problem };
+  return { kind: "composed", message, fault };
 }
 
 function renderPart(
@@ -138,8 +162,7 @@ function renderPart(
   return { text: tag(piece.source), problem: { ...result.problem, part } };
 }
 
-function headersOf(input: ComposeInput, subject: string): HeaderInput[] {
-  const { content } = input.prepared;
+function headersOf(content: SubmissionContent, input: ComposeInput, subject: string): HeaderInput[] {
   const own = new Set(content.headers.map(([name]) => name.toLowerCase()));
   const from = content.from ?? { address: "", name: "" };
   const domain = mailboxOf(from).address.domain;
@@ -154,13 +177,7 @@ function headersOf(input: ComposeInput, subject: string): HeaderInput[] {
   if (content.replyTo !== null) headers.push(["Reply-To", { mailboxes: [mailboxOf(content.replyTo)] }]);
   if (input.part.to.length > 0) headers.push(["To", { mailboxes: input.part.to.map(mailboxOf) }]);
   if (input.part.cc.length > 0) headers.push(["Cc", { mailboxes: input.part.cc.map(mailboxOf) }]);
-  // Gmail's feedback loop: campaign, customer, kind of mail, sender; empty fields are allowed, the last is not.
-  if (!own.has("feedback-id")) {
-    headers.push([
-      "Feedback-ID",
-      `${input.campaignId ?? ""}:${input.accountId.toString(36)}:transactional:facteur`,
-    ]);
-  }
+  if (!own.has("feedback-id")) headers.push(["Feedback-ID", feedbackId(input)]);
   for (const [name, value] of content.headers) {
     if (content.replyTo !== null && name.toLowerCase() === "reply-to") continue;
     headers.push([name, toHeaderText(value)]);
@@ -168,14 +185,12 @@ function headersOf(input: ComposeInput, subject: string): HeaderInput[] {
   return headers;
 }
 
-function scopeOf(input: ComposeInput): TemplateScope {
-  const { identity, prepared, part } = input;
-  const from = prepared.content.from;
+function scopeOf({ from }: SubmissionContent, { identity, part, lookup }: ComposeInput): TemplateScope {
   return {
     var: part.variables,
     data: {},
     mj: {
-      contact: person(identity.address, identity.name, contactIdOf(input.lookup)),
+      contact: person(identity.address, identity.name, contactIdOf(lookup)),
       sender: from === null ? {} : person(from.address, from.name, null),
     },
   };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { decodeContent, decodePart, encodeContent, encodePart, type SubmissionPart } from "./frame.ts";
-import { anyContent, anyVariables, contentOf, party } from "./testing/contents.ts";
+import { anyContent, anyRawContent, anyVariables, contentOf, party } from "./testing/contents.ts";
 
 const people = fc.array(party, { maxLength: 4 });
 const part: fc.Arbitrary<SubmissionPart> = fc.record(
@@ -10,16 +10,28 @@ const part: fc.Arbitrary<SubmissionPart> = fc.record(
   { noNullPrototype: true },
 );
 
+const alone = { part: null, isShared: true };
+
 // UTF-8 cannot write half a surrogate pair, and no message can carry one.
 const wellFormed = (text: string | null) => text?.toWellFormed() ?? null;
 
 test("a content reads back as it was written, with its part or without", () => {
   fc.assert(
-    fc.property(anyContent, fc.option(part, { nil: null }), (content, own) => {
+    fc.property(anyContent, fc.option(part, { nil: null }), fc.boolean(), (content, own, isShared) => {
       const read = { ...content, text: wellFormed(content.text), html: wellFormed(content.html) };
-      assert.deepEqual(decodeContent(encodeContent({ content, part: own })), { content: read, part: own });
+      const stored = encodeContent({ content, part: own, isShared });
+      assert.deepEqual(decodeContent(stored), { content: read, part: own, isShared });
     }),
     { numRuns: 300 },
+  );
+});
+
+test("a written message reads back octet for octet, with what it says of itself", () => {
+  fc.assert(
+    fc.property(anyRawContent, fc.boolean(), (content, isShared) => {
+      const frame = { content, part: { to: [], cc: [], variables: {} }, isShared };
+      assert.deepEqual(decodeContent(encodeContent(frame)), frame);
+    }),
   );
 });
 
@@ -40,16 +52,17 @@ test("a variable called __proto__ stays a variable", () => {
 test("files lie in the frame as bytes, not as text", () => {
   const content = Buffer.from([0, 255, 10, 13, 34, 0xed, 0xa0, 0x80]);
   const file = { contentType: "application/octet-stream", filename: "a", content };
-  assert.ok(encodeContent({ content: contentOf({ attachments: [file] }), part: null }).includes(content));
+  assert.ok(encodeContent({ content: contentOf({ attachments: [file] }), ...alone }).includes(content));
 });
 
 test("the template is not stored: its text was put into the content before", () => {
-  const stored = encodeContent({ content: contentOf({ template: { id: 5n } }), part: null });
-  assert.equal(decodeContent(stored).content.template, null);
+  const stored = encodeContent({ content: contentOf({ template: { id: 5n } }), ...alone });
+  const { content } = decodeContent(stored);
+  assert.equal("template" in content ? content.template : undefined, null);
 });
 
 test("bytes of another form are refused instead of guessed at", () => {
-  const stored = encodeContent({ content: contentOf(), part: null });
+  const stored = encodeContent({ content: contentOf(), ...alone });
   stored[0] = 1;
   assert.throws(() => decodeContent(stored), /unknown form 1/);
   assert.throws(() => decodeContent(Buffer.alloc(0)));

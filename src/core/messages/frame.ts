@@ -1,7 +1,13 @@
-import type { Party, SubmissionContent } from "./submission.ts";
+import {
+  isRaw,
+  type MessageContent,
+  type Party,
+  type RawContent,
+  type SubmissionContent,
+} from "./submission.ts";
 
 // What is sealed is a frame: the length of a JSON text, the text, then the bytes of the two bodies and of the files, one
-// after another. As base64 inside JSON files would cost a third more to encrypt and to store; bodies inside JSON are
+// after another; or those of a message that its author has written. As base64 inside JSON files would cost a third more to encrypt and to store; bodies inside JSON are
 // written three times and read twice: 24 µs for 10 KB, and not 4.
 const frameVersion = 2;
 const headBytes = 5;
@@ -15,8 +21,10 @@ export interface SubmissionPart {
 
 /** A content, and with it the part when no other submission shares the content. */
 export interface ContentFrame {
-  content: SubmissionContent;
+  content: MessageContent;
   part: SubmissionPart | null;
+  /** Do several messages point at it? Whoever reads it once will want it again. */
+  isShared: boolean;
 }
 
 interface FileHead {
@@ -38,30 +46,43 @@ type StoredContent = Omit<
   inlined: (FileHead & { contentId: string })[];
 };
 
+type StoredRaw = Omit<RawContent, "octets" | "contactsListId"> & {
+  contactsListId: string | null;
+  octetsBytes: number;
+};
+
 interface StoredFrame {
-  content: StoredContent | null;
+  content: StoredContent | StoredRaw | null;
   part: SubmissionPart | null;
+  isShared?: boolean;
 }
 
 /** Puts a content (and a part, when it belongs to this content only) into bytes. Half a surrogate pair in a body becomes
  *  U+FFFD, as it would in the message. */
-export function encodeContent(frame: ContentFrame): Buffer {
-  const { text, html, attachments, inlined, contactsListId, template, ...rest } = frame.content;
+export function encodeContent({ content, part, isShared }: ContentFrame): Buffer {
+  if (!isRaw(content)) return encodeComposed(content, part, isShared);
+  const { octets, contactsListId, ...rest } = content;
+  const stored: StoredRaw = { ...rest, contactsListId: idText(contactsListId), octetsBytes: octets.length };
+  return encode({ content: stored, part, isShared }, [octets]);
+}
+
+function encodeComposed(given: SubmissionContent, part: SubmissionPart | null, isShared: boolean): Buffer {
+  const { text, html, attachments, inlined, contactsListId, template, ...rest } = given;
   const content: StoredContent = {
     ...rest,
-    contactsListId: contactsListId === null ? null : contactsListId.toString(),
+    contactsListId: idText(contactsListId),
     text: text === null ? null : Buffer.byteLength(text),
     html: html === null ? null : Buffer.byteLength(html),
     attachments: attachments.map(fileHead),
     inlined: inlined.map((file) => ({ ...fileHead(file), contentId: file.contentId })),
   };
   const files = [...attachments, ...inlined].map((file) => file.content);
-  return encode({ content, part: frame.part }, [text ?? "", html ?? "", ...files]);
+  return encode({ content, part, isShared }, [text ?? "", html ?? "", ...files]);
 }
 
 /** Puts a part that is stored by itself into bytes. */
 export function encodePart(part: SubmissionPart): Buffer {
-  return encode({ content: null, part }, []);
+  return encode({ content: null, part, isShared: false }, []);
 }
 
 /** Reads back what `encodeContent` wrote. The template is null: its text was put into the content when the
@@ -70,23 +91,36 @@ export function decodeContent(bytes: Buffer): ContentFrame {
   const { json, rest } = decode(bytes);
   const { content: stored, part } = json;
   if (stored === null) throw new Error("A stored content holds a part only.");
+  const isShared = json.isShared ?? true;
+  const content = "octetsBytes" in stored ? decodeRaw(stored, rest) : decodeComposed(stored, rest);
+  return { content, part, isShared };
+}
+
+function decodeRaw({ octetsBytes, contactsListId, ...stored }: StoredRaw, rest: Buffer): RawContent {
+  return { ...stored, contactsListId: idOf(contactsListId), octets: rest.subarray(0, octetsBytes) };
+}
+
+function decodeComposed(stored: StoredContent, rest: Buffer): SubmissionContent {
   let at = 0;
   const take = (sizeBytes: number) => {
     at += sizeBytes;
     return rest.subarray(at - sizeBytes, at);
   };
   const body = (sizeBytes: number | null) => (sizeBytes === null ? null : take(sizeBytes).toString());
-  const content: SubmissionContent = {
+  return {
     ...stored,
     text: body(stored.text),
     html: body(stored.html),
-    contactsListId: stored.contactsListId === null ? null : BigInt(stored.contactsListId),
+    contactsListId: idOf(stored.contactsListId),
     template: null,
     attachments: stored.attachments.map(({ sizeBytes, ...file }) => ({ ...file, content: take(sizeBytes) })),
     inlined: stored.inlined.map(({ sizeBytes, ...file }) => ({ ...file, content: take(sizeBytes) })),
   };
-  return { content, part };
 }
+
+// JSON has no integers of 64 bits.
+const idText = (id: bigint | null) => (id === null ? null : id.toString());
+const idOf = (text: string | null) => (text === null ? null : BigInt(text));
 
 /** Reads back what `encodePart` wrote. */
 export function decodePart(bytes: Buffer): SubmissionPart {
@@ -99,7 +133,7 @@ function fileHead(file: { contentType: string; filename: string; content: Buffer
   return { contentType: file.contentType, filename: file.filename, sizeBytes: file.content.length };
 }
 
-function encode(json: StoredFrame, pieces: (string | Buffer)[]): Buffer {
+function encode(json: Required<StoredFrame>, pieces: (string | Buffer)[]): Buffer {
   const head = JSON.stringify(json);
   const jsonBytes = Buffer.byteLength(head);
   const sizeBytes = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), headBytes + jsonBytes);

@@ -40,9 +40,15 @@ export { returnPathOf } from "./return-path.ts";
 export { StandardRules } from "./rules.ts";
 export { type Settlement, settle } from "./settle.ts";
 export type {
+  AnySubmission,
   Attachment,
+  ContentTerms,
+  EnvelopeWish,
   InlineAttachment,
+  MessageContent,
   Party,
+  RawContent,
+  RawSubmission,
   Submission,
   SubmissionContent,
   TrackingWish,

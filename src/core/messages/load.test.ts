@@ -128,9 +128,8 @@ test("a template with a fault comes with its problem and with who sent it to who
     await acceptAndClaim(setup, { submissions: [submissionOf({ content })] }),
   );
   assert.ok(faulty?.kind === "faulty");
-  assert.equal(faulty.problem.part, "TextPart");
-  assert.equal(faulty.input.identity.address, "ada@example.com");
-  assert.equal(faulty.input.content.from?.address, "shop@example.org");
+  assert.equal(faulty.fault.problem.part, "TextPart");
+  assert.equal(faulty.fault.content.from?.address, "shop@example.org");
 });
 
 test("a message that cannot be read does not hold up the others of its batch", async (t) => {

@@ -2,8 +2,8 @@ import type { Sql } from "../../base/database.ts";
 import { type Claim, cancelledAmong, type Delivery } from "../delivery/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { findSuppressed, type SuppressionCause } from "../suppressions/index.ts";
-import { type ComposeInput, type ContentProblem, type PreparedContent, prepareContent } from "./compose.ts";
-import { type ContentFrame, decodeContent, decodePart, type SubmissionPart } from "./frame.ts";
+import { type ComposeInput, type ContentFault, type PreparedContent, prepareContent } from "./compose.ts";
+import { decodeContent, decodePart, type SubmissionPart } from "./frame.ts";
 import { type MessageIdentity, uuidOf } from "./message.ts";
 import { type ComposableRow, selectComposable, selectContents } from "./store.ts";
 
@@ -22,15 +22,9 @@ export type Loaded =
   | { kind: "cancelled"; delivery: ClaimedDelivery }
   /** Its content's key is destroyed, or the row is gone: it can never be sent. */
   | { kind: "gone"; delivery: ClaimedDelivery }
-  | { kind: "faulty"; delivery: ClaimedDelivery; problem: ContentProblem; input: FaultyInput }
+  | { kind: "faulty"; delivery: ClaimedDelivery; fault: ContentFault }
   /** What is stored of it cannot be read: a defect, or somebody changed it. It must not hold up the others. */
   | { kind: "damaged"; delivery: ClaimedDelivery; error: unknown };
-
-/** What is known of a message whose template has a fault. */
-export interface FaultyInput {
-  identity: MessageIdentity;
-  content: ContentFrame["content"];
-}
 
 /** Reads claimed messages, and asks once more whether they may be sent: consent may have been withdrawn, and the
  *  message cancelled, between queueing and this attempt. */
@@ -84,14 +78,7 @@ export class MessageLoader {
     if (content === null) return { kind: "gone", delivery };
     const place = { table: "message", accountId, id: messageId };
     const identity = JSON.parse(this.#keyring.openIdentity(place, row.sealed).toString()) as MessageIdentity;
-    if (!("part" in content)) {
-      return {
-        kind: "faulty",
-        delivery,
-        problem: content.problem,
-        input: { identity, content: content.content },
-      };
-    }
+    if (!("part" in content)) return { kind: "faulty", delivery, fault: content };
     const part = content.part ?? this.#partOf(delivery, sealed);
     if (part === null) return { kind: "gone", delivery };
     const uuid = uuidOf(this.#keyring.lookup(accountId, `uuid/${messageId}`));
@@ -109,21 +96,14 @@ export class MessageLoader {
     return [...keys.values()];
   }
 
-  #contentOf(
-    delivery: ClaimedDelivery,
-    sealed: Map<bigint, Buffer>,
-  ): PreparedContent | { problem: ContentProblem; content: ContentFrame["content"] } | null {
+  #contentOf(delivery: ClaimedDelivery, sealed: Map<bigint, Buffer>): PreparedContent | ContentFault | null {
     const cached = this.#contents.get(delivery.contentId);
     if (cached !== undefined) return cached.prepared;
     const bytes = this.#open(delivery.accountId, delivery.contentId, sealed);
     if (bytes === null) return null;
-    const { content, part } = decodeContent(bytes);
+    const { content, part, isShared } = decodeContent(bytes);
     const prepared = prepareContent(content, part);
-    if ("kind" in prepared) return { problem: prepared, content };
-    // A content with its part inside belongs to one submission: most have one recipient and are not seen again.
-    if (part === null || part.to.length + part.cc.length > 1) {
-      this.#keep(delivery.contentId, prepared, bytes.length);
-    }
+    if (isShared && "part" in prepared) this.#keep(delivery.contentId, prepared, bytes.length);
     return prepared;
   }
 

@@ -1,3 +1,4 @@
+import type { DsnRequest } from "../../mail/smtp/index.ts";
 import { messageReasons } from "../delivery/index.ts";
 
 /** Where a message stands. `queued` and `deferred` are on their way; the others are final. */
@@ -21,6 +22,10 @@ export interface MessageIdentity {
   subject: string;
   customId: string;
   eventPayload: string;
+  /** Handed in with MAIL FROM:<>: delivered so, too. */
+  isFromNobody?: true;
+  /** What the sender's program has asked of delivery reports, for the next server to know. */
+  dsn?: DsnRequest;
 }
 
 /** A message as its readers see it. */

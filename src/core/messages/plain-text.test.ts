@@ -6,7 +6,7 @@ import { keepInInbox } from "./inbox.ts";
 import { settle } from "./settle.ts";
 import { type Accepting, openAccepting } from "./testing/acceptance.ts";
 import { acceptAndClaim, settlementFor } from "./testing/claimed.ts";
-import { contentOf, submissionOf } from "./testing/contents.ts";
+import { contentOf, rawContentOf, rawSubmissionOf, submissionOf } from "./testing/contents.ts";
 
 const canary = (name: string) => `canary${name}`;
 const canaries = [
@@ -36,6 +36,9 @@ const canaries = [
     "host",
     "key",
     "reporting",
+    "written",
+    "envelope",
+    "original",
   ],
 ].map(canary);
 
@@ -63,6 +66,17 @@ function formsOf(word: string): string[] {
       .slice(shift === 0 ? 0 : 4, -4),
   );
   return [word, bytes.toString("hex"), Buffer.from(word, "utf16le").toString("hex"), ...shifted];
+}
+
+function written() {
+  const text = `Subject: ${canary("subject")}\r\n\r\n${canary("written")}\r\n`;
+  const to = [{ address: `${canary("address")}@example.com`, name: canary("name") }];
+  const originalRecipient = { type: "rfc822", address: `${canary("original")}@example.com` };
+  const reports = new Map([
+    [to[0]!.address, { envelopeId: canary("envelope"), notify: "never" as const, originalRecipient }],
+  ]);
+  const content = rawContentOf(text, { subject: canary("subject") });
+  return rawSubmissionOf(content, { to, envelope: { isFromNobody: false, reports } });
 }
 
 async function storeEverything(setup: Accepting): Promise<void> {
@@ -98,7 +112,7 @@ async function storeEverything(setup: Accepting): Promise<void> {
     eventPayload: canary("payload"),
   });
   const idempotency = { key: canary("key"), bodyHash: Buffer.from("hash") };
-  const held = await acceptAndClaim(setup, { submissions: [submission], idempotency });
+  const held = await acceptAndClaim(setup, { submissions: [submission, written()], idempotency });
   const eventId = ids.next(clock.now());
   const suppressionId = ids.next(clock.now());
   const seal = (table: string, id: bigint, text: string) =>

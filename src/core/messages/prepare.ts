@@ -2,10 +2,10 @@ import type { IdSource } from "../../base/ids.ts";
 import { type Address, normaliseForLookup, parseAddress } from "../../mail/address/index.ts";
 import { type Delivery, inboxRoute, laneOf, placeInQueue } from "../delivery/index.ts";
 import type { Keyring } from "../keys/index.ts";
-import { encodeContent, encodePart } from "./frame.ts";
+import { encodeContent, encodePart, type SubmissionPart } from "./frame.ts";
 import { type MessageIdentity, uuidOf } from "./message.ts";
 import type { ContentRow, MessageRow } from "./store.ts";
-import type { Party, Submission, SubmissionContent } from "./submission.ts";
+import { type AnySubmission, isRaw, type MessageContent, type Party } from "./submission.ts";
 
 /** How long a message may be tried: a day less than its content exists, so that no attempt finds it gone (P106). */
 export const deliveryDaysMax = 5;
@@ -43,9 +43,9 @@ export interface PrepareContext {
   accountId: bigint;
   now: Date;
   /** Contents of this request that are stored already: messages that share one point at the same row. */
-  shared: Map<SubmissionContent, StoredContent>;
+  shared: Map<MessageContent, StoredContent>;
   /** How many submissions of this request use each content. */
-  uses: Map<SubmissionContent, number>;
+  uses: Map<MessageContent, number>;
 }
 
 interface StoredContent {
@@ -63,14 +63,14 @@ export interface SenderRight {
 /** Turns a submission into rows: seals what is personal, gives every recipient an id and a place in the queue. */
 export function prepareSubmission(
   context: PrepareContext,
-  submission: Submission,
+  submission: AnySubmission,
   right: SenderRight,
 ): PreparedSubmission {
   const { content } = submission;
   const isShared = (context.uses.get(content) ?? 0) > 1;
-  const part = { to: submission.to, cc: submission.cc, variables: submission.variables };
+  const part = partOf(submission);
   const contents: ContentRow[] = [];
-  const stored = storeContent(context, content, isShared ? null : part, contents);
+  const stored = storeContent(context, submission, isShared ? null : part, contents);
   const partId = isShared ? storeBytes(context, encodePart(part), contents) : null;
 
   const prepared: PreparedSubmission = {
@@ -98,9 +98,14 @@ export function prepareSubmission(
   return prepared;
 }
 
+// What is written already names whom it likes: who gets it stands in the rows.
+function partOf({ content, to, cc, variables }: AnySubmission): SubmissionPart {
+  return isRaw(content) ? { to: [], cc: [], variables: {} } : { to, cc, variables };
+}
+
 interface Preparation {
   context: PrepareContext;
-  submission: Submission;
+  submission: AnySubmission;
   prepared: PreparedSubmission;
   right: SenderRight;
   stored: StoredContent;
@@ -134,6 +139,7 @@ function messageRow(
     subject: content.subject ?? "",
     customId: submission.customId,
     eventPayload: submission.eventPayload,
+    ...envelopeOf(submission, party),
   };
   return {
     accountId,
@@ -148,14 +154,35 @@ function messageRow(
     domain: address.domain,
     sealed: keyring.sealIdentity({ table: "message", accountId, id }, JSON.stringify(identity)),
     sizeBytes: stored.sizeBytes,
-    attachmentCount: content.attachments.length + content.inlined.length,
-    hasHtml: content.html !== null && content.html !== "",
-    hasText: content.text !== null && content.text !== "",
+    ...shapeOf(content),
     trackOpens: content.trackOpens,
     trackClicks: content.trackClicks,
     state: "queued",
     reason: null,
     changedAt: now,
+  };
+}
+
+function envelopeOf(
+  { envelope }: AnySubmission,
+  { address }: Party,
+): Pick<MessageIdentity, "isFromNobody" | "dsn"> {
+  const dsn = envelope?.reports.get(address);
+  return {
+    ...(envelope?.isFromNobody === true ? { isFromNobody: true } : {}),
+    ...(dsn === undefined ? {} : { dsn }),
+  };
+}
+
+function shapeOf(content: MessageContent): Pick<MessageRow, "attachmentCount" | "hasHtml" | "hasText"> {
+  if (isRaw(content)) {
+    const { attachmentCount, hasHtml, hasText } = content;
+    return { attachmentCount, hasHtml, hasText };
+  }
+  return {
+    attachmentCount: content.attachments.length + content.inlined.length,
+    hasHtml: content.html !== null && content.html !== "",
+    hasText: content.text !== null && content.text !== "",
   };
 }
 
@@ -182,13 +209,14 @@ function deliveryRow(
 
 function storeContent(
   context: PrepareContext,
-  content: SubmissionContent,
-  part: { to: Party[]; cc: Party[]; variables: Record<string, unknown> } | null,
+  { content, to, cc, bcc }: AnySubmission,
+  part: SubmissionPart | null,
   contents: ContentRow[],
 ): StoredContent {
   const known = context.shared.get(content);
   if (known !== undefined) return known;
-  const bytes = encodeContent({ content, part });
+  const isShared = part === null || to.length + cc.length + bcc.length > 1;
+  const bytes = encodeContent({ content, part, isShared });
   const stored = { contentId: storeBytes(context, bytes, contents), sizeBytes: bytes.length };
   context.shared.set(content, stored);
   return stored;

@@ -5,7 +5,7 @@ import type { Keyring } from "../keys/index.ts";
 import type { AcceptRules } from "./accept.ts";
 import type { SenderRight } from "./prepare.ts";
 import { resolveTemplate } from "./resolve-template.ts";
-import type { SubmissionContent } from "./submission.ts";
+import type { ContentTerms, SubmissionContent } from "./submission.ts";
 
 /** What decides whether a submission may be taken: its sender's right and its template. */
 export class StandardRules implements AcceptRules {
@@ -18,7 +18,7 @@ export class StandardRules implements AcceptRules {
   }
 
   /** @throws Refusal from_missing, sender_not_allowed, sender_header_inactive, monitoring_category_unknown */
-  async senderRight(accountId: bigint, content: SubmissionContent): Promise<SenderRight> {
+  async senderRight(accountId: bigint, content: ContentTerms): Promise<SenderRight> {
     checkCategory(content.monitoringCategory);
     if (content.from === null)
       throw new Refusal("from_missing", "The message has no From address.", { field: "From" });

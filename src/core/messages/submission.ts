@@ -1,3 +1,5 @@
+import type { DsnRequest } from "../../mail/smtp/index.ts";
+
 /** A person in a header: `address` is parsed and normalised (mail/address). */
 export interface Party {
   address: string;
@@ -19,13 +21,25 @@ export interface InlineAttachment extends Attachment {
 /** How Mailjet's API speaks of tracking for one message; what is done with it is decided by consent. */
 export type TrackingWish = "account_default" | "disabled" | "enabled";
 
-/** What several recipients may share: stored, sealed and encoded once however many messages point at it.
- *  Messages that share it hold the same object; the identity of the object is what counts. */
-export interface SubmissionContent {
+/** What a message says of itself, whoever writes its octets. */
+export interface ContentTerms {
   from: Party | null;
   sender: Party | null;
-  replyTo: Party | null;
   subject: string | null;
+  trackOpens: TrackingWish;
+  trackClicks: TrackingWish;
+  /** Mailjet's priority: 0 low, 1 front of low, 2 high (the default), 3 front of high. */
+  priority: 0 | 1 | 2 | 3;
+  customCampaign: string;
+  deduplicatesCampaign: boolean;
+  monitoringCategory: string;
+  contactsListId: bigint | null;
+}
+
+/** What several recipients may share: stored, sealed and encoded once however many messages point at it.
+ *  Messages that share it hold the same object; the identity of the object is what counts. */
+export interface SubmissionContent extends ContentTerms {
+  replyTo: Party | null;
   text: string | null;
   html: string | null;
   /** A stored template: by id, or by name (v3 only). */
@@ -36,25 +50,59 @@ export interface SubmissionContent {
   attachments: Attachment[];
   inlined: InlineAttachment[];
   headers: [name: string, value: string][];
-  trackOpens: TrackingWish;
-  trackClicks: TrackingWish;
   urlTags: string;
-  /** Mailjet's priority: 0 low, 1 front of low, 2 high (the default), 3 front of high. */
-  priority: 0 | 1 | 2 | 3;
-  customCampaign: string;
-  deduplicatesCampaign: boolean;
-  monitoringCategory: string;
-  contactsListId: bigint | null;
+}
+
+/** A message whose octets its author has written and handed in by SMTP. They are delivered as they are; core only puts
+ *  fields on top. Shared by reference, like the other kind. */
+export interface RawContent extends ContentTerms {
+  /** Header, empty line and body. Every line ends with CRLF and has at most 998 octets; blind copies and what was meant
+   *  for this service alone are not in it any more. */
+  octets: Buffer;
+  /** Where the body begins, behind the empty line. */
+  headBytes: number;
+  hasText: boolean;
+  hasHtml: boolean;
+  attachmentCount: number;
+  /** For the Received field: the name of the server that took it, and the protocol in the words of RFC 3848. */
+  received: { by: string; protocol: string };
+}
+
+/** Both ways to hand in a message. */
+export type MessageContent = SubmissionContent | RawContent;
+
+/** Tells which of the two a content is. */
+export function isRaw<Terms extends object>(content: Terms): content is Extract<Terms, { octets: Buffer }> {
+  return "octets" in content;
+}
+
+/** What an SMTP client has asked of the envelope. */
+export interface EnvelopeWish {
+  /** MAIL FROM:<>: whatever becomes of it, nothing is to be sent back (RFC 5321 §4.5.5). */
+  isFromNobody: boolean;
+  /** Delivery reports, by the recipient's address as in its party (RFC 3461). */
+  reports: ReadonlyMap<string, DsnRequest>;
 }
 
 /** One message as it was handed in: each of its recipients gets an id and a delivery of its own, and all of
  *  To and Cc see each other. */
-export interface Submission {
-  content: SubmissionContent;
+interface SubmissionOf<Content extends ContentTerms> {
+  content: Content;
   to: Party[];
   cc: Party[];
   bcc: Party[];
   variables: Record<string, unknown>;
   customId: string;
   eventPayload: string;
+  /** Absent where the way in knows no envelope, as over HTTP. */
+  envelope?: EnvelopeWish;
 }
+
+/** A message to be composed from its parts. */
+export type Submission = SubmissionOf<SubmissionContent>;
+
+/** A message that is written already. */
+export type RawSubmission = SubmissionOf<RawContent>;
+
+/** What acceptance takes. */
+export type AnySubmission = SubmissionOf<MessageContent>;

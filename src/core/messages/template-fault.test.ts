@@ -64,11 +64,11 @@ async function fault(
   const [item] = await loaded(`fault${domains}.example`);
   assert.ok(item !== undefined);
   const about = { accountId, messageId: item.delivery.id, at };
-  if (item.kind === "faulty") return { ...about, problem: item.problem, content: item.input.content };
+  if (item.kind === "faulty") return { ...about, ...item.fault };
   assert.ok(item.kind === "ready");
   const composed = compose(item.input);
-  assert.ok(composed.problem !== null);
-  return { ...about, problem: composed.problem, content: item.input.prepared.content };
+  assert.ok(composed.fault !== null);
+  return { ...about, ...composed.fault };
 }
 
 test("the sender hears what is wrong, where, and with which source", async () => {

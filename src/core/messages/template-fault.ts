@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import type { Acceptance } from "./accept.ts";
-import type { ContentProblem } from "./compose.ts";
+import type { ContentFault } from "./compose.ts";
 import type { Attachment, Party, Submission, SubmissionContent } from "./submission.ts";
 
 const hourMs = 3_600_000;
@@ -10,11 +10,9 @@ const hourMs = 3_600_000;
 const reportsPerHourMax = 10;
 
 /** A message whose template could not be rendered. */
-export interface TemplateFault {
+export interface TemplateFault extends ContentFault {
   accountId: bigint;
   messageId: bigint;
-  problem: ContentProblem;
-  content: SubmissionContent;
 }
 
 /** Tells senders of faults in their templates, where they have asked for it: at most one mail about a content in an

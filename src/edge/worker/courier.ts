@@ -180,17 +180,15 @@ export class Courier {
     const { delivery, input } = item;
     try {
       const composed = compose(input);
-      const { identity, prepared } = input;
-      const { problem } = composed;
-      const faulty = { identity, content: prepared.content };
+      const { fault } = composed;
       if (composed.kind === "composed") {
         // Delivered all the same, at each attempt: told of once.
-        if (problem !== null && delivery.attempts === 0) {
-          this.#options.reportTemplateFault({ kind: "faulty", delivery, problem, input: faulty });
+        if (fault !== null && delivery.attempts === 0) {
+          this.#options.reportTemplateFault({ kind: "faulty", delivery, fault });
         }
         return await sealAndSign(sealer, input, composed.message, this.#queue.site === null);
       }
-      this.#refuse({ kind: "faulty", delivery, problem: composed.problem, input: faulty });
+      this.#refuse({ kind: "faulty", delivery, fault: composed.fault });
     } catch (error) {
       if (error instanceof Refusal) {
         settler.add(

@@ -24,7 +24,7 @@ export function refusalOf(verdicts: VerdictContext, item: Loaded): Settlement {
         delivery,
         "blocked",
         messageReasons.templateError,
-        item.problem.message,
+        item.fault.problem.message,
       );
     case "damaged":
       return settlementOf(verdicts, delivery, ownFault("could not be read"), { input: null, host: null });

@@ -31,6 +31,7 @@ export async function sealAndSign(
     return { kind: "unsignable", detail: "the sending domain is not verified any more" };
   }
   const { head, body } = message;
+  const { address, isFromNobody, dsn } = input.identity;
   const now = dateOf(input.messageId);
   const signature =
     signers === null || signers.length === 0
@@ -39,8 +40,9 @@ export async function sealAndSign(
   return {
     kind: "signed",
     envelope: {
-      from: sealer.returnPathOf(input.accountId, input.messageId, domain),
-      to: input.identity.address,
+      from: isFromNobody === true ? "" : sealer.returnPathOf(input.accountId, input.messageId, domain),
+      to: address,
+      ...(dsn === undefined ? {} : { dsn }),
       smtpUtf8: message.needsSmtpUtf8,
     },
     octets: signature.length === 0 ? [message.octets] : [signature, message.octets],

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { isPathSafe, mailCommand, rcptCommand } from "./commands.ts";
 import { noOffers } from "./offers.ts";
 
+const rfc822 = (address: string) => ({ type: "rfc822", address });
 const generous = { ...noOffers, size: true, dsn: true, eightBitMime: true, smtpUtf8: true };
 
 test("addresses of all forms can be named", () => {
@@ -71,15 +72,17 @@ test("MAIL carries what the peer offers and the message needs", () => {
 });
 
 test("RCPT asks for delivery reports only where they are offered", () => {
-  const dsn = { notify: ["failure", "delay"], originalRecipient: "x+y@b.example" } as const;
+  const dsn = { notify: ["failure", "delay"], originalRecipient: rfc822("x+y@b.example") } as const;
   assert.equal(
     rcptCommand("a@b.example", dsn, generous),
     "RCPT TO:<a@b.example> NOTIFY=FAILURE,DELAY ORCPT=rfc822;x+2By@b.example\r\n",
   );
   assert.equal(rcptCommand("a@b.example", dsn, noOffers), "RCPT TO:<a@b.example>\r\n");
-  const foreign = { notify: "never", originalRecipient: "jörg@b.example" } as const;
+  const foreign = { notify: "never", originalRecipient: rfc822("jörg@b.example") } as const;
   assert.match(
     rcptCommand("a@b.example", foreign, generous),
     / NOTIFY=NEVER ORCPT=utf-8;j\\x\{F6\}rg@b\.example\r\n$/,
   );
+  const other = { originalRecipient: { type: "x400", address: "/S=jo+e/" } };
+  assert.match(rcptCommand("a@b.example", other, generous), / ORCPT=x400;\/S\+3Djo\+2Be\/\r\n$/);
 });

@@ -5,8 +5,8 @@ export interface DsnRequest {
   readonly ret?: "full" | "headers";
   readonly envelopeId?: string;
   readonly notify?: "never" | readonly ("success" | "failure" | "delay")[];
-  /** The address the message was first sent to, without `rfc822;`. */
-  readonly originalRecipient?: string;
+  /** The address the message was first sent to, decoded, and its type: `rfc822`, `utf-8` or another registered one. */
+  readonly originalRecipient?: { readonly type: string; readonly address: string };
 }
 
 /** Who a message is from and for, as the peer shall hear it. Domains are A-labels unless `smtpUtf8`. */
@@ -63,10 +63,10 @@ function mailDsn({ ret, envelopeId }: DsnRequest): string {
 function rcptDsn({ notify, originalRecipient }: DsnRequest): string {
   const when = notify === undefined ? "" : ` NOTIFY=${[notify].flat().join(",").toUpperCase()}`;
   if (originalRecipient === undefined) return when;
+  const { type: given, address } = originalRecipient;
   // RFC 6533 §3: an address beyond ASCII has a type of its own.
-  const type = isAsciiText(originalRecipient) ? "rfc822" : "utf-8";
-  const encoded = type === "rfc822" ? xtext(originalRecipient) : utf8Xtext(originalRecipient);
-  return `${when} ORCPT=${type};${encoded}`;
+  const type = given === "rfc822" && !isAsciiText(address) ? "utf-8" : given;
+  return `${when} ORCPT=${type};${type === "utf-8" ? utf8Xtext(address) : xtext(address)}`;
 }
 
 export function isAsciiText(text: string): boolean {

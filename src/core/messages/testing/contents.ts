@@ -1,5 +1,13 @@
 import fc from "fast-check";
-import type { Attachment, InlineAttachment, Party, Submission, SubmissionContent } from "../submission.ts";
+import type {
+  Attachment,
+  InlineAttachment,
+  Party,
+  RawContent,
+  RawSubmission,
+  Submission,
+  SubmissionContent,
+} from "../submission.ts";
 
 // Plain objects, as JSON makes them.
 const plain = { noNullPrototype: true } as const;
@@ -44,6 +52,35 @@ export function submissionOf(change: Partial<Submission> = {}): Submission {
     eventPayload: "",
     ...change,
   };
+}
+
+/** A written message, from no account in particular, unless told. */
+export function rawContentOf(text: string, change: Partial<RawContent> = {}): RawContent {
+  return {
+    from: { address: "shop@example.org", name: "Shop" },
+    sender: null,
+    subject: "Hello",
+    octets: Buffer.from(text),
+    headBytes: text.indexOf("\r\n\r\n") + 4,
+    hasText: true,
+    hasHtml: false,
+    attachmentCount: 0,
+    received: { by: "mail.example.org", protocol: "ESMTPSA" },
+    trackOpens: "account_default",
+    trackClicks: "account_default",
+    priority: 2,
+    customCampaign: "",
+    deduplicatesCampaign: false,
+    monitoringCategory: "",
+    contactsListId: null,
+    ...change,
+  };
+}
+
+/** A written message to one person, unless told. */
+export function rawSubmissionOf(content: RawContent, change: Partial<RawSubmission> = {}): RawSubmission {
+  const { to, cc, bcc, variables, customId, eventPayload } = submissionOf();
+  return { content, to, cc, bcc, variables, customId, eventPayload, ...change };
 }
 
 // Half surrogates included: a client's text need not be well-formed.
@@ -105,6 +142,15 @@ export const anyContent: fc.Arbitrary<SubmissionContent> = fc.record(
   },
   plain,
 );
+
+/** Any written message. */
+export const anyRawContent: fc.Arbitrary<RawContent> = fc
+  .tuple(anyContent, bytes, fc.nat(), fc.boolean())
+  .map(([{ from, sender, subject, customCampaign, contactsListId }, octets, number, isSo]) => ({
+    ...rawContentOf(""),
+    ...{ from, sender, subject, customCampaign, contactsListId, octets },
+    ...{ headBytes: number, attachmentCount: number, hasHtml: isSo, hasText: !isSo },
+  }));
 
 // Written and read once, since JSON has no minus zero.
 const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown);

@@ -64,6 +64,7 @@ test("all fields of a message reach core", async () => {
   );
   assert.doesNotMatch(submission.cc[0]!.name, /[\r\n]/);
   const { content } = submission;
+  assert.ok("html" in content);
   assert.deepEqual(
     [
       content.trackOpens,

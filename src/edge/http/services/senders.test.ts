@@ -48,6 +48,7 @@ async function mailsTo(principal: Principal, address: string) {
     const loaded = await new MessageLoader(keyring).load(reader, deliveries);
     return loaded.map((each, index) => {
       const content = each.kind === "ready" ? each.input.prepared.content : assert.fail(each.kind);
+      assert.ok("text" in content);
       return { ...content, route: rows[index]?.route };
     });
   });
