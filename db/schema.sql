@@ -250,20 +250,38 @@ grant select (account_id, id, name, state, next_check_at) on domain to facteur_r
 create table event (
   account_id bigint not null,
   id bigint not null,
-  message_id bigint not null,
+  message_id bigint,
   kind text not null,
   reason smallint,
   reply_code smallint,
   enhanced text,
   sealed bytea,
+  campaign_id bigint,
+  verdict text,
+  link bytea,
+  "position" smallint,
+  tracked_opens text,
+  tracked_clicks text,
   constraint event_pkey PRIMARY KEY (account_id, id),
-  constraint event_kind_check CHECK ((kind = ANY (ARRAY['sent'::text, 'deferred'::text, 'bounced'::text, 'blocked'::text, 'cancelled'::text, 'expired'::text, 'unknown'::text])))
+  constraint event_kind_check CHECK ((kind = ANY (ARRAY['sent'::text, 'deferred'::text, 'bounced'::text, 'blocked'::text, 'cancelled'::text, 'expired'::text, 'unknown'::text, 'opened'::text, 'clicked'::text, 'unsubscribed'::text, 'resubscribed'::text, 'complained'::text]))),
+  constraint event_message_check CHECK (((message_id IS NOT NULL) OR (kind = ANY (ARRAY['opened'::text, 'clicked'::text])))),
+  constraint event_reading_check CHECK (((verdict IS NOT NULL) = (kind = ANY (ARRAY['opened'::text, 'clicked'::text])))),
+  constraint event_tracked_clicks_check CHECK ((tracked_clicks = ANY (ARRAY['anonymous'::text, 'identified'::text]))),
+  constraint event_tracked_opens_check CHECK ((tracked_opens = ANY (ARRAY['anonymous'::text, 'identified'::text]))),
+  constraint event_verdict_check CHECK ((verdict = ANY (ARRAY['people'::text, 'machine'::text])))
 ) partition by RANGE (id);
 CREATE INDEX event_message ON ONLY public.event USING btree (account_id, message_id, id);
 alter table event enable row level security;
 create policy service on event for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
 create policy tenant on event for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table event is 'What happened to a message, when, and in the remote server''s words (sealed). Weekly partitions, 13 months.';
+comment on column event.message_id is 'Null for an opening or a click that was counted without knowing whose it was.';
+comment on column event.campaign_id is 'The campaign of an opening or a click, if there is one.';
+comment on column event.verdict is 'Who opened or clicked, as far as the request told: nothing else of it is kept.';
+comment on column event.link is 'The keyed hash of a clicked link''s target: the same link of an account has the same.';
+comment on column event."position" is 'Which link of the message it was, counted from 1.';
+comment on column event.tracked_opens is 'On sent: how this message''s openings are counted; null when they are not.';
+comment on column event.tracked_clicks is 'On sent: how the clicks of this message are counted; null when they are not.';
 grant insert on event to facteur_accept;
 grant insert on event to facteur_delivery;
 grant insert, select on event to facteur_request;

@@ -15,5 +15,15 @@ export const holdings: Holding[] = [
     ...shared,
     category: "usage",
   }),
+  ...holdingsOf("event", ["campaign_id", "verdict", "position", "tracked_opens", "tracked_clicks"], {
+    ...shared,
+    category: "usage",
+    purpose: "counts openings and clicks, of single readers only with their consent",
+  }),
+  ...holdingsOf("event", ["link"], {
+    ...shared,
+    category: "pseudonym",
+    purpose: "counts the clicks of a link",
+  }),
   ...holdingsOf("event", ["sealed"], { ...shared, category: "identity" }),
 ];

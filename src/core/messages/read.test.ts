@@ -185,6 +185,8 @@ test("the history opens what the remote server said", async () => {
     text: "550 no such user",
     detail: null,
     host: "mx.recipients.example",
+    verdict: null,
+    url: null,
   });
   assert.equal(history[1]?.text, null);
 });

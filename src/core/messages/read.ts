@@ -3,7 +3,7 @@ import type { Sql } from "../../base/database.ts";
 import { dateOf, idAt } from "../../base/ids.ts";
 import { isAddressProblem, normaliseForLookup, parseAddress } from "../../mail/address/index.ts";
 import { selectSender, selectSenderIdsOfDomain, senderLookup } from "../domains/index.ts";
-import { type EventKind, historyOf } from "../events/index.ts";
+import { type EventKind, historyOf, type Verdict } from "../events/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { contactIdOf, lookupRangeOf, type Message, type MessageIdentity, uuidOf } from "./message.ts";
 import {
@@ -104,6 +104,10 @@ export interface HistoryEntry {
   detail: string | null;
   /** The name of the remote server; null when none was reached. */
   host: string | null;
+  /** Who opened or clicked, as far as the request told; null for everything else. */
+  verdict: Verdict | null;
+  /** Where a clicked link leads. */
+  url: string | null;
 }
 
 /** What happened to a message, oldest first; nothing for a message the account does not have. */
@@ -113,10 +117,11 @@ export async function readHistory(
   messageId: bigint,
 ): Promise<HistoryEntry[]> {
   const events = await historyOf(reader, accountId, messageId);
-  return events.map(({ id, kind, reason, replyCode, enhanced, sealed }) => {
+  return events.map(({ id, kind, reason, replyCode, enhanced, sealed, reading }) => {
     const words = sealed === null ? {} : openWords(keyring, { accountId, id }, sealed);
-    const { text = null, detail = null, host = null } = words;
-    return { id, at: dateOf(id), kind, reason, replyCode, enhanced, text, detail, host };
+    const { text = null, detail = null, host = null, url = null } = words;
+    const verdict = reading?.verdict ?? null;
+    return { id, at: dateOf(id), kind, reason, replyCode, enhanced, text, detail, host, verdict, url };
   });
 }
 
@@ -124,6 +129,7 @@ interface Words {
   text?: string | null;
   detail?: string | null;
   host?: string | null;
+  url?: string | null;
 }
 
 function openWords(keyring: Keyring, key: { accountId: bigint; id: bigint }, sealed: Buffer): Words {

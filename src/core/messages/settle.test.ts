@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { sql } from "../../base/database.ts";
 import { messageReasons } from "../delivery/index.ts";
-import type { EventKind } from "../events/index.ts";
+import type { DeliveryKind } from "../events/index.ts";
 import type { ClaimedDelivery } from "./load.ts";
 import { type Settlement, settle } from "./settle.ts";
 import { type Accepting, openAccepting } from "./testing/acceptance.ts";
@@ -37,7 +37,7 @@ const gone = { dueAt: null, tries: null, isRepeat: null, claimedBy: null };
 
 test("each way a message can end is written to its state and its history, and takes it out of the queue", async (t) => {
   const setup = await openAccepting(t);
-  const ends: { kind: EventKind; isAttempt: boolean; wasUnknown?: boolean }[] = [
+  const ends: { kind: DeliveryKind; isAttempt: boolean; wasUnknown?: boolean }[] = [
     { kind: "sent", isAttempt: true },
     { kind: "bounced", isAttempt: true },
     { kind: "blocked", isAttempt: false },
@@ -197,7 +197,7 @@ test("settling nothing is no trouble", async (t) => {
   assert.equal(await write(await openAccepting(t), []), 0);
 });
 
-const kind = fc.constantFrom<EventKind[]>(
+const kind = fc.constantFrom<DeliveryKind[]>(
   "sent",
   "deferred",
   "bounced",

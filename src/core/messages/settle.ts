@@ -1,6 +1,6 @@
 import type { Transaction } from "../../base/database.ts";
 import { type Claim, finish, type MessageReason, postpone } from "../delivery/index.ts";
-import { type EventKind, recordEvents } from "../events/index.ts";
+import { type DeliveryKind, recordEvents } from "../events/index.ts";
 import { addSuppressions } from "../suppressions/index.ts";
 import type { MessageState } from "./message.ts";
 import { applyStates } from "./store.ts";
@@ -11,7 +11,7 @@ export interface Settlement {
   claim: Claim;
   accountId: bigint;
   eventId: bigint;
-  kind: EventKind;
+  kind: DeliveryKind;
   reason: MessageReason | null;
   replyCode: number | null;
   enhanced: string | null;

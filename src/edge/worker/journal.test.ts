@@ -13,7 +13,7 @@ import path from "node:path";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
 import type { Claim } from "../../core/delivery/index.ts";
-import type { EventKind } from "../../core/events/index.ts";
+import type { DeliveryKind } from "../../core/events/index.ts";
 import type { Settlement } from "../../core/messages/index.ts";
 import { Journal, readLeft, removeLeft } from "./journal.ts";
 import { decodeSettlement, encodeSettlement } from "./journal-record.ts";
@@ -28,7 +28,7 @@ const anySettlement: fc.Arbitrary<Settlement> = fc.record(
     claim: fc.record({ lane: fc.nat(63), id, nodeId: fc.nat(511), epoch: id }, plain),
     accountId: id,
     eventId: id,
-    kind: fc.constantFrom<EventKind[]>(
+    kind: fc.constantFrom<DeliveryKind[]>(
       "sent",
       "deferred",
       "bounced",
@@ -59,7 +59,7 @@ function claimOf(number: number, epoch = 1n): Claim {
   return { lane: 3, id: BigInt(number), nodeId: 7, epoch };
 }
 
-function settlementOf(claim: Claim, kind: EventKind = "sent"): Settlement {
+function settlementOf(claim: Claim, kind: DeliveryKind = "sent"): Settlement {
   return {
     ...{
       claim,

@@ -193,6 +193,8 @@ function writeHistory(event: HistoryEntry) {
     host: event.host,
     reply: event.text,
     detail: event.detail,
+    verdict: event.verdict,
+    url: event.url,
   };
 }
 

@@ -75,6 +75,8 @@ test("a message is read with its history, and cancelled while it can be", async 
       host: "mx.example.com",
       reply: "no such user",
       detail: null,
+      verdict: null,
+      url: null,
     },
   ]);
   const cancel = async (id: string) => {

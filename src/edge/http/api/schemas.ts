@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { type Static, type TSchema, Type } from "typebox";
 
-import { eventKinds } from "../../../core/events/index.ts";
+import { eventKinds, verdicts } from "../../../core/events/index.ts";
 import { messageStates } from "../../../core/messages/index.ts";
 import { suppressionCauses } from "../../../core/suppressions/index.ts";
 
@@ -107,6 +107,8 @@ const HistoryEntry = closed({
   host: nullable(Type.String({ description: "The name of the other side." })),
   reply: nullable(Type.String({ description: "The words of the other side." })),
   detail: nullable(Type.String({ description: "What was seen from here, where nothing was said." })),
+  verdict: nullable(oneOf(verdicts, "Who opened or clicked: a person, or a program such as a scanner.")),
+  url: nullable(Type.String({ description: "Where a clicked link leads." })),
 });
 
 const CheckItem = closed({

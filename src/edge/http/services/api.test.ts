@@ -70,9 +70,12 @@ test("a message is read with what happened to it", async () => {
   await database.write({ role: "delivery" }, (tx) =>
     recordEvents(tx, [{ accountId, id: eventId, messageId: id, kind: "deferred", ...codes, sealed }]),
   );
+  const silent = { verdict: null, url: null };
   const read = await services.readMessage(principal, id);
   assert.equal(read?.message.wasUnknown, false);
-  assert.deepEqual(read?.history, [{ id: eventId, at: clock.now(), kind: "deferred", ...codes, ...words }]);
+  assert.deepEqual(read?.history, [
+    { id: eventId, at: clock.now(), kind: "deferred", ...codes, ...words, ...silent },
+  ]);
   assert.equal(await services.readMessage(principal, 1n), null);
 });
 

@@ -48,8 +48,8 @@ const standings: Record<MessageStatus, Standing[]> = {
   unknown: ["unknown"],
 };
 
-/** What happened, in Mailjet's words; null for what its history has no word for: another attempt follows, or nobody
- *  knows. */
+/** What happened, in Mailjet's words; null for what its history has no word for: another attempt follows, nobody knows,
+ *  or an unsubscription was taken back. */
 export function eventKindOf(kind: EventKind): MessageEvent["kind"] | null {
   switch (kind) {
     case "sent":
@@ -60,8 +60,16 @@ export function eventKindOf(kind: EventKind): MessageEvent["kind"] | null {
       return "bounced";
     case "cancelled":
       return "blocked";
+    case "opened":
+    case "clicked":
+      return kind;
+    case "unsubscribed":
+      return "unsub";
+    case "complained":
+      return "spam";
     case "deferred":
     case "unknown":
+    case "resubscribed":
       return null;
     default:
       return assertNever(kind);

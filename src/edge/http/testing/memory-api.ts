@@ -152,7 +152,7 @@ export function memoryApi(memory: ApiMemory): ApiServices {
     readMessage: async (_principal, id) => {
       const message = memory.messages.find((each) => each.id === id);
       if (message === undefined) return null;
-      const words = { text: "no such user", detail: null, host: "mx.example.com" };
+      const words = { text: "no such user", detail: null, host: "mx.example.com", verdict: null, url: null };
       const event = {
         id: 1n,
         at: made,
