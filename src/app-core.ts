@@ -4,6 +4,7 @@ import path from "node:path";
 import { SystemClock } from "./base/clock.ts";
 import { connect, type Database } from "./base/database.ts";
 import { type EmbeddedPostgres, startEmbedded } from "./base/embedded-postgres.ts";
+import { FiguresInForce } from "./base/figures.ts";
 import { IdSource } from "./base/ids.ts";
 import type { Log } from "./base/log.ts";
 import { migrate } from "./base/migrate.ts";
@@ -35,6 +36,8 @@ export interface Core extends AsyncDisposable {
   keyring: Keyring;
   clock: SystemClock;
   ids: IdSource;
+  /** What the policy in force says, in numbers. */
+  figures: FiguresInForce;
   nodeId: number;
   slot: Slot;
   dataFolder: string;
@@ -71,12 +74,13 @@ async function build(
 ): Promise<Omit<Core, typeof Symbol.asyncDispose>> {
   const { dataFolder, log } = options;
   const clock = new SystemClock();
+  const figures = new FiguresInForce();
   await migrate(database, { now: clock.now(), log });
   clock.raiseOffset(await clockOffsetMs(database));
   const ratchetFile = path.join(dataFolder, "secrets", "content.keys");
   const ratchet = await obtainRatchet(database, options.rootKey, {
     file: ratchetFile,
-    firstHour: firstReadableHour(clock.now()),
+    firstHour: firstReadableHour(clock.now(), figures),
     now: () => new Date(clock.real()),
   });
   const keyring = new Keyring(options.rootKey, ratchet);
@@ -87,7 +91,7 @@ async function build(
   const nodeId = await database.write({ role: "delivery" }, (tx) =>
     joinAsNode(tx, { name, delivers: options.delivers }, new Date(clock.real())),
   );
-  await ensurePartitions({ database, keyring, clock });
+  await ensurePartitions({ database, clock });
   const answerNewNodes = () =>
     answerHandovers(database, options.rootKey, () => ratchet.exportState(), new Date(clock.real()));
   return {
@@ -95,6 +99,7 @@ async function build(
     keyring,
     clock,
     ids: new IdSource(nodeId),
+    figures,
     nodeId,
     slot,
     dataFolder,

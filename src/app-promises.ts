@@ -64,13 +64,13 @@ interface Asked {
 }
 
 /** Serves the page of promises, the same for machines, and the badge. */
-export function servePromises({ app }: HttpServer, { database, clock }: Core): void {
+export function servePromises({ app }: HttpServer, { database, clock, figures }: Core): void {
   const entries = readRegister();
   let kept: { readAt: number; overview: Promise<Overview> } | null = null;
   const overviewNow = (): Promise<Overview> => {
     const now = clock.real();
     if (kept === null || now - kept.readAt > overviewMsMax) {
-      const reading = { readAt: now, overview: lookAtPromises({ database, clock }, entries) };
+      const reading = { readAt: now, overview: lookAtPromises({ database, clock, figures }, entries) };
       kept = reading;
       // A failure is not remembered: the next one who asks tries again.
       reading.overview.catch(() => {
@@ -96,13 +96,14 @@ export function servePromises({ app }: HttpServer, { database, clock }: Core): v
 
 // The probes have an acceptance of their own, with the same rules: what they send is delivered like everybody's.
 function probeContextOf(core: Core): ProbeContext {
-  const { database, keyring, clock, ids, dataFolder } = core;
+  const { database, keyring, clock, ids, figures, dataFolder } = core;
   const senders = new SenderBook(database, keyring, clock);
   const acceptance = new Acceptance({
     database,
     keyring,
     clock,
     ids,
+    figures,
     rules: new StandardRules({ database, keyring, senders }),
     dayQuotaDefault: Number.POSITIVE_INFINITY,
     onQueued: () => {},
@@ -114,6 +115,7 @@ function probeContextOf(core: Core): ProbeContext {
     keyring,
     clock,
     ids,
+    figures,
     acceptance,
     senders,
     dataFolder,

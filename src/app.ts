@@ -92,6 +92,7 @@ async function startParts(
     keyring,
     clock,
     ids: core.ids,
+    figures: core.figures,
     rules: new StandardRules({ database, keyring, senders }),
     dayQuotaDefault: options.dayQuotaDefault,
     onQueued: (lanes) => worker?.wake(lanes),

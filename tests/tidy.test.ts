@@ -5,7 +5,10 @@ import { test } from "node:test";
 import { declaredHoldings } from "../scripts/documents/holdings.ts";
 import { documents } from "../scripts/documents/list.ts";
 import { isTest } from "../scripts/source-files.ts";
+import { FiguresInForce } from "../src/base/figures.ts";
+import { readRegister } from "../src/core/policy/index.ts";
 import { anyTypes, consoleCalls, exceptions, globalSockets, readsOfTime, realTime } from "./tidy/calls.ts";
+import { otherSpans, writtenFigures } from "./tidy/figures.ts";
 import { columnsOf, undeclared } from "./tidy/holdings.ts";
 import { dangling, unreachable } from "./tidy/links.ts";
 import { badNames } from "./tidy/names.ts";
@@ -47,6 +50,24 @@ test("no file names a machine or a registry", () => {
 });
 
 const isBinary = (file: string) => /\.(png|jpe?g|gif|ico|woff2?|pdf|gz|eml|bin)$/.test(file);
+
+const spans = production.flatMap(writtenFigures);
+
+test("no span of time is written into the source beside promises/parameters.json", () => {
+  const isOther = (name: string | null) => name !== null && otherSpans[name] !== undefined;
+  none(spans.filter(({ name }) => !isOther(name)).map(({ place }) => place));
+});
+
+test("every span that is none of the policy's is there", () => {
+  none(Object.keys(otherSpans).filter((name) => !spans.some((span) => span.name === name)));
+});
+
+test("every figure of the policy stands in a promise or is read by the code that keeps it", () => {
+  const promises = readRegister().flatMap(({ parameters }) => parameters);
+  const names = production.flatMap(({ text }) => text.match(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g) ?? []);
+  const known = new Set([...promises, ...names]);
+  none(Object.keys(FiguresInForce.ofRelease).filter((name) => !known.has(name)));
+});
 
 test("every column of the schema is declared in exactly one privacy.ts", async () => {
   const columns = columnsOf(read("db/schema.sql"));

@@ -1,7 +1,8 @@
 import { ManualClock } from "../../src/base/clock.ts";
 import { type Database, sql } from "../../src/base/database.ts";
+import { FiguresInForce } from "../../src/base/figures.ts";
 import { idAt } from "../../src/base/ids.ts";
-import { contentDays, ensurePartitions, runRetention } from "../../src/core/retention/index.ts";
+import { ensurePartitions, runRetention } from "../../src/core/retention/index.ts";
 import { openBenchDatabase } from "./database.ts";
 import { figure, table } from "./table.ts";
 
@@ -22,10 +23,11 @@ export async function benchPurge(): Promise<string> {
     await using opened = await openBenchDatabase();
     const { database } = opened;
     const clock = new ManualClock(start);
-    const context = { database, clock, keyring: { destroyContentBefore: () => true } };
+    const figures = new FiguresInForce();
+    const context = { database, clock, figures, keyring: { destroyContentBefore: () => true } };
     await ensurePartitions(context);
     await fill(database, size);
-    clock.advance((contentDays + 1) * dayMs);
+    clock.advance((FiguresInForce.ofRelease.contentDays + 1) * dayMs);
     await ensurePartitions(context);
     const content = await purge(database, context, "content");
     clock.advance(monthsMs);

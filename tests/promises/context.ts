@@ -20,7 +20,7 @@ export interface ProbedWorld extends World {
 
 export async function openProbedWorld(t: Cleanup): Promise<ProbedWorld> {
   const world = await openWorld(t);
-  const { database, keyring, clock, ids, senders } = world;
+  const { database, keyring, clock, ids, figures, senders } = world;
   const dataFolder = mkdtempSync(path.join(tmpdir(), "facteur-probes-"));
   t.after(async () => rmSync(dataFolder, { recursive: true, force: true }));
   writeFileSync(path.join(dataFolder, "something"), "without a canary");
@@ -32,10 +32,11 @@ export async function openProbedWorld(t: Cleanup): Promise<ProbedWorld> {
       keyring,
       clock,
       ids,
+      figures,
       rules: { senderRight: usual.senderRight.bind(usual), resolveTemplate, ...rules },
       dayQuotaDefault: 100_000,
       onQueued: () => {},
-      ensurePartitions: () => ensurePartitions({ database, keyring, clock }).then(() => undefined),
+      ensurePartitions: () => ensurePartitions({ database, clock }).then(() => undefined),
     });
   };
   const own = { dataFolder, isDatabaseHere: false, holdings: allHoldings, acceptanceWith };
@@ -48,7 +49,7 @@ export async function openProbedWorld(t: Cleanup): Promise<ProbedWorld> {
   const record = async (name: string) => {
     const finding = await probe(name);
     await database.write({ role: "retention" }, (tx) =>
-      appendEvidence(tx, { ids, now: clock.now() }, name, finding),
+      appendEvidence(tx, { ids, now: clock.now(), figures }, name, finding),
     );
   };
   return { ...world, context, probe, record };

@@ -7,13 +7,15 @@ import { type Core, openCore, type Service, type ServiceOptions, startService } 
 import { watchPromises } from "../../src/app-promises.ts";
 import { searchFiles } from "../../src/base/byte-search.ts";
 import { notify, sql } from "../../src/base/database.ts";
+import { FiguresInForce } from "../../src/base/figures.ts";
 import { dateOf } from "../../src/base/ids.ts";
 import { createLog } from "../../src/base/log.ts";
 import { clockChannel, raiseClockOffset } from "../../src/core/keys/index.ts";
 import { listInbox } from "../../src/core/messages/index.ts";
-import { lookAtPromises, parameters, readRegister } from "../../src/core/policy/index.ts";
+import { lookAtPromises, readRegister } from "../../src/core/policy/index.ts";
 import { createOwnedAccount } from "../../src/edge/cli/accounts.ts";
 
+const parameters = FiguresInForce.ofRelease;
 const dayMs = 86_400_000;
 // Delivery into the test inbox takes milliseconds; a machine that is busy gets this long.
 const waitMsMax = 20_000;

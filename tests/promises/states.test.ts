@@ -57,7 +57,7 @@ test("a day counts as kept when every probe has shown so, and as broken when one
 });
 
 test("evidence forms a chain, stays for 90 days, and a probe that fails proves nothing", async (t) => {
-  const { database, clock, ids } = await openWorld(t);
+  const { database, clock, ids, figures } = await openWorld(t);
   const log = createLog({ level: "silent" });
   const probes = [
     {
@@ -67,7 +67,7 @@ test("evidence forms a chain, stays for 90 days, and a probe that fails proves n
     },
     { name: "web-tls", everyMinutes: 60, run: () => Promise.reject(new Error("no")) },
   ];
-  const watch = new PromiseWatch({ database, clock, ids, log, probes });
+  const watch = new PromiseWatch({ database, clock, ids, figures, log, probes });
   assert.deepEqual(
     (await watch.runDue()).map(({ outcome }) => outcome),
     ["kept", "unknown"],
@@ -78,13 +78,13 @@ test("evidence forms a chain, stays for 90 days, and a probe that fails proves n
   const chain = () => database.read({ role: "operator" }, verifyChain);
   assert.deepEqual(await chain(), { length: 4, brokenAt: null });
 
-  const { promises } = await lookAtPromises({ database, clock }, readRegister());
+  const { promises } = await lookAtPromises({ database, clock, figures }, readRegister());
   assert.equal(promises.find(({ entry: { id } }) => id === "P113")?.state, "stale");
 
   clock.advance(91 * 86_400_000);
   const finding = { outcome: "kept", detail: "", checks: 1 } as const;
   await database.write({ role: "retention" }, (tx) =>
-    appendEvidence(tx, { ids, now: clock.now() }, "web-tls", finding),
+    appendEvidence(tx, { ids, now: clock.now(), figures }, "web-tls", finding),
   );
   assert.deepEqual(await chain(), { length: 1, brokenAt: null });
 });

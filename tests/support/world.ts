@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { ManualClock } from "../../src/base/clock.ts";
 import type { Database } from "../../src/base/database.ts";
+import { FiguresInForce } from "../../src/base/figures.ts";
 import { IdSource } from "../../src/base/ids.ts";
 import { type CreatedKey, createAccount, type Principal } from "../../src/core/accounts/index.ts";
 import { approveDomain, SenderBook } from "../../src/core/domains/index.ts";
@@ -25,6 +26,7 @@ export interface World {
   keyring: Keyring;
   clock: ManualClock;
   ids: IdSource;
+  figures: FiguresInForce;
   senders: SenderBook;
   acceptance: Acceptance;
   /** Lanes that got new rows. */
@@ -53,18 +55,23 @@ export async function openWorld(t: Cleanup): Promise<World> {
   const folder = mkdtempSync(path.join(tmpdir(), "facteur-world-"));
   t.after(async () => rmSync(folder, { recursive: true, force: true }));
   const clock = new ManualClock(worldStart);
-  const ratchet = ContentRatchet.load(path.join(folder, "content.keys"), firstReadableHour(worldStart));
+  const figures = new FiguresInForce();
+  const ratchet = ContentRatchet.load(
+    path.join(folder, "content.keys"),
+    firstReadableHour(worldStart, figures),
+  );
   const keyring = new Keyring(Buffer.alloc(32, 7), ratchet);
   const ids = new IdSource(1);
-  await ensurePartitions({ database, keyring, clock });
+  await ensurePartitions({ database, clock });
   const senders = new SenderBook(database, keyring, clock);
   const queued: Set<number>[] = [];
-  const makePartitions = () => ensurePartitions({ database, keyring, clock }).then(() => undefined);
+  const makePartitions = () => ensurePartitions({ database, clock }).then(() => undefined);
   const acceptance = new Acceptance({
     database,
     keyring,
     clock,
     ids,
+    figures,
     rules: new StandardRules({ database, keyring, senders }),
     dayQuotaDefault: 100_000,
     onQueued: (lanes) => queued.push(lanes),
@@ -75,6 +82,7 @@ export async function openWorld(t: Cleanup): Promise<World> {
     keyring,
     clock,
     ids,
+    figures,
     senders,
     acceptance,
     queued,

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { citedIn, commentsOf } from "../../scripts/documents/standards.ts";
 import { holdingsOf, technicalColumns } from "../../src/base/holdings.ts";
 import { anyTypes, consoleCalls, globalSockets, realTime } from "./calls.ts";
+import { writtenFigures } from "./figures.ts";
 import { columnsOf, undeclared } from "./holdings.ts";
 import { dangling, unreachable } from "./links.ts";
 import { badNames } from "./names.ts";
@@ -124,4 +125,34 @@ test("clauses are read from comments of every form, and from comments only", () 
   ].join("\n");
   assert.deepEqual(citedIn(text), ["RFC 5321 §4.2", "RFC 8461 §3.1", "ISO/IEC 27001 §5", "RFC 2047"]);
   assert.equal(commentsOf(text).length, 3);
+});
+
+const writtenDown = [
+  "const contentDays = 6;",
+  "const keptMonthsMax = 13;",
+  "const closing = { windowDays: 30 };",
+  "const until = now + 6 * dayMs;",
+  "const until = now + 90 * 24 * dayMs / 2 + 86_400_000 * 6;",
+  'const text = "Content is kept for 6 days.";',
+  `const text = \`After thirteen months $\{all} is gone.\`;`,
+  'const text = "Conservé 6 jours";',
+  'const text = "nach 13 Monaten";',
+  `const query = sql\`delete from event where at < $\{now} - interval '13 months'\`;`,
+  "const query = sql`select make_interval(months => 13)`;",
+];
+
+for (const text of writtenDown)
+  test(`a span of time that is written down is seen: ${text}`, () => {
+    assert.notDeepEqual(writtenFigures(core(text)), []);
+  });
+
+test("what reads a figure of the policy is left alone", () => {
+  const right = [
+    "const dayMs = 24 * hourMs;",
+    "const { contentDays } = figures.at(now);",
+    "const until = now + contentDays * dayMs;",
+    `const text = \`Content is kept for $\{contentDays} days.\`;`,
+    `const query = sql\`select make_interval(months => $\{months}::int)\`;`,
+  ];
+  for (const text of right) assert.deepEqual(writtenFigures(core(text)), [], text);
 });

@@ -67,7 +67,8 @@ test("a request that cannot be stored does not make others of its group duplicat
   );
   const context = { ...setup, database: picky };
   const prepare = () => {
-    const shared = { shared: new Map(), uses: new Map(), accountId: setup.accountId, now: setup.clock.now() };
+    const times = { now: setup.clock.now(), deliveryDays: 5 };
+    const shared = { shared: new Map(), uses: new Map(), accountId: setup.accountId, ...times };
     const right = { senderId: null, staysInInbox: false };
     const ready = prepareSubmission({ ...setup, ...shared }, submissionOf({ content }), right);
     return { accountId: setup.accountId, prepared: [ready], idempotency: null };

@@ -1,5 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Database, Transaction } from "../../base/database.ts";
+import type { FiguresInForce } from "../../base/figures.ts";
 import type { IdSource } from "../../base/ids.ts";
 import { enqueue, messageReasons } from "../delivery/index.ts";
 import { type MessageEvent, recordEvents } from "../events/index.ts";
@@ -18,9 +19,6 @@ import {
 import type { PreparedSubmission } from "./prepare.ts";
 import { countUsage, insertContents, insertMessages, type MessageRow } from "./store.ts";
 
-/** How long an answer is kept for its Idempotency-Key. */
-export const idempotencyHours = 24;
-
 /** What one request adds. */
 export interface AcceptGroup {
   accountId: bigint;
@@ -34,6 +32,12 @@ export interface CommitContext {
   keyring: Keyring;
   clock: Clock;
   ids: IdSource;
+  figures: FiguresInForce;
+}
+
+/** The instant from which answers count that were kept for an Idempotency-Key. */
+export function answersKeptSince(now: Date, figures: FiguresInForce): Date {
+  return new Date(now.getTime() - figures.at(now).idempotencyHours * 3_600_000);
 }
 
 /** Commits many requests of many accounts in one transaction. Answers for each whether it was stored: false means that
@@ -49,7 +53,7 @@ async function storeFirst(
   groups: AcceptGroup[],
 ): Promise<boolean[]> {
   const keyed = groups.flatMap((group) => group.idempotency ?? []);
-  const expired = new Date(context.clock.now().getTime() - idempotencyHours * 3_600_000);
+  const expired = answersKeptSince(context.clock.now(), context.figures);
   const free = await insertIdempotency(tx, firstOfEach(keyed), expired);
   const isStored = groups.map((group) => isFirst(group, free));
   const stored = groups.filter((_, index) => isStored[index]);

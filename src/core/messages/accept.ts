@@ -2,14 +2,16 @@ import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
 import { DatabaseError, DatabaseUnavailable, isUnavailable } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
+import type { FiguresInForce } from "../../base/figures.ts";
 import { FreshAnswers } from "../../base/fresh-answers.ts";
 import type { IdSource } from "../../base/ids.ts";
 import type { Keyring } from "../keys/index.ts";
-import { type AcceptGroup, commitGroup, idempotencyHours } from "./accept-group.ts";
+import { type AcceptGroup, answersKeptSince, commitGroup } from "./accept-group.ts";
 import { selectIdempotency } from "./accept-store.ts";
 import { GroupWriter } from "./group-writer.ts";
 import {
   type AcceptedSubmission,
+  deliveryDays,
   type PreparedSubmission,
   prepareSubmission,
   type SenderRight,
@@ -71,6 +73,7 @@ export interface AcceptOptions {
   keyring: Keyring;
   clock: Clock;
   ids: IdSource;
+  figures: FiguresInForce;
   rules: AcceptRules;
   dayQuotaDefault: number;
   /** Told which lanes have new rows, so that delivery need not wait for its next look. */
@@ -117,21 +120,16 @@ export class Acceptance {
 
   async #replay(request: AcceptRequest): Promise<AcceptResult | null> {
     if (request.idempotency === null) return null;
-    const { database, keyring, clock } = this.#options;
+    const { database, keyring, clock, figures } = this.#options;
     const keyHash = keyring.lookup(request.accountId, `idempotency/${request.idempotency.key}`);
     const found = await database.read({ role: "accept" }, (reader) =>
       selectIdempotency(reader, request.accountId, keyHash),
     );
-    if (
-      found === undefined ||
-      clock.now().getTime() - found.createdAt.getTime() > idempotencyHours * 3_600_000
-    ) {
-      return null;
-    }
+    if (found === undefined || found.createdAt < answersKeptSince(clock.now(), figures)) return null;
     if (!found.bodyHash.equals(request.idempotency.bodyHash)) {
       throw new Refusal(
         "idempotency_mismatch",
-        "This Idempotency-Key was used for a different request within the last 24 hours. Use a new key.",
+        "This Idempotency-Key was used for a different request shortly before. Use a new key.",
         { field: "Idempotency-Key" },
       );
     }
@@ -169,7 +167,7 @@ export class Acceptance {
   async #prepareAll(
     request: AcceptRequest,
   ): Promise<{ outcomes: AcceptOutcome[]; prepared: PreparedSubmission[] }> {
-    const { keyring, ids, clock } = this.#options;
+    const { keyring, ids, clock, figures } = this.#options;
     const outcomes: AcceptOutcome[] = [];
     const prepared: PreparedSubmission[] = [];
     const admitted = new Map<MessageContent, Admission>();
@@ -178,6 +176,7 @@ export class Acceptance {
       ids,
       accountId: request.accountId,
       now: clock.now(),
+      deliveryDays: deliveryDays(figures.at(clock.now())),
       shared: new Map(),
       uses: usesOf(request.submissions),
     };

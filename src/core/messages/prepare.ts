@@ -1,3 +1,4 @@
+import type { Figures } from "../../base/figures.ts";
 import type { IdSource } from "../../base/ids.ts";
 import { type Address, normaliseForLookup, parseAddress } from "../../mail/address/index.ts";
 import { type Delivery, inboxRoute, laneOf, placeInQueue } from "../delivery/index.ts";
@@ -7,8 +8,10 @@ import { type MessageIdentity, uuidOf } from "./message.ts";
 import type { ContentRow, MessageRow } from "./store.ts";
 import { type AnySubmission, isRaw, type MessageContent, type Party } from "./submission.ts";
 
-/** How long a message may be tried: a day less than its content exists, so that no attempt finds it gone (P106). */
-export const deliveryDaysMax = 5;
+/** How many days a message may be tried: one less than its content exists, so that no attempt finds it gone (P106). */
+export function deliveryDays({ contentDays }: Figures): number {
+  return contentDays - 1;
+}
 
 /** A recipient of an accepted submission. */
 export interface AcceptedRecipient {
@@ -42,6 +45,7 @@ export interface PrepareContext {
   ids: IdSource;
   accountId: bigint;
   now: Date;
+  deliveryDays: number;
   /** Contents of this request that are stored already: messages that share one point at the same row. */
   shared: Map<MessageContent, StoredContent>;
   /** How many submissions of this request use each content. */
@@ -200,7 +204,7 @@ function deliveryRow(
     partId,
     route,
     ...placeInQueue(submission.content.priority, context.now),
-    expiresAt: new Date(context.now.getTime() + deliveryDaysMax * 86_400_000),
+    expiresAt: new Date(context.now.getTime() + context.deliveryDays * 86_400_000),
     attempts: 0,
     isBulk: false,
     isRepeat: false,

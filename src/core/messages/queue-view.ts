@@ -1,7 +1,6 @@
 import type { Sql } from "../../base/database.ts";
 import { dateOf, idAt } from "../../base/ids.ts";
 import { dueTimes, holdExplanations, inboxRoute, laneOf } from "../delivery/index.ts";
-import { deliveryDaysMax } from "./prepare.ts";
 import { selectWaiting, selectWaitingDomains } from "./read-store.ts";
 
 const dayMs = 86_400_000;
@@ -32,12 +31,13 @@ export interface WaitingDestination {
   explanation: string | null;
 }
 
-/** Counts what waits, from the message rows of the days a message may wait: their key begins with the account. */
+/** Counts what waits, from the message rows of the days a message may wait: their key begins with the account.
+ *  @param contentDays nothing waits longer than its content exists */
 export async function readQueue(
   reader: Sql,
-  { accountId, now }: { accountId: bigint; now: Date },
+  { accountId, now, contentDays }: { accountId: bigint; now: Date; contentDays: number },
 ): Promise<QueueView> {
-  const fromId = idAt(new Date(now.getTime() - (deliveryDaysMax + 1) * dayMs));
+  const fromId = idAt(new Date(now.getTime() - contentDays * dayMs));
   const [domains, oldest] = await Promise.all([
     selectWaitingDomains(reader, accountId, fromId),
     selectWaiting(reader, accountId, { fromId, limit: duesMax }),

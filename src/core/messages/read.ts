@@ -16,9 +16,6 @@ import {
   selectMessages,
 } from "./read-store.ts";
 
-// Rows are kept for 13 months and then dropped a week at a time, so that none is older than this.
-const keptDaysMax = 400;
-const dayMs = 86_400_000;
 // A message that was accepted while the list was being asked for has an id a little ahead of the clock.
 const aheadMs = 60_000;
 
@@ -194,9 +191,8 @@ function rangeOf(
   { since, until, beforeId }: MessageCriteria,
   now: Date,
 ): { fromId: bigint; untilId: bigint } {
-  const oldestMs = now.getTime() - keptDaysMax * dayMs;
   const newestMs = now.getTime() + aheadMs;
-  const fromId = idAt(new Date(Math.max(since?.getTime() ?? oldestMs, oldestMs)));
+  const fromId = idAt(new Date(Math.max(since?.getTime() ?? 0, 0)));
   const endId = idAt(new Date(Math.min(until?.getTime() ?? newestMs, newestMs)));
   return { fromId, untilId: beforeId !== undefined && beforeId < endId ? beforeId : endId };
 }

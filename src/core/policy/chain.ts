@@ -1,8 +1,8 @@
 import type { Sql, Transaction } from "../../base/database.ts";
+import type { FiguresInForce } from "../../base/figures.ts";
 import { dateOf, type IdSource } from "../../base/ids.ts";
 import { type Evidence, genesis, hashOf } from "./evidence.ts";
 import type { Finding } from "./probe.ts";
-import { parameters } from "./register.ts";
 import { deleteEvidence, insertEvidence, lockEvidence, selectChain, selectLastHash } from "./store.ts";
 
 const dayMs = 86_400_000;
@@ -12,7 +12,7 @@ const chainPage = 1000;
 /** Adds what a probe found to the chain, and removes what has been kept for its time. */
 export async function appendEvidence(
   tx: Transaction,
-  { ids, now }: { ids: IdSource; now: Date },
+  { ids, now, figures }: { ids: IdSource; now: Date; figures: FiguresInForce },
   probe: string,
   finding: Finding,
 ): Promise<Evidence> {
@@ -25,7 +25,7 @@ export async function appendEvidence(
   const bare = { id, probe, at: dateOf(id), ...finding, previous: last?.hash ?? genesis };
   const evidence: Evidence = { ...bare, hash: hashOf(bare) };
   await insertEvidence(tx, evidence);
-  await deleteEvidence(tx, new Date(now.getTime() - parameters.historyDays * dayMs));
+  await deleteEvidence(tx, new Date(now.getTime() - figures.at(now).historyDays * dayMs));
   return evidence;
 }
 

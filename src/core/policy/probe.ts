@@ -1,5 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
+import type { FiguresInForce } from "../../base/figures.ts";
 import type { Holding } from "../../base/holdings.ts";
 import type { IdSource } from "../../base/ids.ts";
 import type { SenderBook } from "../domains/index.ts";
@@ -29,6 +30,7 @@ export interface ProbeContext {
   keyring: Keyring;
   clock: Clock;
   ids: IdSource;
+  figures: FiguresInForce;
   acceptance: Acceptance;
   senders: SenderBook;
   dataFolder: string;

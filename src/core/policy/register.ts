@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import parameters from "../../../promises/parameters.json" with { type: "json" };
 import waiting from "../../../promises/waiting.json" with { type: "json" };
+import type { Figures } from "../../base/figures.ts";
 
 /** The languages the register is written in. */
 export const languages = ["en", "fr", "de"] as const;
@@ -19,7 +19,7 @@ export interface Entry {
   capability: string;
   /** Who it is made to, or who keeps it. */
   actor: string;
-  /** What is promised, with the figures filled in. */
+  /** What is promised, with the names of its figures in braces: see `withFigures`. */
   text: Texts;
   /** Names of the figures in the text. */
   parameters: string[];
@@ -50,9 +50,6 @@ const evidenceHoursUsual = 3;
 
 const entriesFolder = fileURLToPath(new URL("../../../promises/entries", import.meta.url));
 
-/** The figures of the policy. Texts, retention, limits and probes read the same ones. */
-export { parameters };
-
 /** Reads the register: every promise, in the order of its number. */
 export function readRegister(folder = entriesFolder): Entry[] {
   const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
@@ -70,7 +67,7 @@ function complete(written: WrittenEntry, capability: string): Entry {
     id,
     capability,
     actor,
-    text: { en: filled(text.en), fr: filled(text.fr), de: filled(text.de) },
+    text,
     parameters: named,
     covers,
     enforcement,
@@ -80,12 +77,15 @@ function complete(written: WrittenEntry, capability: string): Entry {
   };
 }
 
-function filled(text: string): string {
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const figure = (parameters as Record<string, number>)[name];
-    if (figure === undefined) throw new Error(`The register has no figure ${name}.`);
-    return String(figure);
-  });
+/** Texts with the figures of the policy filled in. */
+export function withFigures(texts: Texts, figures: Figures): Texts {
+  const fill = (text: string) =>
+    text.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const figure = (figures as Record<string, number>)[name];
+      if (figure === undefined) throw new Error(`The register has no figure ${name}.`);
+      return String(figure);
+    });
+  return { en: fill(texts.en), fr: fill(texts.fr), de: fill(texts.de) };
 }
 
 const numberOf = (id: string) => Number(id.slice(1));

@@ -1,5 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
+import type { FiguresInForce } from "../../base/figures.ts";
 import type { IdSource } from "../../base/ids.ts";
 import type { Log } from "../../base/log.ts";
 import { appendEvidence } from "./chain.ts";
@@ -11,6 +12,7 @@ export interface WatchOptions {
   database: Database;
   clock: Clock;
   ids: IdSource;
+  figures: FiguresInForce;
   log: Log;
   probes: readonly Probe[];
 }
@@ -74,13 +76,13 @@ export class PromiseWatch {
   }
 
   async #runOne(probe: Probe): Promise<Evidence> {
-    const { database, clock, ids, log } = this.#options;
+    const { database, clock, ids, figures, log } = this.#options;
     const finding = await this.#look(probe);
     if (finding.outcome === "broken") {
       log.error("promise.broken", { probe: probe.name, detail: finding.detail });
     }
     return database.write({ role: "retention" }, (tx) =>
-      appendEvidence(tx, { ids, now: clock.now() }, probe.name, finding),
+      appendEvidence(tx, { ids, now: clock.now(), figures }, probe.name, finding),
     );
   }
 

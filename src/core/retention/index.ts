@@ -1,2 +1,2 @@
-export { contentDays, firstReadableHour, monthsAfter } from "./periods.ts";
+export { firstReadableHour, monthsAfter } from "./periods.ts";
 export { ensurePartitions, type RetentionContext, type RetentionReport, runRetention } from "./retention.ts";

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { type Figures, FiguresInForce } from "../../base/figures.ts";
 import {
-  contentDays,
-  endOf,
-  eventMonths,
   firstEventKept,
   firstReadableHour,
+  isOver,
   lookMsMax,
   monthsAfter,
   partitionedTables,
@@ -15,6 +14,8 @@ import {
   spansNeeded,
 } from "./periods.ts";
 
+const figures = new FiguresInForce();
+const { contentDays, eventMonths } = FiguresInForce.ofRelease;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const instant = fc.date({ min: new Date("2000-01-01"), max: new Date("2105-12-31"), noInvalidDate: true });
@@ -71,7 +72,7 @@ test("what is needed reaches from the day before to the days ahead without a gap
 test("a partition that is needed is never due to be dropped", () => {
   fc.assert(
     fc.property(instant, table, (now, each) => {
-      for (const span of spansNeeded(each, now)) assert.ok(endOf(each, span) > now);
+      for (const span of spansNeeded(each, now)) assert.ok(!isOver(each, span, now, figures));
     }),
   );
 });
@@ -93,12 +94,13 @@ test("no event is ever older than 13 calendar months, and none goes before 12 mo
   const events = partitionedTables.filter(({ keeps }) => keeps === "events");
   fc.assert(
     fc.property(instant, fc.constantFrom(...events), (made, each) => {
-      const end = endOf(each, spanOf(made, each.spanDays));
-      assert.ok(end <= monthsAfter(made, eventMonths), "dropped at 13 months at the latest");
+      const span = spanOf(made, each.spanDays);
       assert.ok(
-        end.getTime() >= monthsAfter(made, 12).getTime() + 21 * dayMs - lookMsMax,
-        "kept for 12 months and three weeks, less the time of a look",
+        isOver(each, span, monthsAfter(made, eventMonths), figures),
+        "dropped at 13 months at the latest",
       );
+      const justBefore = new Date(monthsAfter(made, 12).getTime() + 21 * dayMs - lookMsMax - 1);
+      assert.ok(!isOver(each, span, justBefore, figures), "kept for 12 months and three weeks, less a look");
     }),
     // The shortest history there is: a week that begins in February and ends with its last instant.
     { numRuns: 2000, examples: events.map((each) => [new Date("2000-02-20T23:59:59.999Z"), each]) },
@@ -110,8 +112,8 @@ test("rows kept like events go one by one within their 13 months, and not long b
     fc.property(instant, fc.integer({ min: -40 * dayMs, max: 40 * dayMs }), (made, ms) => {
       const end = monthsAfter(made, eventMonths);
       const now = new Date(end.getTime() + ms);
-      if (ms >= 0) assert.ok(made < firstEventKept(now), "13 months old and still there");
-      if (ms < -4 * dayMs) assert.ok(made >= firstEventKept(now), "gone more than four days early");
+      if (ms >= 0) assert.ok(made < firstEventKept(now, figures), "13 months old and still there");
+      if (ms < -4 * dayMs) assert.ok(made >= firstEventKept(now, figures), "gone more than four days early");
     }),
     { numRuns: 5000 },
   );
@@ -121,7 +123,7 @@ test("no content can be read at six days, and it can for five days and 22 hours"
   fc.assert(
     fc.property(instant, fc.nat(3 * contentDays * dayMs), (made, ageMs) => {
       const hour = Math.floor(made.getTime() / hourMs);
-      const isReadable = hour >= firstReadableHour(new Date(made.getTime() + ageMs));
+      const isReadable = hour >= firstReadableHour(new Date(made.getTime() + ageMs), figures);
       if (ageMs >= contentDays * dayMs) assert.equal(isReadable, false);
       if (ageMs <= contentDays * dayMs - 2 * hourMs) assert.equal(isReadable, true);
     }),
@@ -134,20 +136,98 @@ test("a key that is destroyed a minute late is destroyed in time all the same", 
     fc.property(instant, fc.nat(60_000), (made, lateMs) => {
       // The last look before the content reaches six days.
       const looked = new Date(made.getTime() + contentDays * dayMs - lateMs);
-      assert.ok(Math.floor(made.getTime() / hourMs) < firstReadableHour(looked));
+      assert.ok(Math.floor(made.getTime() / hourMs) < firstReadableHour(looked, figures));
     }),
   );
 });
 
 test("a partition of content goes as soon as nothing in it can be read, and not before", () => {
   const contents = partitionedTables.filter(({ keeps }) => keeps === "content");
+  const ageMs = fc.nat((contentDays + 3) * dayMs);
   fc.assert(
-    fc.property(instant, fc.constantFrom(...contents), (made, each) => {
+    fc.property(instant, ageMs, fc.constantFrom(...contents), (made, age, each) => {
       const span = spanOf(made, each.spanDays);
-      const end = endOf(each, span);
+      const now = new Date(span.from.getTime() + age);
       const lastHour = Math.floor((span.until.getTime() - 1) / hourMs);
-      assert.ok(lastHour < firstReadableHour(end));
-      assert.ok(lastHour >= firstReadableHour(new Date(end.getTime() - 2 * hourMs)));
+      assert.equal(isOver(each, span, now, figures), lastHour < firstReadableHour(now, figures));
     }),
+  );
+});
+
+/** Figures that change at an instant. */
+function changing(before: Partial<Figures>, at: Date, after: Partial<Figures>): FiguresInForce {
+  const both = new FiguresInForce();
+  const ofRelease = FiguresInForce.ofRelease;
+  both.follow([
+    { from: new Date("2000-01-01"), figures: { ...ofRelease, ...before } },
+    { from: at, figures: { ...ofRelease, ...after } },
+  ]);
+  return both;
+}
+
+const days = fc.integer({ min: 1, max: 12 });
+
+test("content keeps the promise it was accepted under, and a shorter one holds for all of it at once", () => {
+  fc.assert(
+    fc.property(
+      instant,
+      days,
+      days,
+      fc.nat(30 * 24),
+      fc.nat(14 * 24),
+      (change, before, after, madeHours, ageHours) => {
+        const made = new Date(change.getTime() + (madeHours - 15 * 24) * hourMs);
+        const now = new Date(made.getTime() + ageHours * hourMs);
+        const both = changing({ contentDays: before }, change, { contentDays: after });
+        const isReadable = Math.floor(made.getTime() / hourMs) >= firstReadableHour(now, both);
+        const promised = made < change ? before : after;
+        const allowed = now < change ? promised : Math.min(promised, after);
+        if (ageHours >= allowed * 24) assert.equal(isReadable, false);
+        // The hour of the change itself is the stricter one's.
+        if (ageHours <= allowed * 24 - 3 && Math.abs(made.getTime() - change.getTime()) > hourMs)
+          assert.equal(isReadable, true);
+      },
+    ),
+    { numRuns: 5000 },
+  );
+});
+
+test("destroyed hours stay behind, whatever the figures become", () => {
+  fc.assert(
+    fc.property(instant, days, days, (change, before, after) => {
+      const both = changing({ contentDays: before }, change, { contentDays: after });
+      let last = 0;
+      for (let hour = -48; hour < 14 * 24; hour += 1) {
+        const first = firstReadableHour(new Date(change.getTime() + hour * hourMs), both);
+        assert.ok(first >= last);
+        last = first;
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("events keep the months they were collected under, and fewer hold for all of them at once", () => {
+  const months = fc.integer({ min: 1, max: 24 });
+  const events = partitionedTables.filter(({ keeps }) => keeps === "events");
+  fc.assert(
+    fc.property(
+      instant,
+      months,
+      months,
+      fc.nat(900),
+      fc.nat(900),
+      (change, before, after, daysBefore, age) => {
+        const made = new Date(change.getTime() + (450 - daysBefore) * dayMs);
+        const now = new Date(made.getTime() + age * dayMs);
+        const both = changing({ eventMonths: before }, change, { eventMonths: after });
+        const promised = made < change ? before : after;
+        const allowed = now < change ? promised : Math.min(promised, after);
+        if (now < monthsAfter(made, allowed)) return;
+        for (const each of events) assert.ok(isOver(each, spanOf(made, each.spanDays), now, both));
+        assert.ok(made < firstEventKept(now, both));
+      },
+    ),
+    { numRuns: 5000 },
   );
 });

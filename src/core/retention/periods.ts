@@ -1,12 +1,4 @@
-import parameters from "../../../promises/parameters.json" with { type: "json" };
-
-// The figures are those of the register, and stand there only. Everything that keeps or removes data reads them here.
-
-/** Message content is stored for so many days only (P106). */
-export const { contentDays } = parameters;
-
-/** Event data is deleted after so many calendar months (P105). */
-export const { eventMonths } = parameters;
+import type { FiguresInForce } from "../../base/figures.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -71,31 +63,54 @@ export function spansNeeded({ spanDays, aheadDays }: PartitionedTable, now: Date
   return spans;
 }
 
-/** The instant from which a partition must not exist any more.
- *  Content: all of it is unreadable once the key of its last hour is gone; then the space is freed. Events: when the
- *  oldest row reaches 13 months, so that none is ever older. */
-export function endOf({ keeps }: PartitionedTable, span: Span): Date {
-  return keeps === "content"
-    ? new Date(span.until.getTime() + contentDays * dayMs)
-    : new Date(monthsAfter(span.from, eventMonths).getTime() - lookMsMax);
+/** Must a partition be gone at an instant?
+ *  Content: all of it is unreadable once the key of its last hour is destroyed; then the space is freed. Events: when the
+ *  oldest row reaches its months (P105), so that none is ever older. */
+export function isOver({ keeps }: PartitionedTable, span: Span, now: Date, figures: FiguresInForce): boolean {
+  if (keeps === "content") return firstReadableHour(now, figures) * hourMs >= span.until.getTime();
+  // What was collected under a shorter time keeps it.
+  const months = Math.min(figures.at(span.from).eventMonths, figures.at(now).eventMonths);
+  return monthsAfter(span.from, months).getTime() - lookMsMax <= now.getTime();
 }
 
-/** The instant before which rows that are kept like events, one by one, must not exist any more: 13 months from it is
- *  now. On the last day of a month that is true of all that is left of a longer one. */
-export function firstEventKept(now: Date): Date {
+/** The instant before which rows that are kept like events, one by one, must not exist any more. */
+export function firstEventKept(now: Date, figures: FiguresInForce): Date {
+  const kept = firstKept(now, figures.at(now).eventMonths);
+  const earlier = figures
+    .changesUntil(now)
+    .map(({ before, at }) => earliest(at, firstKept(now, before.eventMonths)));
+  return [kept, ...earlier].reduce(latest);
+}
+
+// So many months from it is now. On the last day of a month that is true of all that is left of a longer one.
+function firstKept(now: Date, months: number): Date {
   const late = new Date(now.getTime() + lookMsMax);
   const [year, month, day] = [late.getUTCFullYear(), late.getUTCMonth(), late.getUTCDate()];
-  const monthAfter = Date.UTC(year, month - eventMonths + 1, 1);
+  const monthAfter = Date.UTC(year, month - months + 1, 1);
   const isLastDay = new Date(late.getTime() + dayMs).getUTCMonth() !== month;
   const daysThen = new Date(monthAfter - dayMs).getUTCDate();
-  return isLastDay || day > daysThen ? new Date(monthAfter) : monthsAfter(late, -eventMonths);
+  return isLastDay || day > daysThen ? new Date(monthAfter) : monthsAfter(late, -months);
 }
 
-/** The first hour whose content may still be read at an instant. Its key dies when the *oldest* message it may hold
- *  reaches 6 days, so that no content is ever older. */
-export function firstReadableHour(now: Date): number {
-  return Math.floor((now.getTime() + lookMsMax - contentDays * dayMs) / hourMs) + 1;
+/** The first hour whose content may still be read at an instant (P106). Its key dies when the *oldest* message it may
+ *  hold reaches its days, so that no content is ever older. */
+export function firstReadableHour(now: Date, figures: FiguresInForce): number {
+  const readable = firstReadable(now, figures.at(now).contentDays);
+  // A longer time holds for what is accepted from then on: hours before the change keep their own.
+  const earlier = figures
+    .changesUntil(now)
+    .map(({ before, at }) =>
+      Math.min(Math.floor(at.getTime() / hourMs), firstReadable(now, before.contentDays)),
+    );
+  return Math.max(readable, ...earlier);
 }
+
+function firstReadable(now: Date, days: number): number {
+  return Math.floor((now.getTime() + lookMsMax - days * dayMs) / hourMs) + 1;
+}
+
+const earliest = (a: Date, b: Date) => (a < b ? a : b);
+const latest = (a: Date, b: Date) => (a > b ? a : b);
 
 /** Calendar months later; the last day of the month when the day does not exist there. */
 export function monthsAfter(instant: Date, months: number): Date {

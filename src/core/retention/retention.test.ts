@@ -6,13 +6,12 @@ import { type TestContext, test } from "node:test";
 import { testDatabase } from "../../../tests/support/database.ts";
 import { ManualClock } from "../../base/clock.ts";
 import { type Database, sql } from "../../base/database.ts";
+import { FiguresInForce } from "../../base/figures.ts";
 import { dateOf, idAt } from "../../base/ids.ts";
 import { ContentRatchet, hourOf, Keyring } from "../keys/index.ts";
 import {
-  contentDays,
-  endOf,
-  eventMonths,
   firstReadableHour,
+  isOver,
   monthsAfter,
   partitionedTables,
   spanNamed,
@@ -20,6 +19,8 @@ import {
 } from "./periods.ts";
 import { ensurePartitions, runRetention } from "./retention.ts";
 
+const figures = new FiguresInForce();
+const { contentDays, eventMonths } = FiguresInForce.ofRelease;
 const start = new Date("2026-11-23T10:00:00Z");
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -30,10 +31,10 @@ async function open(t: TestContext) {
   const folder = mkdtempSync(path.join(tmpdir(), "facteur-retention-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const clock = new ManualClock(start);
-  const ratchet = ContentRatchet.load(path.join(folder, "content.keys"), firstReadableHour(start));
+  const ratchet = ContentRatchet.load(path.join(folder, "content.keys"), firstReadableHour(start, figures));
   const keyring = new Keyring(Buffer.alloc(32, 7), ratchet);
   await database.write(operator, (tx) => keyring.create(tx, 1n));
-  return { database, clock, keyring };
+  return { database, clock, keyring, figures };
 }
 
 async function suffixesOf(database: Database, table: string): Promise<string[]> {
@@ -108,7 +109,7 @@ test("over 20 days, content can be read until its six days are over, never after
       assert.ok((oldest[table] ?? now).getTime() > now.getTime() - (contentDays + 1) * dayMs);
     }
   }
-  assert.equal(keyring.firstContentHour, firstReadableHour(clock.now()));
+  assert.equal(keyring.firstContentHour, firstReadableHour(clock.now(), figures));
   assert.ok((await suffixesOf(database, "content")).length <= contentDays + 1 + 1 + 4);
 });
 
@@ -133,7 +134,7 @@ test("over 14 months, partitions are made ahead and dropped in time, and nothing
   for (const each of partitionedTables) {
     const suffixes = await suffixesOf(database, each.table);
     for (const suffix of suffixes)
-      assert.ok(endOf(each, spanNamed(suffix, each.spanDays)) > now, `${each.table} ${suffix}`);
+      assert.ok(!isOver(each, spanNamed(suffix, each.spanDays), now, figures), `${each.table} ${suffix}`);
     for (const { suffix } of spansNeeded(each, now))
       assert.ok(suffixes.includes(suffix), `${each.table} ${suffix}`);
   }

@@ -1,9 +1,10 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Database, Transaction } from "../../base/database.ts";
+import type { FiguresInForce } from "../../base/figures.ts";
 import {
-  endOf,
   firstEventKept,
   firstReadableHour,
+  isOver,
   type PartitionedTable,
   partitionedTables,
   spanNamed,
@@ -11,14 +12,14 @@ import {
 } from "./periods.ts";
 import { deleteAged, dropPartition, listPartitions, lockPartitions, makePartition } from "./store.ts";
 
-// Answers to idempotent requests (24 hours are promised to the client).
-const idempotencyHours = 24;
+const hourMs = 3_600_000;
 
 export interface RetentionContext {
   database: Database;
   /** The keys of content by the hour; retention itself knows no other module. */
   keyring: { destroyContentBefore(hour: number): boolean };
   clock: Clock;
+  figures: FiguresInForce;
 }
 
 /** What a run did. */
@@ -32,7 +33,10 @@ export interface RetentionReport {
 }
 
 /** Makes the partitions that the present time needs and the next days will; answers how many. Harmless to repeat. */
-export async function ensurePartitions({ database, clock }: RetentionContext): Promise<number> {
+export async function ensurePartitions({
+  database,
+  clock,
+}: Pick<RetentionContext, "database" | "clock">): Promise<number> {
   const now = clock.now();
   let made = 0;
   for (const table of partitionedTables) {
@@ -56,15 +60,15 @@ async function makeMissing(tx: Transaction, table: PartitionedTable, now: Date):
 /** Removes everything whose time is over: content keys by the hour, partitions by the day and week, short-lived rows.
  *  Each step is complete in itself, so that a run that is cut off is finished by the next one. */
 export async function runRetention(context: RetentionContext): Promise<RetentionReport> {
-  const { database, keyring, clock } = context;
+  const { database, keyring, clock, figures } = context;
   const now = clock.now();
-  const isContentKeyDestroyed = keyring.destroyContentBefore(firstReadableHour(now));
+  const isContentKeyDestroyed = keyring.destroyContentBefore(firstReadableHour(now, figures));
   const partitionsMade = await ensurePartitions(context);
-  const partitionsDropped = await dropOldPartitions(database, now);
+  const partitionsDropped = await dropOldPartitions(context, now);
   const deleted = await database.write({ role: "retention" }, (tx) =>
     deleteAged(tx, {
-      idempotency: new Date(now.getTime() - idempotencyHours * 3_600_000),
-      campaignRecipients: firstEventKept(now),
+      idempotency: new Date(now.getTime() - figures.at(now).idempotencyHours * hourMs),
+      campaignRecipients: firstEventKept(now, figures),
     }),
   );
   return {
@@ -77,14 +81,14 @@ export async function runRetention(context: RetentionContext): Promise<Retention
 }
 
 // One transaction a partition: dropping takes a lock on the parent, which must be short.
-async function dropOldPartitions(database: Database, now: Date): Promise<string[]> {
+async function dropOldPartitions({ database, figures }: RetentionContext, now: Date): Promise<string[]> {
   const dropped: string[] = [];
   for (const table of partitionedTables) {
     const existing = await database.read({ role: "retention" }, (reader) =>
       listPartitions(reader, table.table),
     );
     for (const suffix of existing) {
-      if (endOf(table, spanNamed(suffix, table.spanDays)) > now) continue;
+      if (!isOver(table, spanNamed(suffix, table.spanDays), now, figures)) continue;
       await database.write({ role: "retention" }, (tx) => dropPartition(tx, table.table, suffix));
       dropped.push(`${table.table}_${suffix}`);
     }

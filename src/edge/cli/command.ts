@@ -1,6 +1,7 @@
 import type { parseArgs } from "node:util";
 import type { SystemClock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
+import type { FiguresInForce } from "../../base/figures.ts";
 import type { IdSource } from "../../base/ids.ts";
 import type { Keyring } from "../../core/keys/index.ts";
 import type { PromiseWatch } from "../../core/policy/index.ts";
@@ -11,6 +12,7 @@ export interface CommandContext {
   keyring: Keyring;
   clock: SystemClock;
   ids: IdSource;
+  figures: FiguresInForce;
   isDevelopment: boolean;
   promises: PromiseWatch;
 }

@@ -58,7 +58,7 @@ export const clockAdvance: Command = {
     "Moves the clock of the whole installation forward (development only). Every role follows within a second.",
   positionals: [{ name: "SPAN", help: "such as 90m, 6h, 6d, 2w, 13mo" }],
   options: {},
-  run: async ({ database, keyring, clock, isDevelopment }, { positionals }) => {
+  run: async ({ database, clock, isDevelopment }, { positionals }) => {
     if (!isDevelopment) {
       throw new Refusal("not_in_production", "The clock can only be advanced with FACTEUR_MODE=development.");
     }
@@ -67,7 +67,7 @@ export const clockAdvance: Command = {
     const offsetMs = clock.offsetMs + (after.getTime() - before.getTime());
     clock.raiseOffset(offsetMs);
     // Partitions first: a node that follows at once must find a place for what it accepts.
-    await ensurePartitions({ database, keyring, clock });
+    await ensurePartitions({ database, clock });
     await raiseClockOffset(database, offsetMs);
     await database.write({ role: "operator" }, (tx) => notify(tx, clockChannel, ""));
     const now = clock.now().toISOString();

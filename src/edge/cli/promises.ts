@@ -8,9 +8,9 @@ export const promisesCheck: Command = {
     "Runs every probe of the promises now, and shows how each promise stands. Ends with 1 when one is broken.",
   positionals: [],
   options: {},
-  run: async ({ database, clock, promises }) => {
+  run: async ({ database, clock, figures, promises }) => {
     await promises.runAll();
-    const overview = await lookAtPromises({ database, clock }, readRegister());
+    const overview = await lookAtPromises({ database, clock, figures }, readRegister());
     const exitCode = overview.counts.broken > 0 ? 1 : 0;
     return { json: toJson(overview), text: toText(overview), exitCode };
   },
@@ -20,10 +20,10 @@ function toJson({ at, counts, promises }: Overview): unknown {
   return {
     at: at.toISOString(),
     counts,
-    promises: promises.map(({ entry, state, evidence }) => ({
+    promises: promises.map(({ entry, text, state, evidence }) => ({
       id: entry.id,
       state,
-      text: entry.text.en,
+      text: text.en,
       enforcement: entry.enforcement,
       probes: entry.probes.map((name) => {
         const found = evidence.find(({ probe }) => probe === name);
@@ -37,13 +37,13 @@ function toJson({ at, counts, promises }: Overview): unknown {
 
 function toText({ counts, promises }: Overview): string {
   const shown = promises.filter(({ state }) => state !== "not yet");
-  const rows = shown.map(({ entry, state, evidence }) => {
+  const rows = shown.map(({ entry, text, state, evidence }) => {
     const checks = evidence.reduce((sum, each) => sum + each.checks, 0);
     const detail = evidence
       .filter(({ outcome }) => outcome !== "kept")
       .map((each) => `${each.probe}: ${each.detail}`);
-    const line = `${entry.id.padEnd(5)} ${state.padEnd(8)} ${String(checks).padStart(5)}  ${entry.text.en}`;
-    return [line, ...detail.map((text) => `${" ".repeat(22)}${text}`)].join("\n");
+    const line = `${entry.id.padEnd(5)} ${state.padEnd(8)} ${String(checks).padStart(5)}  ${text.en}`;
+    return [line, ...detail.map((each) => `${" ".repeat(22)}${each}`)].join("\n");
   });
   const sum = states.map((state: State) => `${counts[state]} ${state}`).join(", ");
   return [

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { openWorld } from "../../../tests/support/world.ts";
 import { SystemClock } from "../../base/clock.ts";
+import { FiguresInForce } from "../../base/figures.ts";
 import { createLog } from "../../base/log.ts";
 import { claimInstallation, clockOffsetMs } from "../../core/keys/index.ts";
 import { PromiseWatch } from "../../core/policy/index.ts";
@@ -12,14 +13,16 @@ async function contextOf(t: TestContext, isDevelopment = true): Promise<CommandC
   const { database, keyring, ids } = await openWorld(t);
   await claimInstallation(database, keyring);
   const clock = new SystemClock();
+  const figures = new FiguresInForce();
   const promises = new PromiseWatch({
     database,
     clock,
     ids,
+    figures,
     log: createLog({ level: "silent" }),
     probes: [],
   });
-  return { database, keyring, ids, clock, isDevelopment, promises };
+  return { database, keyring, ids, clock, figures, isDevelopment, promises };
 }
 
 async function run(context: CommandContext, line: string): Promise<{ exitCode: number; json: unknown }> {

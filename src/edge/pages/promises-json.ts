@@ -1,4 +1,4 @@
-import { type Overview, parameters } from "../../core/policy/index.ts";
+import type { Overview } from "../../core/policy/index.ts";
 import { escapeHtml, type PageAnswer } from "./page.ts";
 
 // As the page; anybody may read it from anywhere.
@@ -11,13 +11,13 @@ const headers = {
 };
 
 /** The same for machines, with every hash in full. */
-export function promisesJson({ at, counts, promises }: Overview): PageAnswer {
+export function promisesJson({ at, figures, counts, promises }: Overview): PageAnswer {
   const body = {
     at: at.toISOString(),
-    parameters,
+    parameters: figures,
     counts,
-    promises: promises.map(({ entry, state, evidence, history }) => {
-      const { id, capability, actor, text, enforcement, probes, evidenceHoursMax, missing } = entry;
+    promises: promises.map(({ entry, text, state, evidence, history }) => {
+      const { id, capability, actor, enforcement, probes, evidenceHoursMax, missing } = entry;
       return {
         ...{ id, capability, actor, state, text, enforcement, probes, evidenceHoursMax, missing },
         evidence: evidence.map(({ probe, at: ranAt, outcome, detail, checks, previous, hash }) => ({

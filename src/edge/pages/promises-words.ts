@@ -12,7 +12,7 @@ export interface PageWords {
   nothingProven: string;
   lastProof: string;
   checks: string;
-  history: (kept: number, broken: number, none: number) => string;
+  history: (days: number, kept: number, broken: number, none: number) => string;
   missing: string;
   verify: string;
   verifySteps: string[];
@@ -42,8 +42,8 @@ export const words: Record<Language, PageWords> = {
     nothingProven: "has not run yet",
     lastProof: "last proof",
     checks: "checks",
-    history: (kept, broken, none) =>
-      `The last 90 days: ${kept} with full proof, ${broken} broken, ${none} without full proof.`,
+    history: (days, kept, broken, none) =>
+      `The last ${days} days: ${kept} with full proof, ${broken} broken, ${none} without full proof.`,
     missing: "Does not exist yet:",
     verify: "Verify it yourself",
     verifySteps: [
@@ -75,8 +75,8 @@ export const words: Record<Language, PageWords> = {
     nothingProven: "n'a pas encore tourné",
     lastProof: "dernière preuve",
     checks: "contrôles",
-    history: (kept, broken, none) =>
-      `Les 90 derniers jours : ${kept} avec preuve complète, ${broken} en rupture, ${none} sans preuve complète.`,
+    history: (days, kept, broken, none) =>
+      `Les ${days} derniers jours : ${kept} avec preuve complète, ${broken} en rupture, ${none} sans preuve complète.`,
     missing: "N'existe pas encore :",
     verify: "Vérifiez vous-même",
     verifySteps: [
@@ -108,8 +108,8 @@ export const words: Record<Language, PageWords> = {
     nothingProven: "ist noch nicht gelaufen",
     lastProof: "letzter Beweis",
     checks: "Prüfungen",
-    history: (kept, broken, none) =>
-      `Die letzten 90 Tage: ${kept} mit vollem Beweis, ${broken} gebrochen, ${none} ohne vollen Beweis.`,
+    history: (days, kept, broken, none) =>
+      `Die letzten ${days} Tage: ${kept} mit vollem Beweis, ${broken} gebrochen, ${none} ohne vollen Beweis.`,
     missing: "Gibt es noch nicht:",
     verify: "Prüfen Sie selbst",
     verifySteps: [

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { languages, type Overview, readRegister, type State } from "../../core/policy/index.ts";
+import { FiguresInForce } from "../../base/figures.ts";
+import { languages, type Overview, readRegister, type State, withFigures } from "../../core/policy/index.ts";
 import { languageOf } from "./language.ts";
 import { promisesPage } from "./promises.ts";
 import { promisesBadge, promisesJson } from "./promises-json.ts";
 
+const figures = FiguresInForce.ofRelease;
 const at = new Date("2026-11-23T10:00:00Z");
 
 function overview(change: Partial<Record<State, number>> = {}): Overview {
@@ -14,9 +16,15 @@ function overview(change: Partial<Record<State, number>> = {}): Overview {
     const found = { id: 1n, at, outcome: "kept", checks: 3, previous: bytes, hash: bytes } as const;
     const state: State = entry.covers === "all" ? "kept" : entry.covers === "part" ? "partly" : "not yet";
     const evidence = entry.probes.map((probe) => ({ ...found, probe, detail: 'a <b> & "c"' }));
-    return { entry, state, evidence, history: Array.from({ length: 90 }, () => "kept" as const) };
+    return {
+      entry,
+      text: withFigures(entry.text, figures),
+      state,
+      evidence,
+      history: Array.from({ length: 90 }, () => "kept" as const),
+    };
   });
-  return { at, promises, counts };
+  return { at, figures, promises, counts };
 }
 
 test("the page tells every promise in each language, and loads nothing", () => {

@@ -88,20 +88,20 @@ function section({ promises }: Overview, state: State, tongue: Tongue): Html {
 ${list}</section>`;
 }
 
-function line({ entry }: Standing, { language, w }: Tongue): Html {
-  const missing = entry.missing.map((text) => text[language]).join("; ");
-  return html`<li id="${entry.id}"><a href="#${entry.id}">${entry.id}</a>${entry.text[language]}
+function line({ entry, text }: Standing, { language, w }: Tongue): Html {
+  const missing = entry.missing.map((words) => words[language]).join("; ");
+  return html`<li id="${entry.id}"><a href="#${entry.id}">${entry.id}</a>${text[language]}
 <br><span class="soft">${w.missing} ${missing}.</span></li>`;
 }
 
 function card(standing: Standing, { language, w }: Tongue): Html {
-  const { entry, state, history } = standing;
-  const missing = entry.missing.map((text) => text[language]).join("; ");
+  const { entry, text, state, history } = standing;
+  const missing = entry.missing.map((words) => words[language]).join("; ");
   const isUrgent = state === "broken" || state === "stale";
   const rest = missing === "" ? new Html("") : html`<p class="soft">${w.missing} ${missing}.</p>`;
   return html`<article id="${entry.id}">
 <p class="state ${classOf(state)}">${w.states[state].name}</p>
-<h3><a href="#${entry.id}">${entry.id}</a>${entry.text[language]}</h3>
+<h3><a href="#${entry.id}">${entry.id}</a>${text[language]}</h3>
 ${rest}
 ${days(history, w)}
 <details${isUrgent ? new Html(" open") : ""}><summary>${w.provenBy} ${entry.probes.join(", ")}</summary>
@@ -123,7 +123,7 @@ function proof({ evidence }: Standing, probe: string, w: PageWords): Html {
 /** Ninety days as one bar; days alike stand together, so that a page of promises stays small. */
 function days(history: readonly DayState[], w: PageWords): Html {
   const count = (state: DayState) => history.filter((each) => each === state).length;
-  const label = w.history(count("kept"), count("broken"), count("none"));
+  const label = w.history(history.length, count("kept"), count("broken"), count("none"));
   const runs: { state: DayState; from: number; length: number }[] = [];
   for (const [from, state] of history.entries()) {
     const last = runs.at(-1);

@@ -1,5 +1,6 @@
 import type { SystemClock } from "../../base/clock.ts";
 import type { Database, Subscription } from "../../base/database.ts";
+import type { FiguresInForce } from "../../base/figures.ts";
 import type { Log } from "../../base/log.ts";
 import { touchNode } from "../../core/delivery/index.ts";
 import { clockChannel, clockOffsetMs, type Keyring } from "../../core/keys/index.ts";
@@ -19,6 +20,7 @@ export interface HousekeepingOptions {
     database: Database;
     keyring: Keyring;
     clock: SystemClock;
+    figures: FiguresInForce;
     log: Log;
     nodeId: number;
     answerNewNodes: () => Promise<number>;
@@ -142,7 +144,8 @@ export class Housekeeping {
       await core.database.write({ role: "delivery" }, (tx) =>
         touchNode(tx, core.nodeId, new Date(core.clock.real())),
       );
-      if (core.keyring.destroyContentBefore(firstReadableHour(core.clock.now()))) this.onContentDestroyed();
+      const firstHour = firstReadableHour(core.clock.now(), core.figures);
+      if (core.keyring.destroyContentBefore(firstHour)) this.onContentDestroyed();
       if (!isRetaining) {
         await ensurePartitions(core);
         return;

@@ -33,11 +33,12 @@ export interface Accepting extends Omit<World, "acceptance" | "send"> {
 
 export async function openAccepting(t: Cleanup, change: Partial<AcceptOptions> = {}): Promise<Accepting> {
   const world = await openWorld(t);
-  const { database, keyring, clock, ids } = world;
+  const { database, keyring, clock, ids, figures } = world;
   const { accountId } = await world.account();
   const acceptance = (more: Partial<AcceptOptions> = {}) =>
     new Acceptance({
-      ...{ database, keyring, clock, ids, rules: anySender, dayQuotaDefault: 1000, onQueued: () => {} },
+      ...{ database, keyring, clock, ids, figures, rules: anySender },
+      ...{ dayQuotaDefault: 1000, onQueued: () => {} },
       ensurePartitions: world.ensurePartitions,
       ...change,
       ...more,

@@ -6,7 +6,6 @@ import { ContentRatchet } from "../../keys/index.ts";
 import { canaryWord } from "../canary.ts";
 import { plantCanary } from "../plant.ts";
 import { Findings, type Probe, type ProbeContext } from "../probe.ts";
-import { parameters } from "../register.ts";
 import { ensureSynthetic } from "../synthetic.ts";
 import { selectPartitions } from "./catalogue-store.ts";
 import { sweepGraceMs } from "./event-age.ts";
@@ -31,11 +30,12 @@ export function contentAgeProbe(context: ProbeContext): Probe {
     run: async () => {
       const findings = new Findings();
       await checkFresh(context, findings);
-      const oldest = new Date(context.clock.now().getTime() - parameters.contentDays * dayMs - sweepGraceMs);
+      const { contentDays } = context.figures.at(context.clock.now());
+      const oldest = new Date(context.clock.now().getTime() - contentDays * dayMs - sweepGraceMs);
       checkKeys(context, findings, oldest);
       await checkAged(context, findings, oldest);
       return findings.finding(
-        `A canary sent just now can be read. The keys of every hour that began more than ${parameters.contentDays} days ago are destroyed, in memory and on disk, and no row or partition beyond that can be read.`,
+        `A canary sent just now can be read. The keys of every hour that began more than ${contentDays} days ago are destroyed, in memory and on disk, and no row or partition beyond that can be read.`,
       );
     },
   };

@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 
 import { Refusal } from "../../../base/errors.ts";
+import { FiguresInForce } from "../../../base/figures.ts";
 import {
   type AcceptOutcome,
   type HistoryEntry,
@@ -27,6 +28,8 @@ export function messageRoutes(app: ApiScope, services: MessageApi): void {
   addCancel(app, services);
 }
 
+const { idempotencyHours } = FiguresInForce.ofRelease;
+
 function addSend(app: ApiScope, services: MessageApi): void {
   app.post(
     "/messages",
@@ -37,7 +40,7 @@ function addSend(app: ApiScope, services: MessageApi): void {
         summary: "Hand in a message",
         description:
           "When it is answered, the message is on disk and will be tried until it has a final state. Repeat it with " +
-          "the same Idempotency-Key when no answer came: within 24 hours it is not taken twice.",
+          `the same Idempotency-Key when no answer came: within ${idempotencyHours} hours it is not taken twice.`,
         tags,
         headers: Type.Object({
           "idempotency-key": Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),

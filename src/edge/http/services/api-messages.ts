@@ -70,9 +70,14 @@ export function queueApi(context: ServiceContext): QueueApi {
   return {
     readQueue: ({ accountId, ...principal }) =>
       readOwn(context, { accountId, ...principal }, (reader) =>
-        readQueue(reader, { accountId, now: context.clock.now() }),
+        readQueue(reader, { accountId, ...queueTimes(context) }),
       ),
   };
+}
+
+function queueTimes({ clock, figures }: ServiceContext): { now: Date; contentDays: number } {
+  const now = clock.now();
+  return { now, contentDays: figures.at(now).contentDays };
 }
 
 const idMax = 2n ** 63n - 1n;

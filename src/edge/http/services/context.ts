@@ -1,6 +1,7 @@
 import type { Clock } from "../../../base/clock.ts";
 import type { Database, Sql, Transaction } from "../../../base/database.ts";
 import { Refusal } from "../../../base/errors.ts";
+import type { FiguresInForce } from "../../../base/figures.ts";
 import type { IdSource } from "../../../base/ids.ts";
 import { keyActor, record } from "../../../core/audit/index.ts";
 import type { OperatorNames, SenderBook } from "../../../core/domains/index.ts";
@@ -15,6 +16,7 @@ export interface ServiceContext {
   keyring: Keyring;
   clock: Clock;
   ids: IdSource;
+  figures: FiguresInForce;
   senders: SenderBook;
   /** Remembers nothing: whoever has just changed a record wants to see it. */
   resolver: Resolver;

@@ -25,12 +25,13 @@ export async function openServiceWorld(t: Cleanup): Promise<ServiceWorld> {
   const zone: DnsZone = {};
   const dns = await startDnsServer(zone);
   t.after(() => dns.close());
-  const { database, keyring, clock, ids, senders, acceptance } = world;
+  const { database, keyring, clock, ids, figures, senders, acceptance } = world;
   const context: ServiceContext = {
     database,
     keyring,
     clock,
     ids,
+    figures,
     senders,
     acceptance,
     resolver: createResolver({ clock, servers: [dns.address], cacheEntriesMax: 0, timeoutMs: 500 }),
