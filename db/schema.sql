@@ -494,8 +494,10 @@ create table suppression (
   source_id bigint,
   sealed bytea not null,
   created_at timestamp with time zone not null,
+  source text default 'delivery'::text not null,
   constraint suppression_pkey PRIMARY KEY (account_id, lookup),
-  constraint suppression_cause_check CHECK ((cause = ANY (ARRAY['bounce'::text, 'complaint'::text, 'unsubscribe'::text, 'manual'::text])))
+  constraint suppression_cause_check CHECK ((cause = ANY (ARRAY['bounce'::text, 'complaint'::text, 'unsubscribe'::text, 'manual'::text]))),
+  constraint suppression_source_check CHECK ((source = ANY (ARRAY['delivery'::text, 'report'::text, 'reader'::text, 'api'::text, 'import'::text])))
 );
 CREATE INDEX suppression_id ON public.suppression USING btree (account_id, id);
 alter table suppression enable row level security;
@@ -503,7 +505,7 @@ create policy service on suppression for all to facteur_accept, facteur_delivery
 create policy tenant on suppression for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table suppression is 'Addresses an account may not send to: a keyed hash beside the sealed address.';
 grant select on suppression to facteur_accept;
-grant insert, select on suppression to facteur_delivery;
+grant insert, select, update (cause, source_id, created_at, source) on suppression to facteur_delivery;
 grant delete, insert, select, update on suppression to facteur_request;
 
 create table template (

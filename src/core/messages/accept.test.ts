@@ -13,7 +13,8 @@ async function suppress(setup: Accepting, address: string, cause: SuppressionCau
   const id = ids.next(clock.now());
   const sealed = keyring.sealIdentity({ table: "suppression", accountId, id }, address);
   const lookup = keyring.lookup(accountId, address);
-  const suppression = { accountId, lookup, id, cause, sourceId: null, sealed, createdAt: clock.now() };
+  const from = { cause, source: "api", sourceId: null } as const;
+  const suppression = { accountId, lookup, id, ...from, sealed, createdAt: clock.now() };
   await database.write({ role: "delivery" }, (tx) => addSuppressions(tx, [suppression]));
 }
 

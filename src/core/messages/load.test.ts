@@ -79,10 +79,8 @@ test("an address suppressed and a message cancelled after they were queued are f
   const lookup = keyring.lookup(accountId, "a@example.com");
   const sealed = keyring.sealIdentity({ table: "suppression", accountId, id }, "a@example.com");
   await database.write({ role: "request", accountId }, async (tx) => {
-    const createdAt = clock.now();
-    await addSuppressions(tx, [
-      { accountId, lookup, id, cause: "complaint", sourceId: null, sealed, createdAt },
-    ]);
+    const from = { cause: "complaint", source: "report", sourceId: null } as const;
+    await addSuppressions(tx, [{ accountId, lookup, id, ...from, sealed, createdAt: clock.now() }]);
     await withdraw(tx, accountId, [{ id: held[1]!.id, lanes: [held[1]!.lane] }]);
   });
   const [first, second] = await load(setup, held);

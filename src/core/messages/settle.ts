@@ -67,7 +67,6 @@ function eventOf(s: Settlement): Parameters<typeof recordEvents>[1][number] {
 function suppressionOf(s: Settlement): Parameters<typeof addSuppressions>[1] {
   if (s.suppression === null) return [];
   const { lookup, id, sealed } = s.suppression;
-  return [
-    { accountId: s.accountId, lookup, id, sealed, cause: "bounce", sourceId: s.claim.id, createdAt: s.at },
-  ];
+  const from = { cause: "bounce", source: "delivery", sourceId: s.claim.id } as const;
+  return [{ accountId: s.accountId, lookup, id, sealed, ...from, createdAt: s.at }];
 }

@@ -4,8 +4,12 @@ export {
   findSuppressed,
   listSuppressions,
   removeSuppressionById,
+} from "./store.ts";
+export {
   type Suppression,
   type SuppressionCause,
+  type SuppressionSource,
   suppressionCauses,
+  suppressionSources,
   type Target,
-} from "./store.ts";
+} from "./suppression.ts";

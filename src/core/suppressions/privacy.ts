@@ -13,7 +13,7 @@ export const holdings: Holding[] = [
   // The hash outlives the address: erasing a person must not make them reachable again.
   ...holdingsOf("suppression", ["lookup"], { ...shared, category: "pseudonym", erasure: "keep" }),
   ...holdingsOf("suppression", ["sealed"], { ...shared, category: "identity", erasure: "shred" }),
-  ...holdingsOf("suppression", ["account_id", "id", "cause", "source_id", "created_at"], {
+  ...holdingsOf("suppression", ["account_id", "id", "cause", "source", "source_id", "created_at"], {
     ...shared,
     category: "usage",
     erasure: "keep",

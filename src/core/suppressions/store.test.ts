@@ -6,10 +6,9 @@ import {
   findSuppressed,
   listSuppressions,
   removeSuppressionById,
-  type Suppression,
-  type SuppressionCause,
-  suppressionCauses,
+  removeUnsubscription,
 } from "./store.ts";
+import { type Suppression, type SuppressionCause, suppressionCauses } from "./suppression.ts";
 
 async function open(t: Parameters<typeof openWorld>[0]) {
   const world = await openWorld(t);
@@ -31,13 +30,14 @@ function suppressionOf(
     lookup: keyring.lookup(accountId, address),
     id,
     cause,
+    source: "delivery",
     sourceId: null,
     sealed,
     createdAt: clock.now(),
   };
 }
 
-function add(world: World, suppressions: Suppression[]): Promise<void> {
+function add(world: World, suppressions: Suppression[]) {
   return world.database.write({ role: "delivery" }, (tx) => addSuppressions(tx, suppressions));
 }
 
@@ -73,6 +73,48 @@ test("the first cause stays, also when two come in one statement or in two at on
     ),
   );
   assert.equal((await list(world, accountId)).length, 2);
+});
+
+test("a reader's own wish takes the place of what was found out, and of nothing else", async (t) => {
+  const { world, accountId } = await open(t);
+  const causeOf = async (address: string) => {
+    const lookup = world.keyring.lookup(accountId, address);
+    return (await list(world, accountId, { lookup }))[0]?.cause;
+  };
+  const bounce = suppressionOf(world, accountId, "ada@example.com", "bounce");
+  assert.equal((await add(world, [bounce])).length, 1);
+  assert.deepEqual(await add(world, [suppressionOf(world, accountId, "ada@example.com", "manual")]), []);
+  const raised = await add(world, [suppressionOf(world, accountId, "ada@example.com", "unsubscribe")]);
+  assert.deepEqual(
+    raised.map(({ id }) => id),
+    [bounce.id],
+  );
+  assert.equal(await causeOf("ada@example.com"), "unsubscribe");
+  assert.deepEqual(await add(world, [suppressionOf(world, accountId, "ada@example.com", "complaint")]), []);
+  assert.equal(await causeOf("ada@example.com"), "unsubscribe");
+  await add(
+    world,
+    (["manual", "complaint", "bounce"] as const).map((cause) =>
+      suppressionOf(world, accountId, "bob@example.com", cause),
+    ),
+  );
+  assert.equal(await causeOf("bob@example.com"), "complaint");
+});
+
+test("only the unsubscription that was meant is taken back", async (t) => {
+  const { world, accountId } = await open(t);
+  const unsubscribed = suppressionOf(world, accountId, "ada@example.com", "unsubscribe");
+  const bounced = suppressionOf(world, accountId, "bob@example.com", "bounce");
+  await add(world, [unsubscribed, bounced]);
+  const takeBack = (of: Suppression, id = of.id) =>
+    world.database.write({ role: "request", accountId }, (tx) => removeUnsubscription(tx, of, id));
+  assert.equal(await takeBack(unsubscribed, unsubscribed.id + 1n), false);
+  assert.equal(await takeBack(bounced), false);
+  assert.deepEqual([await takeBack(unsubscribed), await takeBack(unsubscribed)], [true, false]);
+  assert.deepEqual(
+    (await list(world, accountId)).map(({ cause }) => cause),
+    ["bounce"],
+  );
 });
 
 test("of many addresses those that are suppressed are found, each account for itself", async (t) => {

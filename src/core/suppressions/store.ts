@@ -1,39 +1,34 @@
 import { type Sql, sql, type Transaction } from "../../base/database.ts";
+import {
+  ownWishes,
+  type Suppression,
+  type SuppressionCause,
+  strongestOfEach,
+  type Target,
+} from "./suppression.ts";
 
-/** Why an address may not be sent to. */
-export const suppressionCauses = ["bounce", "complaint", "unsubscribe", "manual"] as const;
-export type SuppressionCause = (typeof suppressionCauses)[number];
+/** Adds suppressions. An address that is suppressed already keeps its first cause, unless the new one is the reader's own
+ *  wish and the old one is not. Answers those that are new or have another cause now. */
+export async function addSuppressions(tx: Transaction, added: Suppression[]): Promise<AddedSuppression[]> {
+  if (added.length === 0) return [];
+  const rows = strongestOfEach(added);
+  return tx.rows<AddedSuppression>(sql.named("add_suppressions")`
+    insert into suppression as s (account_id, lookup, id, cause, source, source_id, sealed, created_at)
+    select f.account_id, f.lookup, f.id, f.cause, f.source, f.source_id, f.sealed, f.created_at from unnest(
+      ${rows.map((r) => r.accountId)}::bigint[], ${rows.map((r) => r.lookup)}::bytea[],
+      ${rows.map((r) => r.id)}::bigint[], ${rows.map((r) => r.cause)}::text[],
+      ${rows.map((r) => r.source)}::text[], ${rows.map((r) => r.sourceId)}::bigint[],
+      ${rows.map((r) => r.sealed)}::bytea[], ${rows.map((r) => r.createdAt)}::timestamptz[])
+      as f (account_id, lookup, id, cause, source, source_id, sealed, created_at)
+    on conflict (account_id, lookup) do update set cause = excluded.cause, source = excluded.source,
+      source_id = excluded.source_id, created_at = excluded.created_at
+      where excluded.cause = any(${ownWishes()}::text[]) and s.cause <> all(${ownWishes()}::text[])
+    returning s.account_id as "accountId", s.lookup, s.id`);
+}
 
-/** An address an account may not send to: found by its keyed hash, shown by opening `sealed`. */
-export interface Suppression {
-  accountId: bigint;
-  lookup: Buffer;
+/** What was added: the id is that of the row, which is older where only its cause has changed. */
+export interface AddedSuppression extends Target {
   id: bigint;
-  cause: SuppressionCause;
-  /** The message that led to it, if one did. */
-  sourceId: bigint | null;
-  /** The address, sealed with the account's identity key (place: table suppression, id). */
-  sealed: Buffer;
-  createdAt: Date;
-}
-
-/** An address of an account, as its keyed hash. */
-export interface Target {
-  accountId: bigint;
-  lookup: Buffer;
-}
-
-/** Adds suppressions; an address that is already suppressed keeps its first cause. */
-export async function addSuppressions(tx: Transaction, added: Suppression[]): Promise<void> {
-  if (added.length === 0) return;
-  await tx.run(sql`
-    insert into suppression (account_id, lookup, id, cause, source_id, sealed, created_at)
-    select * from unnest(
-      ${added.map((s) => s.accountId)}::bigint[], ${added.map((s) => s.lookup)}::bytea[],
-      ${added.map((s) => s.id)}::bigint[], ${added.map((s) => s.cause)}::text[],
-      ${added.map((s) => s.sourceId)}::bigint[], ${added.map((s) => s.sealed)}::bytea[],
-      ${added.map((s) => s.createdAt)}::timestamptz[])
-    on conflict (account_id, lookup) do nothing`);
 }
 
 /** Of many targets, those that are suppressed, with the cause: one query by primary key for all of them. */
@@ -56,8 +51,8 @@ export async function listSuppressions(
   page: { beforeId: bigint | null; limit: number; lookup: Buffer | null },
 ): Promise<Suppression[]> {
   return reader.rows(sql`
-    select s.account_id as "accountId", s.lookup, s.id, s.cause, s.source_id as "sourceId", s.sealed,
-      s.created_at as "createdAt"
+    select s.account_id as "accountId", s.lookup, s.id, s.cause, s.source, s.source_id as "sourceId",
+      s.sealed, s.created_at as "createdAt"
     from suppression s
     where s.account_id = ${accountId}
       and (${page.beforeId}::bigint is null or s.id < ${page.beforeId})
@@ -72,5 +67,18 @@ export async function removeSuppressionById(
   id: bigint,
 ): Promise<boolean> {
   const count = await tx.run(sql`delete from suppression where account_id = ${accountId} and id = ${id}`);
+  return count > 0;
+}
+
+/** Takes back an unsubscription that was a mistake. Answers whether there was one: another cause, or a later
+ *  unsubscription, stays. */
+export async function removeUnsubscription(
+  tx: Transaction,
+  { accountId, lookup }: Target,
+  id: bigint,
+): Promise<boolean> {
+  const count = await tx.run(sql`
+    delete from suppression
+    where account_id = ${accountId} and lookup = ${lookup} and id = ${id} and cause = 'unsubscribe'`);
   return count > 0;
 }

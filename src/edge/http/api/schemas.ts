@@ -3,7 +3,7 @@ import { type Static, type TSchema, Type } from "typebox";
 
 import { eventKinds, verdicts } from "../../../core/events/index.ts";
 import { messageStates } from "../../../core/messages/index.ts";
-import { suppressionCauses } from "../../../core/suppressions/index.ts";
+import { suppressionCauses, suppressionSources } from "../../../core/suppressions/index.ts";
 
 /** One of a list of words. */
 export function oneOf<const Words extends readonly string[]>(words: Words, description?: string) {
@@ -161,8 +161,14 @@ const NewApiKey = closed(
 const Suppression = closed(
   {
     id: Id,
-    address: Type.String(),
+    address: Type.String({
+      description: "Empty when an old link was used and the address is not kept any more.",
+    }),
     cause: oneOf(suppressionCauses),
+    source: oneOf(
+      suppressionSources,
+      "How it became known: at delivery, by a report that came in, from the reader, by this API, by an import.",
+    ),
     createdAt: Instant,
     messageId: nullable(Id),
   },

@@ -11,7 +11,7 @@ import type {
   MessageState,
   QueueView,
 } from "../../../core/messages/index.ts";
-import type { SuppressionCause } from "../../../core/suppressions/index.ts";
+import type { SuppressionCause, SuppressionSource } from "../../../core/suppressions/index.ts";
 import type { Principal } from "../principal.ts";
 
 /** A page of a list that grows at its front: newest first, from just before an id. */
@@ -96,8 +96,10 @@ export interface KeyApi {
 /** An address the account may not send to, opened. */
 export interface SuppressionView {
   id: bigint;
+  /** "" where it was not known any more when its reader unsubscribed. */
   address: string;
   cause: SuppressionCause;
+  source: SuppressionSource;
   createdAt: Date;
   /** The message that led to it. */
   sourceId: bigint | null;

@@ -41,6 +41,7 @@ export function suppressionApi(context: ServiceContext): SuppressionApi {
           lookup,
           id,
           cause: "manual",
+          source: "api",
           sourceId: null,
           sealed,
           createdAt: now,
@@ -68,7 +69,7 @@ function parsed(text: string): Address {
 }
 
 function viewOf(keyring: Keyring, row: Suppression): SuppressionView {
-  const { accountId, id, cause, createdAt, sourceId, sealed } = row;
+  const { accountId, id, cause, source, createdAt, sourceId, sealed } = row;
   const address = keyring.openIdentity({ table: "suppression", accountId, id }, sealed).toString();
-  return { id, address, cause, createdAt, sourceId };
+  return { id, address, cause, source, createdAt, sourceId };
 }

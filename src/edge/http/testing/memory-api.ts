@@ -197,6 +197,7 @@ export function memoryApi(memory: ApiMemory): ApiServices {
         id: 9n,
         address,
         cause: "manual",
+        source: "api",
         createdAt: made,
         sourceId: null,
       };
