@@ -131,6 +131,7 @@ alter table audit enable row level security;
 create policy service on audit for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
 create policy tenant on audit for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table audit is 'Who changed what of an account''s set-up. Ids only, no values.';
+grant insert on audit to facteur_accept;
 grant insert on audit to facteur_request;
 
 create table campaign (
@@ -474,6 +475,38 @@ create policy tenant on sender for all to facteur_request using ((account_id = (
 comment on table sender is 'Addresses, or whole domains (*@domain), an account may send from.';
 grant select on sender to facteur_accept;
 grant delete, insert, select, update on sender to facteur_request;
+
+create table session (
+  account_id bigint not null,
+  id bigint not null,
+  secret_hash bytea not null,
+  created_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  constraint session_pkey PRIMARY KEY (account_id, id),
+  constraint session_secret_hash_key UNIQUE (secret_hash)
+);
+alter table session enable row level security;
+create policy service on session for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on session for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table session is 'Who is signed in to the dashboard: no address, no browser, no place. The cookie is kept only as a keyed hash. Small: a reference table when distributed.';
+grant insert, select, update (ends_at) on session to facteur_accept;
+grant delete, select on session to facteur_request;
+grant delete, select on session to facteur_retention;
+
+create table sign_in_link (
+  account_id bigint not null,
+  id bigint not null,
+  token_hash bytea not null,
+  expires_at timestamp with time zone not null,
+  constraint sign_in_link_pkey PRIMARY KEY (account_id, id),
+  constraint sign_in_link_token_hash_key UNIQUE (token_hash)
+);
+alter table sign_in_link enable row level security;
+create policy service on sign_in_link for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on sign_in_link for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table sign_in_link is 'Links that sign somebody in to an account, once and within the hour. The word in them is kept only as a keyed hash. Small: a reference table when distributed.';
+grant delete, select on sign_in_link to facteur_accept;
+grant delete, select on sign_in_link to facteur_retention;
 
 create table source_usage (
   source text not null,

@@ -1,12 +1,16 @@
 import { Registry } from "prom-client";
+import program from "../package.json" with { type: "json" };
 import type { Core } from "./app-core.ts";
 import { servePromises } from "./app-promises.ts";
 import { sql } from "./base/database.ts";
 import { TokenBuckets } from "./base/token-bucket.ts";
 import { Authenticator } from "./core/accounts/index.ts";
+import { actorName } from "./core/audit/index.ts";
+import type { DeliveryMode } from "./core/delivery/index.ts";
 import type { OperatorNames, SenderBook } from "./core/domains/index.ts";
 import type { Acceptance } from "./core/messages/index.ts";
 import { registerApi } from "./edge/http/api/register.ts";
+import { registerDashboard } from "./edge/http/dashboard.ts";
 import { acceptSendWith } from "./edge/http/mailjet/accept-send.ts";
 import { mailjetResources } from "./edge/http/mailjet/resources/all.ts";
 import { registerRest } from "./edge/http/mailjet/rest/register.ts";
@@ -18,17 +22,22 @@ import type { ServiceContext } from "./edge/http/services/context.ts";
 import { principalOf } from "./edge/http/services/principal.ts";
 import { resourceServices } from "./edge/http/services/resources.ts";
 import { confirmSenderPage } from "./edge/pages/confirm-sender.ts";
+import { Dashboard } from "./edge/pages/dashboard.ts";
 import type { Resolver } from "./mail/dns/resolver.ts";
 
 /** How the HTTP edge behaves. */
 export interface HttpOptions {
+  isDevelopment: boolean;
+  delivery: DeliveryMode;
+  /** Where the built dashboard lies. */
+  dashboardFolder: string;
   http: { host: string; port: number; tls: { certFile: string; keyFile: string } | null };
   operatorNames: OperatorNames;
   /** Who the service's own mail comes from. */
   systemSender: { address: string; name: string };
   /** The operator's own account; null without an operator. */
   systemAccountId: bigint | null;
-  /** Of each API key; null is no limit. */
+  /** Of each API key and session; null is no limit. */
   requestsPerSecond: number | null;
 }
 
@@ -47,7 +56,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
   const authenticator = new Authenticator(database, keyring, clock);
   const { tls } = options.http;
   const buckets =
-    options.requestsPerSecond === null ? null : new TokenBuckets<bigint>(options.requestsPerSecond);
+    options.requestsPerSecond === null ? null : new TokenBuckets<string>(options.requestsPerSecond);
   const registry = new Registry();
   const server = createHttpServer({
     log,
@@ -55,7 +64,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
     authenticate: async (user, secret) => principalOf(await authenticator.authenticate(user, secret)),
     observer: createHttpObserver(registry),
     ...(tls === null ? {} : { tls }),
-    ...(buckets === null ? {} : { waitOf: ({ keyId }) => buckets.take(keyId, clock.real()) }),
+    ...(buckets === null ? {} : { waitOf: ({ actor }) => buckets.take(actorName(actor), clock.real()) }),
   });
   const context: ServiceContext = {
     ...core,
@@ -65,6 +74,12 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
     acceptance: parts.acceptance,
     systemSender: options.systemSender,
     systemAccountId: options.systemAccountId,
+    installation: {
+      mode: options.isDevelopment ? "development" : "production",
+      delivery: deliveryWays[options.delivery.kind],
+      submission: null,
+      version: program.version,
+    },
     // Asked each time: with port 0 it is known only when the server listens.
     get publicUrl() {
       return parts.publicUrl();
@@ -75,9 +90,13 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
   registerApi(server, apiServices(context));
   registerOperations(server, { registry, readiness: () => readinessOf(core) });
   registerPages(server, context);
+  const dashboard = new Dashboard(options.dashboardFolder);
+  registerDashboard(server, (request) => dashboard.answer(request));
   servePromises(server, core);
   return server;
 }
+
+const deliveryWays = { direct: "direct", inbox: "inbox", smart_host: "smartHost" } as const;
 
 // The link of a confirmation mail: GET asks, POST confirms.
 function registerPages({ app }: HttpServer, context: ServiceContext): void {

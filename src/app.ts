@@ -3,7 +3,7 @@ import { type Core, closeAll, folderIdOf } from "./app-core.ts";
 import { buildHttp, type HttpOptions } from "./app-http.ts";
 import { watchPromises } from "./app-promises.ts";
 import { usualRootsAnd } from "./base/roots.ts";
-import { type DeliveryMode, type FixedRoute, Router, type WarmUp } from "./core/delivery/index.ts";
+import { type FixedRoute, Router, type WarmUp } from "./core/delivery/index.ts";
 import {
   lookAtDomain,
   type OperatorNames,
@@ -27,8 +27,6 @@ export { type Core, openCore } from "./app-core.ts";
 export interface ServiceOptions extends HttpOptions {
   roles: ReadonlySet<"http" | "worker" | "retention">;
   publicUrl: string;
-  isDevelopment: boolean;
-  delivery: DeliveryMode;
   fixedRoutes: FixedRoute[];
   resolver: { servers: string[]; validating: boolean };
   heloName: string;

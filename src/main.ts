@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import process from "node:process";
 import { type Core, openCore, type ServiceOptions, startService } from "./app.ts";
 import { type ServicePlace, watchPromises } from "./app-promises.ts";
@@ -10,6 +11,7 @@ import { type Role, roles, type Settings } from "./config/shape.ts";
 import { accountsExist } from "./core/accounts/index.ts";
 import { createOwnedAccount, findOwnedAccount, type OwnedAccount } from "./edge/cli/accounts.ts";
 import { readCommand, runCommand } from "./edge/cli/run.ts";
+import { firstOpenAccount, makeLink } from "./edge/cli/sign-in.ts";
 import { welcome } from "./edge/cli/welcome.ts";
 
 const serveHelp = `Usage: facteur serve [--roles http,worker,retention]
@@ -40,7 +42,8 @@ async function main(args: string[]): Promise<void> {
   await failing(async () => {
     await using core = await open(settings, log, false);
     const promises = watchPromises(core, placeOf(settings));
-    const context = { ...core, isDevelopment: settings.mode === "development", promises };
+    const { publicUrl } = settings.http;
+    const context = { ...core, isDevelopment: settings.mode === "development", publicUrl, promises };
     const { output, exitCode, isRefusal } = await runCommand(context, asked);
     (isRefusal ? process.stderr : process.stdout).write(`${output}\n`);
     process.exitCode = exitCode;
@@ -77,7 +80,8 @@ async function serve(settings: Settings, log: Log, asJson: boolean): Promise<voi
     const publicUrl = publicUrlAt(settings, service.address.port);
     const hasAccount = await core.database.read({ role: "operator" }, accountsExist);
     const isDevelopment = settings.mode === "development";
-    process.stdout.write(welcome({ publicUrl, made, hasAccount, isDevelopment, asJson }));
+    const signInUrl = isDevelopment ? await linkToFirst(core, publicUrl) : null;
+    process.stdout.write(welcome({ publicUrl, made, hasAccount, signInUrl, isDevelopment, asJson }));
   }
   await stopped;
   log.info("service.stopping");
@@ -91,17 +95,22 @@ async function firstAccount(
   settings: Settings,
   core: Core,
 ): Promise<{ made: OwnedAccount | null; systemAccountId: bigint | null }> {
-  const context = { ...core, isDevelopment: settings.mode === "development" };
   const { operator } = settings;
   const exists = await core.database.read({ role: "operator" }, accountsExist);
   if (operator === null) {
     const wish = { address: "owner@facteur.example", name: "First account" };
-    return { made: exists ? null : await createOwnedAccount(context, wish), systemAccountId: null };
+    return { made: exists ? null : await createOwnedAccount(core, wish), systemAccountId: null };
   }
-  const known = await findOwnedAccount(context, operator.address);
+  const known = await findOwnedAccount(core, operator.address);
   if (known !== null) return { made: null, systemAccountId: known };
-  const made = await createOwnedAccount(context, { address: operator.address, name: operator.name });
+  const made = await createOwnedAccount(core, { address: operator.address, name: operator.name });
   return { made, systemAccountId: made.account.id };
+}
+
+/** The link with which a developer opens the dashboard; null when there is nothing to open. */
+async function linkToFirst(core: Core, publicUrl: string): Promise<string | null> {
+  const accountId = await firstOpenAccount(core);
+  return accountId === null ? null : (await makeLink({ ...core, publicUrl }, accountId)).signInUrl;
 }
 
 /** Where a command finds the running service; null when the system chose its port. */
@@ -147,6 +156,7 @@ function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> 
     },
     publicUrl: http.publicUrl,
     isDevelopment: settings.mode === "development",
+    dashboardFolder: path.resolve(import.meta.dirname, "../web/dist"),
     delivery:
       way.kind === "smarthost"
         ? {

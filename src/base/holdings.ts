@@ -16,6 +16,7 @@ export type RetentionClass =
   | "event" // 13 months (P105)
   | "account" // while the account is open, then at most 3 months (P102)
   | "day" // 24 hours: idempotency answers
+  | "session" // a link for an hour; a session until its person signs out, at most a week
   | "queue" // until the message has reached a final state, and at most as long as its content
   | "operation"; // as long as the service runs: no person in it
 

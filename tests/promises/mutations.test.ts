@@ -53,6 +53,8 @@ interface WebMutation {
   headers?: Record<string, string | undefined>;
   body?: string;
   status?: number;
+  /** The only path that is answered so; every one when left out. */
+  path?: string;
 }
 
 const webMutations: WebMutation[] = [
@@ -76,6 +78,12 @@ const webMutations: WebMutation[] = [
   { name: "a script", probe: "web-cookies", body: "<script>1</script>" },
   { name: "a picture from elsewhere", probe: "web-cookies", body: '<img src="https://ads.example/1.gif">' },
   {
+    name: "a script of the dashboard from elsewhere",
+    probe: "web-cookies",
+    path: "/dashboard/",
+    body: '<script type="module" src="//cdn.example/a.js"></script>',
+  },
+  {
     name: "a font from elsewhere",
     probe: "web-cookies",
     body: "<style>@import url(//fonts.example)</style>",
@@ -84,12 +92,12 @@ const webMutations: WebMutation[] = [
 
 async function findingOf(
   t: TestContext,
-  { probe, headers = {}, body = "<p>Hello</p>", status = 200 }: WebMutation,
+  { probe, headers = {}, body = "<p>Hello</p>", status = 200, path }: WebMutation,
 ) {
-  const server = http.createServer((_request, response) => {
+  const server = http.createServer((request, response) => {
     for (const [name, value] of Object.entries({ ...good, ...headers }))
       if (value !== undefined) response.setHeader(name, value);
-    response.writeHead(status).end(body);
+    response.writeHead(status).end(path === undefined || path === request.url ? body : "<p>Hello</p>");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.after(() => server.close());
@@ -104,6 +112,14 @@ for (const probe of ["web-headers", "web-cookies", "web-tls"]) {
     assert.equal(outcome, "kept", detail);
   });
 }
+
+test("of a dashboard that loads its own parts, web-cookies finds nothing wrong", async (t) => {
+  const body =
+    '<link rel="stylesheet" href="/dashboard/assets/a.css"><script src="/dashboard/assets/a.js"></script>';
+  const wish = { name: "nothing", probe: "web-cookies", path: "/dashboard/", body };
+  const { outcome, detail } = await findingOf(t, wish);
+  assert.equal(outcome, "kept", detail);
+});
 
 for (const mutation of webMutations) {
   test(`${mutation.probe} turns red at ${mutation.name}`, async (t) => {

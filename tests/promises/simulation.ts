@@ -228,6 +228,7 @@ const options: ServiceOptions = {
   roles: new Set(["http", "worker", "retention"] as const),
   http: { host: "127.0.0.1", port: 0, tls: null },
   publicUrl: "http://127.0.0.1:0",
+  dashboardFolder: "/nowhere",
   isDevelopment: true,
   delivery: { kind: "inbox" },
   fixedRoutes: [],

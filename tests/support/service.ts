@@ -24,6 +24,9 @@ export interface Credentials {
   secretKey: string;
 }
 
+/** What the service says of itself when it is ready. */
+type ReadyLine = { publicUrl: string; signInUrl?: string } & Partial<Credentials>;
+
 /** The service as its users meet it: a process of its own, with its embedded database. */
 export class TestService {
   readonly dataFolder: string;
@@ -33,6 +36,8 @@ export class TestService {
   /** What the process has logged and printed, for the failure's text. */
   output = "";
   url = "";
+  /** The link into the dashboard that the last start has printed. */
+  signInUrl = "";
   /** The account that the first start makes; "" after a later one. */
   first: Credentials = { accountId: "", apiKey: "", secretKey: "" };
 
@@ -63,6 +68,7 @@ export class TestService {
     });
     const ready = await this.#ready(child);
     this.url = ready.publicUrl;
+    this.signInUrl = ready.signInUrl ?? "";
     if (ready.apiKey !== undefined) {
       const { accountId = "", apiKey, secretKey = "" } = ready;
       this.first = { accountId, apiKey, secretKey };
@@ -70,10 +76,8 @@ export class TestService {
     return this;
   }
 
-  async #ready(child: ChildProcess): Promise<{ publicUrl: string } & Partial<Credentials>> {
-    const { promise, resolve, reject } = Promise.withResolvers<
-      { publicUrl: string } & Partial<Credentials>
-    >();
+  async #ready(child: ChildProcess): Promise<ReadyLine> {
+    const { promise, resolve, reject } = Promise.withResolvers<ReadyLine>();
     const timer = setTimeout(
       () => reject(new Error(`No start in ${startSecondsMax} s.\n${this.output}`)),
       startSecondsMax * 1000,

@@ -15,6 +15,17 @@ export { openKeyName, sealKeyName } from "./key-name.ts";
 export { holdings as accountHoldings } from "./privacy.ts";
 export { type Profile, readProfile, writeProfile } from "./profile.ts";
 export {
+  type Session,
+  type SessionResult,
+  Sessions,
+  type SignInResult,
+  sessionDaysMax,
+  sessionExpiry,
+  sessionIdleHours,
+} from "./session.ts";
+export { deleteSession, deleteSignIns, type SessionRow, selectSession } from "./session-store.ts";
+export { makeSignInLink, type SignInLink, signInLinkHours } from "./sign-in-link.ts";
+export {
   type AccountRow,
   type AccountState,
   type ApiKeyChange,

@@ -44,6 +44,22 @@ export const holdings: Holding[] = [
     ["account_id", "id", "scopes", "is_primary", "is_active", "created_at", "last_used_on", "revoked_at"],
     { ...customer, category: "usage", purpose: "shows which keys are in use", erasure: "delete" },
   ),
+  ...holdingsOf("sign_in_link", ["account_id", "id", "token_hash", "expires_at"], {
+    ...customer,
+    category: "credential",
+    purpose: "signs somebody in to the dashboard, once",
+    retention: "session",
+    isExported: false,
+    erasure: "delete",
+  }),
+  ...holdingsOf("session", ["account_id", "id", "secret_hash", "created_at", "ends_at"], {
+    ...customer,
+    category: "credential",
+    purpose: "knows who is signed in to the dashboard",
+    retention: "session",
+    isExported: false,
+    erasure: "delete",
+  }),
   ...holdingsOf("profile", ["account_id", "sealed", "updated_at"], {
     ...customer,
     category: "identity",

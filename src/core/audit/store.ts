@@ -1,4 +1,5 @@
 import { sql, type Transaction } from "../../base/database.ts";
+import { type Actor, actorName } from "./actor.ts";
 
 /** One change of an account's set-up. Ids only: what was changed can be seen where it is, and what it was before is
  *  nobody's business any more. */
@@ -6,8 +7,7 @@ export interface AuditEntry {
   accountId: bigint;
   /** Carries the time. */
   id: bigint;
-  /** Who: `key/123` for an API key, `link` for whoever followed a confirmation link, `operator`. */
-  actor: string;
+  actor: Actor;
   /** What, as `thing.deed`: `sender.created`. */
   action: string;
   /** The thing, when it has a number. */
@@ -18,5 +18,5 @@ export interface AuditEntry {
 export async function record(tx: Transaction, entry: AuditEntry): Promise<void> {
   await tx.run(sql`
     insert into audit (account_id, id, actor, action, subject_id)
-    values (${entry.accountId}, ${entry.id}, ${entry.actor}, ${entry.action}, ${entry.subjectId})`);
+    values (${entry.accountId}, ${entry.id}, ${actorName(entry.actor)}, ${entry.action}, ${entry.subjectId})`);
 }

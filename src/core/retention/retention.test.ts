@@ -166,7 +166,30 @@ test("a run right after another finds nothing to do", async (t) => {
     isContentKeyDestroyed: false,
     idempotencyDeleted: 0,
     campaignRecipientsDeleted: 0,
+    sessionsDeleted: 0,
+    signInLinksDeleted: 0,
   });
+});
+
+test("sessions and links go when their own end has come", async (t) => {
+  const setup = await open(t);
+  const { database, clock } = setup;
+  const ends = [3_600_000, 7_200_000].map((ms) => new Date(clock.now().getTime() + ms));
+  await database.write(operator, async (tx) => {
+    for (const [id, end] of ends.entries()) {
+      const hash = Buffer.from([id]);
+      await tx.run(sql`
+        insert into session (account_id, id, secret_hash, created_at, ends_at)
+        values (1, ${id}, ${hash}, ${clock.now()}, ${end})`);
+      await tx.run(sql`
+        insert into sign_in_link (account_id, id, token_hash, expires_at) values (1, ${id}, ${hash}, ${end})`);
+    }
+  });
+  const early = await runRetention(setup);
+  assert.deepEqual([early.sessionsDeleted, early.signInLinksDeleted], [0, 0]);
+  clock.advance(3_600_000);
+  const first = await runRetention(setup);
+  assert.deepEqual([first.sessionsDeleted, first.signInLinksDeleted], [1, 1]);
 });
 
 test("processes that make partitions at once do not get in each other's way", async (t) => {

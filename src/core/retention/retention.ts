@@ -30,6 +30,8 @@ export interface RetentionReport {
   isContentKeyDestroyed: boolean;
   idempotencyDeleted: number;
   campaignRecipientsDeleted: number;
+  sessionsDeleted: number;
+  signInLinksDeleted: number;
 }
 
 /** Makes the partitions that the present time needs and the next days will; answers how many. Harmless to repeat. */
@@ -69,6 +71,7 @@ export async function runRetention(context: RetentionContext): Promise<Retention
     deleteAged(tx, {
       idempotency: new Date(now.getTime() - figures.at(now).idempotencyHours * hourMs),
       campaignRecipients: firstEventKept(now, figures),
+      ended: now,
     }),
   );
   return {
@@ -77,6 +80,8 @@ export async function runRetention(context: RetentionContext): Promise<Retention
     isContentKeyDestroyed,
     idempotencyDeleted: deleted.idempotency,
     campaignRecipientsDeleted: deleted.campaignRecipients,
+    sessionsDeleted: deleted.sessions,
+    signInLinksDeleted: deleted.signInLinks,
   };
 }
 

@@ -30,14 +30,25 @@ export async function listPartitions(reader: Sql, table: string): Promise<string
   return rows.map((row) => row.suffix);
 }
 
-/** Removes what is kept for a time shorter than a partition's. */
+/** How many rows went, of each kind. */
+export interface DeletedRows {
+  idempotency: number;
+  campaignRecipients: number;
+  sessions: number;
+  signInLinks: number;
+}
+
+/** Removes what is kept for a time shorter than a partition's.
+ *  @param before `ended`: sessions and links know their own end */
 export async function deleteAged(
   tx: Transaction,
-  before: { idempotency: Date; campaignRecipients: Date },
-): Promise<{ idempotency: number; campaignRecipients: number }> {
+  before: { idempotency: Date; campaignRecipients: Date; ended: Date },
+): Promise<DeletedRows> {
   const idempotency = await tx.run(sql`
     delete from idempotency where created_at < ${before.idempotency}`);
   const campaignRecipients = await tx.run(sql`
     delete from campaign_recipient where created_at < ${before.campaignRecipients}`);
-  return { idempotency, campaignRecipients };
+  const sessions = await tx.run(sql`delete from session where ends_at <= ${before.ended}`);
+  const signInLinks = await tx.run(sql`delete from sign_in_link where expires_at <= ${before.ended}`);
+  return { idempotency, campaignRecipients, sessions, signInLinks };
 }

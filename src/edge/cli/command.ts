@@ -14,6 +14,8 @@ export interface CommandContext {
   ids: IdSource;
   figures: FiguresInForce;
   isDevelopment: boolean;
+  /** Where people reach the service, without a slash at its end. */
+  publicUrl: string;
   promises: PromiseWatch;
 }
 

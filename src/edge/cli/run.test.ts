@@ -4,6 +4,7 @@ import { openWorld } from "../../../tests/support/world.ts";
 import { SystemClock } from "../../base/clock.ts";
 import { FiguresInForce } from "../../base/figures.ts";
 import { createLog } from "../../base/log.ts";
+import { Sessions } from "../../core/accounts/index.ts";
 import { claimInstallation, clockOffsetMs } from "../../core/keys/index.ts";
 import { PromiseWatch } from "../../core/policy/index.ts";
 import type { CommandContext } from "./command.ts";
@@ -22,7 +23,8 @@ async function contextOf(t: TestContext, isDevelopment = true): Promise<CommandC
     log: createLog({ level: "silent" }),
     probes: [],
   });
-  return { database, keyring, ids, clock, figures, isDevelopment, promises };
+  const publicUrl = "https://mail.operator.example";
+  return { database, keyring, ids, clock, figures, isDevelopment, publicUrl, promises };
 }
 
 async function run(context: CommandContext, line: string): Promise<{ exitCode: number; json: unknown }> {
@@ -72,6 +74,25 @@ test("an account is created with a key pair and found by id or by its owner's ad
     assert.deepEqual((domain as { domain: string; state: string }).domain, "shop.example");
     assert.deepEqual((domain as { domain: string; state: string }).state, "verified");
   }
+});
+
+test("a link is made for an account, complete with where the dashboard is, and taken back again", async (t) => {
+  const context = await contextOf(t);
+  const { accountId } = (await run(context, "account create --email owner@shop.example")).json as Record<
+    string,
+    string
+  >;
+  const made = (await run(context, "sign-in --account owner@shop.example")).json as Record<string, string>;
+  assert.equal(made.accountId, accountId);
+  const [place, token = ""] = (made.signInUrl ?? "").split("#sign-in=");
+  assert.equal(place, "https://mail.operator.example/dashboard/");
+  assert.equal((await new Sessions(context).signIn(token)).kind, "signed_in");
+  const late = (await run(context, `sign-in --account ${accountId}`)).json as Record<string, string>;
+  const ended = (await run(context, `sign-out --account ${accountId}`)).json;
+  assert.deepEqual(ended, { accountId, sessions: 1, links: 1 });
+  const lateToken = (late.signInUrl ?? "").split("#sign-in=")[1] ?? "";
+  assert.equal((await new Sessions(context).signIn(lateToken)).kind, "unknown");
+  assert.equal(await codeOf(context, "sign-in --account nobody@shop.example"), "account_unknown");
 });
 
 test("what cannot be is refused with a code and a sentence", async (t) => {

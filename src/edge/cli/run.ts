@@ -4,6 +4,7 @@ import { accountCreate, accountList, apiKeyCreate } from "./accounts.ts";
 import { type Command, type CommandContext, type CommandInput, helpOf, optionTypes } from "./command.ts";
 import { clockAdvance, domainApprove, migrateCommand, retentionRun } from "./operations.ts";
 import { promisesCheck } from "./promises.ts";
+import { signIn, signOut } from "./sign-in.ts";
 
 /** Commands that do one thing and end. */
 export const commands: Command[] = [
@@ -11,6 +12,8 @@ export const commands: Command[] = [
   accountCreate,
   accountList,
   apiKeyCreate,
+  signIn,
+  signOut,
   domainApprove,
   clockAdvance,
   retentionRun,

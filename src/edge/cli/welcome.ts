@@ -1,4 +1,4 @@
-import type { Account, CreatedKey } from "../../core/accounts/index.ts";
+import { type Account, type CreatedKey, signInLinkHours } from "../../core/accounts/index.ts";
 
 /** What `npm start` says when it is ready. */
 export interface Welcome {
@@ -6,12 +6,14 @@ export interface Welcome {
   /** The first account, when it was made just now. */
   made: { account: Account; key: CreatedKey } | null;
   hasAccount: boolean;
+  /** A link into the dashboard; in development only. */
+  signInUrl: string | null;
   isDevelopment: boolean;
   asJson: boolean;
 }
 
 /** Tells where the service is and, on the first start, how to send a first mail. */
-export function welcome({ publicUrl, made, hasAccount, isDevelopment, asJson }: Welcome): string {
+export function welcome({ publicUrl, made, hasAccount, signInUrl, isDevelopment, asJson }: Welcome): string {
   if (asJson) {
     const account =
       made === null
@@ -22,10 +24,15 @@ export function welcome({ publicUrl, made, hasAccount, isDevelopment, asJson }: 
             apiKey: made.key.publicKey,
             secretKey: made.key.secretKey,
           };
-    return `${JSON.stringify({ ready: true, publicUrl, ...account })}\n`;
+    const link = signInUrl === null ? {} : { signInUrl };
+    return `${JSON.stringify({ ready: true, publicUrl, ...account, ...link })}\n`;
   }
   const mode = isDevelopment ? " (development)" : "";
   const lines = ["", `Facteur is ready${mode}: ${publicUrl}`, ""];
+  if (signInUrl !== null) {
+    const hours = signInLinkHours === 1 ? "hour" : `${signInLinkHours} hours`;
+    lines.push(`Open the dashboard. This link works once, within the ${hours}:`, "", `  ${signInUrl}`, "");
+  }
   if (made !== null) lines.push(...firstSteps(publicUrl, made));
   else if (!hasAccount)
     lines.push("There is no account yet. Make one: npx facteur account create --email ADDRESS", "");

@@ -4,18 +4,30 @@ export type Permission =
   | "read" // see messages, their history, templates, the test inbox, the queue
   | "manage"; // change anything else: keys, senders, domains, templates, suppressions
 
+/** Who speaks. The ids are those of the rows, not the public key or the cookie: they may be logged. */
+export type Actor =
+  /** A program. `isPrimary`: the pair an account was opened with, not one that was made beside it. */
+  | { kind: "key"; id: bigint; isPrimary: boolean }
+  /** A person who is signed in to the dashboard, with everything the account may do. */
+  | { kind: "session"; id: bigint };
+
 /** Who a request speaks for, once its credentials are known. */
 export interface Principal {
   accountId: bigint;
-  /** The id of the key pair, not the public key itself: this one may be logged. */
-  keyId: bigint;
+  actor: Actor;
   /** The account this one is a sub-account of; null for a main account. */
   parentId: bigint | null;
-  /** The pair an account was opened with, not one that was made beside it. */
-  isPrimary: boolean;
   /** The credentials are right, and yet the key or its account has been stopped. */
   isSuspended: boolean;
   permissions: ReadonlySet<Permission>;
+}
+
+/** What a session may do, and a key with the scope `full`. */
+export const allPermissions: ReadonlySet<Permission> = new Set(["send", "read", "manage"]);
+
+/** May this actor do what only the account's owner may: act for sub-accounts, share keys, hand on every permission? */
+export function isOwner(actor: Actor): boolean {
+  return actor.kind === "session" || actor.isPrimary;
 }
 
 /** Looks a pair of public and secret key up; null when there is no such pair. */

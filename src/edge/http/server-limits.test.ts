@@ -63,7 +63,7 @@ test("a key that asks too fast is told when to come back, before its body is rea
   const waits = [0, 1.2];
   const { port } = await startSending(t, {
     waitOf: (principal, kind) => {
-      assert.deepEqual([principal.keyId, kind], [70n, "send"]);
+      assert.deepEqual([principal.actor.id, kind], [70n, "send"]);
       return waits.shift() ?? 0;
     },
   });

@@ -11,7 +11,7 @@ import { type Connections, followConnections } from "./connections.ts";
 import { addFallbackRoutes } from "./fallback.ts";
 import { connectionsCheckEveryMs, defaultHttpLimits, type HttpLimits, lingerMs } from "./limits.ts";
 import type { HttpObserver } from "./observer.ts";
-import type { Authenticate, Principal } from "./principal.ts";
+import type { Actor, Authenticate, Principal } from "./principal.ts";
 import { decodeSegment, malformedPath, readTarget } from "./target.ts";
 import { type CertificateFiles, readCertificate, watchCertificate } from "./tls.ts";
 
@@ -176,9 +176,13 @@ function addSharedHooks(app: FastifyInstance, options: HttpServerOptions): void 
       ms: Math.round(reply.elapsedTime),
       ...(request.principal === null
         ? {}
-        : { accountId: request.principal.accountId, keyId: request.principal.keyId }),
+        : { accountId: request.principal.accountId, ...actorFields(request.principal.actor) }),
     });
   });
+}
+
+function actorFields({ kind, id }: Actor): Record<string, bigint> {
+  return kind === "key" ? { keyId: id } : { sessionId: id };
 }
 
 // What was refused before its body had arrived goes on arriving. It is read and dropped for a moment, so that the

@@ -58,7 +58,8 @@ async function confirm(context: ConfirmSenderContext, link: ConfirmationLink): P
     const confirmed = await confirmSender(tx, keyring, link, now);
     if (confirmed === null) return null;
     const subjectId = confirmed.id;
-    await record(tx, { accountId, id: ids.next(now), actor: "link", action: "sender.confirmed", subjectId });
+    const actor = { kind: "link" } as const;
+    await record(tx, { accountId, id: ids.next(now), actor, action: "sender.confirmed", subjectId });
     return confirmed;
   });
   if (sender === null) return uselessLink();

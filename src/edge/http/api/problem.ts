@@ -35,6 +35,11 @@ const meanings = {
     remedy: "Ask the operator of this service why the account is suspended.",
   },
   busy: { status: 503, remedy: "Repeat the request after the time in Retry-After." },
+  cross_origin: {
+    status: 403,
+    remedy:
+      "Send the request from a page of this service, with Content-Type: application/json, or use a key pair.",
+  },
   connection_lost: { status: 400, remedy: "Send the whole content that Content-Length announces." },
   forbidden: { status: 403, remedy: "Use a key that has this permission." },
   from_missing: { status: 422, remedy: "Name the sender in `from`." },
@@ -60,6 +65,10 @@ const meanings = {
   sender_header_not_allowed: { status: 403, remedy: "Leave the sender header out." },
   sender_inactive: { status: 403, remedy: "Verify this sender first." },
   sender_not_allowed: { status: 403, remedy: "Verify the domain or the address of the sender first." },
+  sign_in_link_invalid: {
+    status: 401,
+    remedy: "Make a new link: npx facteur sign-in --account ADDRESS. In development npm start prints one.",
+  },
   template_fault: { status: 422, remedy: "Correct the template language where the detail says." },
   template_has_html_too: { status: 422, remedy: "Leave out `html`, or the template." },
   template_invalid: { status: 422, remedy: "Correct the template where the detail says." },
@@ -77,12 +86,15 @@ const meanings = {
 
 const contentType = "application/problem+json";
 
+// RFC 9110 §11.6.1: a 401 says how one may prove who one is.
+const basicChallenge = 'Basic realm="facteur", charset="UTF-8"';
+
 /** The problem a refusal is, as a finished answer. */
 export function problemOfRefusal(refusal: Refusal, requestId: string): Answer {
   const meaning: Meaning = isRefusalCode(refusal.code)
     ? meanings[refusal.code]
     : { status: 400, remedy: "Correct the request as the detail says." };
-  const { field, remedy } = refusal.details as { field?: string; remedy?: string };
+  const { field, remedy, challenge } = refusal.details as Record<string, string | undefined>;
   const { errors = field === undefined ? undefined : [{ field, detail: refusal.message }] } =
     refusal.details as { errors?: FieldProblem[] };
   const answer = problemAnswer({
@@ -95,7 +107,7 @@ export function problemOfRefusal(refusal: Refusal, requestId: string): Answer {
   if (meaning.status === 429 || meaning.status === 503) {
     answer.headers["retry-after"] = String(retryAfterOf(refusal));
   }
-  if (meaning.status === 401) answer.headers["www-authenticate"] = 'Basic realm="facteur", charset="UTF-8"';
+  if (meaning.status === 401) answer.headers["www-authenticate"] = challenge ?? basicChallenge;
   return answer;
 }
 

@@ -9,6 +9,8 @@ import { queueRoutes } from "./queue.ts";
 import { addNamedSchemas } from "./schemas.ts";
 import { prepareScope } from "./scope.ts";
 import type { ApiServices } from "./services.ts";
+import { sessionRoutes } from "./session.ts";
+import { sessionCookie } from "./session-cookie.ts";
 import { suppressionRoutes } from "./suppressions.ts";
 
 /** Where our own API begins. */
@@ -21,7 +23,8 @@ export function registerApi(server: HttpServer, services: ApiServices): void {
       await app.register(fastifySwagger, description);
       addNamedSchemas(app);
       await app.register(async (inner) => {
-        const scope = prepareScope(inner, server);
+        const scope = prepareScope(inner, server, services);
+        sessionRoutes(scope, services, server);
         messageRoutes(scope, services);
         inboxRoutes(scope, services);
         domainRoutes(scope, services);
@@ -50,9 +53,17 @@ const description: SwaggerOptions = {
     components: {
       securitySchemes: {
         keyPair: { type: "http", scheme: "basic", description: "The public and the secret key." },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: sessionCookie,
+          description:
+            "Somebody who is signed in to the dashboard. Only pages of this service can use it: what changes something " +
+            "must be same-origin and JSON.",
+        },
       },
     },
-    security: [{ keyPair: [] }],
+    security: [{ keyPair: [] }, { session: [] }],
   },
   refResolver: { buildLocalReference: (json) => String(json.$id) },
 };

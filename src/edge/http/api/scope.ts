@@ -18,11 +18,15 @@ import type { Permission, Principal } from "../principal.ts";
 import { forbidden } from "../refusals.ts";
 import type { HttpServer } from "../server.ts";
 import { answerApiErrors } from "./errors.ts";
+import type { SessionApi } from "./services.ts";
+import { readSessionCookie, requireSameOrigin } from "./session-cookie.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
     /** What a key needs for this route; routes of our own API without it are open to all keys. */
     permission?: Permission;
+    /** Anybody may ask this, from a page of this service. */
+    isOpen?: boolean;
   }
 }
 
@@ -44,8 +48,8 @@ export type ApiScope = FastifyInstance<
 /** The bytes a body was read from: what an Idempotency-Key stands for. */
 export const rawBodies = new WeakMap<FastifyRequest["raw"], Buffer>();
 
-/** Prepares a scope for our own dialect: Basic authentication, strict JSON, problems. */
-export function prepareScope(app: FastifyInstance, server: HttpServer): ApiScope {
+/** Prepares a scope for our own dialect: key pairs or sessions, strict JSON, problems. */
+export function prepareScope(app: FastifyInstance, server: HttpServer, sessions: SessionApi): ApiScope {
   const { bodyBytesMax } = server.limits;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
@@ -58,7 +62,9 @@ export function prepareScope(app: FastifyInstance, server: HttpServer): ApiScope
     },
   );
   app.addHook("onRequest", async (request) => {
-    await authenticate(server, request);
+    if (request.routeOptions.config.isOpen === true) {
+      requireSameOrigin(request, sessions.installation().publicUrl);
+    } else await authenticate(server, sessions, request);
     if (announcesTooMuch(request.raw, bodyBytesMax)) throw tooLarge(bodyBytesMax);
   });
   app.addHook("preValidation", async (request) => readIntegers(request));
@@ -72,21 +78,56 @@ export function principalOf(request: { principal: Principal | null }): Principal
   return request.principal;
 }
 
-async function authenticate(server: HttpServer, request: FastifyRequest): Promise<void> {
-  const credentials = readBasicCredentials(request.headers.authorization);
-  const principal =
-    credentials === null ? null : await server.options.authenticate(credentials.user, credentials.secret);
-  if (principal === null) throw new Refusal("unauthorized", "There is no such pair of keys.");
+async function authenticate(
+  server: HttpServer,
+  sessions: SessionApi,
+  request: FastifyRequest,
+): Promise<void> {
+  const principal = await whoAsks(server, sessions, request);
   if (principal.isSuspended) throw new Refusal("account_suspended", "This key or its account is suspended.");
   request.principal = principal;
   const { permission } = request.routeOptions.config;
   if (permission !== undefined && !principal.permissions.has(permission)) throw forbidden(permission);
   const waitSeconds = server.options.waitOf?.(principal, permission === "send" ? "send" : "resources") ?? 0;
   if (waitSeconds > 0) {
-    throw new Refusal("rate_limited", "This key sends requests too fast.", {
+    throw new Refusal("rate_limited", "This key or session sends requests too fast.", {
       retryAfterSeconds: waitSeconds,
     });
   }
+}
+
+// What is named expressly counts: who sends a key pair is not asked for a cookie.
+async function whoAsks(
+  server: HttpServer,
+  sessions: SessionApi,
+  request: FastifyRequest,
+): Promise<Principal> {
+  const { authorization, cookie } = request.headers;
+  const secret = authorization === undefined ? readSessionCookie(cookie) : null;
+  if (secret !== null) {
+    requireSameOrigin(request, sessions.installation().publicUrl);
+    const principal = await sessions.authenticateSession(secret);
+    if (principal !== null) return principal;
+    throw new Refusal("unauthorized", "This session has ended.", sessionChallenge);
+  }
+  const credentials = readBasicCredentials(authorization);
+  const principal =
+    credentials === null ? null : await server.options.authenticate(credentials.user, credentials.secret);
+  if (principal !== null) return principal;
+  if (authorization === undefined && isScript(request)) {
+    throw new Refusal("unauthorized", "Nobody is signed in.", sessionChallenge);
+  }
+  throw new Refusal("unauthorized", "There is no such pair of keys.");
+}
+
+// A page that asks whether somebody is signed in: at a Basic challenge the browser would ask for a password itself.
+const sessionChallenge = {
+  challenge: 'Session realm="facteur"',
+  remedy: "Sign in with a new link: npx facteur sign-in --account ADDRESS makes one.",
+};
+
+function isScript({ headers }: FastifyRequest): boolean {
+  return headers["sec-fetch-dest"] === "empty" || headers["sec-fetch-mode"] === "cors";
 }
 
 const problemTexts = {

@@ -12,7 +12,38 @@ import type {
   QueueView,
 } from "../../../core/messages/index.ts";
 import type { SuppressionCause, SuppressionSource } from "../../../core/suppressions/index.ts";
-import type { Principal } from "../principal.ts";
+import type { Permission, Principal } from "../principal.ts";
+
+/** What a page of the dashboard has to know of this installation before it shows anything. */
+export interface InstallationView {
+  mode: "development" | "production";
+  /** Without a slash at its end. */
+  publicUrl: string;
+  delivery: "direct" | "inbox" | "smartHost";
+  /** Where programs hand in mail by SMTP; null when this service takes none that way. */
+  submission: { host: string; port: number; tls: "implicit" | "starttls" | "none" } | null;
+  version: string;
+}
+
+/** Who speaks. */
+export interface SessionView {
+  account: { id: bigint; name: string; address: string };
+  permissions: Permission[];
+  /** The latest end of a session; null for a key pair. */
+  expiresAt: Date | null;
+}
+
+/** Signing in and out. */
+export interface SessionApi {
+  installation(): InstallationView;
+  /** Follows a link. The secret is the value of the cookie; it is known at this moment only.
+   *  @throws Refusal sign_in_link_invalid, account_suspended */
+  signIn(token: string): Promise<{ secret: string; principal: Principal; secondsMax: number }>;
+  /** Whose session this is; null when it has ended or never was one. */
+  authenticateSession(secret: string): Promise<Principal | null>;
+  readSession(principal: Principal): Promise<SessionView>;
+  endSession(principal: Principal): Promise<void>;
+}
 
 /** A page of a list that grows at its front: newest first, from just before an id. */
 export interface CursorPage {
@@ -123,4 +154,11 @@ export interface QueueApi {
 }
 
 /** Everything our own API needs from core. */
-export interface ApiServices extends MessageApi, InboxApi, DomainApi, KeyApi, SuppressionApi, QueueApi {}
+export interface ApiServices
+  extends SessionApi,
+    MessageApi,
+    InboxApi,
+    DomainApi,
+    KeyApi,
+    SuppressionApi,
+    QueueApi {}

@@ -16,7 +16,7 @@ import {
 } from "../../../core/domains/index.ts";
 import type { Keyring } from "../../../core/keys/index.ts";
 import type { DomainApi, DomainView, KeyApi, KeyView } from "../api/services.ts";
-import type { Principal } from "../principal.ts";
+import { isOwner, type Principal } from "../principal.ts";
 import { making, note, readOwn, type ServiceContext, writeOwn } from "./context.ts";
 import { checkNow } from "./domains.ts";
 
@@ -116,8 +116,8 @@ async function createKey(
   });
 }
 
-function mayGrant({ permissions, isPrimary }: Principal, scope: ApiKeyScope): boolean {
-  return scope === "full" ? isPrimary : permissions.has(scope);
+function mayGrant({ permissions, actor }: Principal, scope: ApiKeyScope): boolean {
+  return scope === "full" ? isOwner(actor) : permissions.has(scope);
 }
 
 function keyView(keyring: Keyring, row: ApiKeyRow): KeyView {

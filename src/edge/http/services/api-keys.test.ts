@@ -75,7 +75,7 @@ test("only the main account's primary key sees and makes sub-accounts; nobody se
   const main = await world.principal("Main");
   const other = await world.principal("Other");
   const child = await world.principal("Child", main.accountId);
-  const scoped = { ...main, isPrimary: false };
+  const scoped = { ...main, actor: { kind: "key" as const, id: main.keyId, isPrimary: false } };
   assert.deepEqual(
     (await services.listApiKeys(child)).map(({ id }) => id),
     [child.keyId],

@@ -7,7 +7,7 @@ import { recordEvents } from "../../../core/events/index.ts";
 import { keepInInbox } from "../../../core/messages/index.ts";
 import type { Principal } from "../principal.ts";
 import { apiServices } from "./api.ts";
-import { openServiceWorld } from "./testing/service-world.ts";
+import { type KeyPrincipal, openServiceWorld } from "./testing/service-world.ts";
 
 const world = await openServiceWorld({ after });
 const { context, clock, database, ids, keyring, zone } = world;
@@ -20,7 +20,7 @@ function refused(code: string) {
   return (error: unknown) => error instanceof Refusal && error.code === code;
 }
 
-async function sender(name?: string): Promise<Principal> {
+async function sender(name?: string): Promise<KeyPrincipal> {
   const principal = await world.principal(name);
   await world.approve(principal.accountId, "shop.example");
   return principal;
@@ -180,7 +180,8 @@ test("a key pair is made with its scopes, signs in, and stops when it is revoked
 
 test("a key cannot give what it does not have", async () => {
   const principal = await world.principal();
-  const scoped = { ...principal, isPrimary: false, permissions: new Set(["read", "manage"] as const) };
+  const actor = { kind: "key", id: principal.keyId, isPrimary: false } as const;
+  const scoped = { ...principal, actor, permissions: new Set(["read", "manage"] as const) };
   await assert.rejects(services.createKey(scoped, { name: "A", scopes: ["send"] }), refused("forbidden"));
   await assert.rejects(services.createKey(scoped, { name: "A", scopes: ["full"] }), refused("forbidden"));
   assert.ok(await services.createKey(scoped, { name: "A", scopes: ["read"] }));

@@ -1,12 +1,14 @@
 import type { ApiServices } from "../api/services.ts";
 import { domainApi, keyApi } from "./api-account.ts";
 import { inboxApi, messageApi, queueApi } from "./api-messages.ts";
+import { sessionApi } from "./api-session.ts";
 import { suppressionApi } from "./api-suppressions.ts";
 import type { ServiceContext } from "./context.ts";
 
 /** Everything our own API needs, made of core. */
 export function apiServices(context: ServiceContext): ApiServices {
   return {
+    ...sessionApi(context),
     ...messageApi(context),
     ...inboxApi(context),
     ...domainApi(context),

@@ -3,12 +3,13 @@ import type { Database, Sql, Transaction } from "../../../base/database.ts";
 import { Refusal } from "../../../base/errors.ts";
 import type { FiguresInForce } from "../../../base/figures.ts";
 import type { IdSource } from "../../../base/ids.ts";
-import { keyActor, record } from "../../../core/audit/index.ts";
+import { record } from "../../../core/audit/index.ts";
 import type { OperatorNames, SenderBook } from "../../../core/domains/index.ts";
 import type { Keyring } from "../../../core/keys/index.ts";
 import type { Acceptance, Party } from "../../../core/messages/index.ts";
 import type { Resolver } from "../../../mail/dns/resolver.ts";
-import type { Principal } from "../principal.ts";
+import type { InstallationView } from "../api/services.ts";
+import { isOwner, type Principal } from "../principal.ts";
 
 /** What the services of the HTTP interfaces stand on. */
 export interface ServiceContext {
@@ -28,6 +29,7 @@ export interface ServiceContext {
   systemAccountId: bigint | null;
   /** Where people reach the service, without a slash at its end. */
   publicUrl: string;
+  installation: Omit<InstallationView, "publicUrl">;
 }
 
 /** Reads as the account that asks: the database shows nothing else. */
@@ -67,18 +69,18 @@ export function making({ keyring, ids, clock }: ServiceContext): {
 export async function note(
   tx: Transaction,
   { ids, clock }: ServiceContext,
-  { accountId, keyId }: Principal,
+  { accountId, actor }: Principal,
   change: { action: string; subjectId: bigint | null },
 ): Promise<void> {
-  await record(tx, { accountId, id: ids.next(clock.now()), actor: keyActor(keyId), ...change });
+  await record(tx, { accountId, id: ids.next(clock.now()), actor, ...change });
 }
 
-/** Is this the pair that may act on sub-accounts and on the account itself? */
-export function isMaster({ isPrimary, parentId }: Principal): boolean {
-  return isPrimary && parentId === null;
+/** Is this who may act on sub-accounts and on the account itself? */
+export function isMaster({ actor, parentId }: Principal): boolean {
+  return isOwner(actor) && parentId === null;
 }
 
-/** @throws Refusal forbidden for every other pair */
+/** @throws Refusal forbidden for everybody else */
 export function requireMaster(principal: Principal, deed: string): void {
   if (isMaster(principal)) return;
   throw new Refusal("forbidden", `Only the primary key pair of the main account may ${deed}.`);

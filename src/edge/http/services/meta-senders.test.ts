@@ -67,7 +67,13 @@ test("only the main account shares, and nobody sees another's", async () => {
   const { id } = await share(main, "mine@shop.example");
   const wish = { address: "x@shop.example", description: "" };
   await assert.rejects(services.createMetaSender(child, wish), refused("forbidden"));
-  await assert.rejects(services.createMetaSender({ ...main, isPrimary: false }, wish), refused("forbidden"));
+  await assert.rejects(
+    services.createMetaSender(
+      { ...main, actor: { kind: "key" as const, id: main.keyId, isPrimary: false } },
+      wish,
+    ),
+    refused("forbidden"),
+  );
   await assert.rejects(services.updateMetaSender(child, id, { isEnabled: false }), refused("forbidden"));
   assert.deepEqual(await services.listMetaSenders(child), []);
   assert.deepEqual(await services.listMetaSenders(other), []);

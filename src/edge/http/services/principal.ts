@@ -1,5 +1,5 @@
-import type { ApiKeyScope, AuthenticationResult } from "../../../core/accounts/index.ts";
-import type { Permission, Principal } from "../principal.ts";
+import type { ApiKeyScope, AuthenticationResult, SessionResult } from "../../../core/accounts/index.ts";
+import { allPermissions, type Permission, type Principal } from "../principal.ts";
 
 const permissionsOf: Record<ApiKeyScope, Permission[]> = {
   full: ["send", "read", "manage"],
@@ -14,10 +14,17 @@ export function principalOf(result: AuthenticationResult): Principal | null {
   const { principal } = result;
   return {
     accountId: principal.accountId,
-    keyId: principal.keyId,
+    actor: { kind: "key", id: principal.keyId, isPrimary: principal.isPrimary },
     parentId: principal.parentId,
-    isPrimary: principal.isPrimary,
     isSuspended: result.kind === "suspended",
     permissions: new Set(principal.scopes.flatMap((scope) => permissionsOf[scope])),
   };
+}
+
+/** Core's word on a session, in the terms of this edge. */
+export function sessionPrincipalOf(result: SessionResult): Principal | null {
+  if (result.kind === "unknown") return null;
+  const { accountId, id, parentId } = result.session;
+  const isSuspended = result.kind === "suspended";
+  return { accountId, actor: { kind: "session", id }, parentId, isSuspended, permissions: allPermissions };
 }

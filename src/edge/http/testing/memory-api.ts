@@ -2,6 +2,8 @@ import { Refusal } from "../../../base/errors.ts";
 import type { CheckItem } from "../../../core/domains/index.ts";
 import type { AcceptRequest, Message } from "../../../core/messages/index.ts";
 import type { ApiServices, DomainView, KeyView, MessageQuery, SuppressionView } from "../api/services.ts";
+import type { Principal } from "../principal.ts";
+import { principalOf } from "./server.ts";
 
 const made = new Date("2026-03-01T08:00:00.500Z");
 
@@ -25,6 +27,12 @@ export interface ApiMemory {
   source: Buffer;
   domains: DomainView[];
   keys: KeyView[];
+  /** The word of a link that has not been followed. */
+  token: string;
+  session: Principal;
+  publicUrl: string;
+  /** How often somebody has signed out. */
+  ended: number;
   suppressions: SuppressionView[];
 }
 
@@ -108,12 +116,37 @@ export function apiMemory(): ApiMemory {
       },
     ],
     suppressions: [],
+    token: "word",
+    publicUrl: "http://127.0.0.1:8080",
+    session: principalOf({ actor: { kind: "session", id: 90n } }),
+    ended: 0,
   };
 }
 
 /** The services of our own API, held in memory: only its own tests use them. */
 export function memoryApi(memory: ApiMemory): ApiServices {
   return {
+    installation: () => ({
+      mode: "development",
+      publicUrl: memory.publicUrl,
+      delivery: "direct",
+      submission: null,
+      version: "0.1.0",
+    }),
+    signIn: async (token) => {
+      if (token !== memory.token) throw new Refusal("sign_in_link_invalid", "This link does not sign in.");
+      memory.token = "";
+      return { secret: "s".repeat(43), principal: memory.session, secondsMax: 604_800 };
+    },
+    authenticateSession: async (secret) => (secret === "s".repeat(43) ? memory.session : null),
+    readSession: async ({ accountId, actor, permissions }) => ({
+      account: { id: accountId, name: "Example", address: "owner@example.org" },
+      permissions: [...permissions],
+      expiresAt: actor.kind === "session" ? made : null,
+    }),
+    endSession: async () => {
+      memory.ended += 1;
+    },
     accept: async (request) => {
       const key = request.idempotency?.key ?? "";
       const earlier = memory.replies.get(key);

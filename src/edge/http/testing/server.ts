@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 
 import { ManualClock } from "../../../base/clock.ts";
-import type { Permission, Principal } from "../principal.ts";
+import { allPermissions, type Permission, type Principal } from "../principal.ts";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "../server.ts";
 
 /** A line of the log as a test reads it. */
@@ -20,17 +20,14 @@ export interface TestServer {
   start(): Promise<AddressInfo>;
 }
 
-const all: Permission[] = ["send", "read", "manage"];
-
 /** The principal of the key pair "key" and "secret". */
 export function principalOf(changes: Partial<Principal> = {}): Principal {
   return {
     accountId: 7n,
-    keyId: 70n,
+    actor: { kind: "key", id: 70n, isPrimary: true },
     parentId: null,
-    isPrimary: true,
     isSuspended: false,
-    permissions: new Set(all),
+    permissions: allPermissions,
     ...changes,
   };
 }
@@ -39,7 +36,10 @@ async function authenticate(user: string, secret: string): Promise<Principal | n
   if (secret !== "secret") return null;
   if (user === "key") return principalOf();
   if (user === "suspended") return principalOf({ isSuspended: true });
-  if (user === "reader") return principalOf({ isPrimary: false, permissions: new Set<Permission>(["read"]) });
+  if (user === "reader") {
+    const actor = { kind: "key", id: 71n, isPrimary: false } as const;
+    return principalOf({ actor, permissions: new Set<Permission>(["read"]) });
+  }
   return null;
 }
 

@@ -13,12 +13,15 @@ export interface ServiceWorld extends World {
   /** What the DNS knows; may be changed at any time. */
   zone: DnsZone;
   /** Opens an account and answers the principal of its primary key. */
-  principal(name?: string, parentId?: bigint): Promise<Principal>;
+  principal(name?: string, parentId?: bigint): Promise<KeyPrincipal>;
   /** The audit of an account, oldest first. */
   audit(accountId: bigint): Promise<{ actor: string; action: string; subjectId: bigint | null }[]>;
   /** Everything the tables hold, as text: bytes as PostgreSQL escapes them. */
   dump(tables: string[]): Promise<string>;
 }
+
+/** Who speaks by an account's primary key, and that key's id. */
+export type KeyPrincipal = Principal & { keyId: bigint };
 
 export async function openServiceWorld(t: Cleanup): Promise<ServiceWorld> {
   const world = await openWorld(t);
@@ -43,6 +46,7 @@ export async function openServiceWorld(t: Cleanup): Promise<ServiceWorld> {
     systemAccountId: null,
     systemSender: { address: "service@operator.example", name: "Operator" },
     publicUrl: "https://mail.operator.example",
+    installation: { mode: "production", delivery: "direct", submission: null, version: "0.1.0" },
   };
   return {
     ...world,
@@ -54,7 +58,7 @@ export async function openServiceWorld(t: Cleanup): Promise<ServiceWorld> {
         principal: await world.account(name, parentId),
       });
       if (principal === null) throw new Error("A principal that was authenticated is none.");
-      return principal;
+      return { ...principal, keyId: principal.actor.id };
     },
     audit: (accountId) =>
       database.read({ role: "operator" }, (reader) =>
