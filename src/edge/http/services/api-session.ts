@@ -62,5 +62,7 @@ function uselessLink(): Refusal {
   return new Refusal(
     "sign_in_link_invalid",
     "This link does not sign in: it was used already, is older than an hour, or is not complete.",
+    // At a Basic challenge the browser would ask for a password itself, over the page that says what to do.
+    { challenge: 'Session realm="facteur"' },
   );
 }

@@ -33,6 +33,7 @@ async function ask(method: "GET" | "POST" | "PATCH" | "DELETE", target: string, 
   return {
     status: answer.statusCode,
     json,
+    challenge: answer.headers["www-authenticate"],
     cookie: String(answer.headers["set-cookie"] ?? "").split(";")[0],
   };
 }
@@ -103,8 +104,9 @@ test("a link works once; used, old or made up it is refused alike", async () => 
   clock.advance(3_600_000);
   refusals.push(await ask("POST", "/session", { body: { token: old } }));
   refusals.push(await ask("POST", "/session", { body: { token: "made-up" } }));
-  for (const { status, json, cookie } of refusals) {
+  for (const { status, json, cookie, challenge } of refusals) {
     assert.deepEqual([status, json.code, cookie], [401, "sign_in_link_invalid", ""]);
+    assert.doesNotMatch(String(challenge), /^Basic/, "the browser asks for a password over the page");
   }
   assert.equal(new Set(refusals.map(({ json }) => json.detail)).size, 1);
 });
