@@ -23,21 +23,23 @@ export async function ensureInstalled(folder, { development }) {
 }
 
 async function install(folder, development) {
-  console.error("facteur: installing the locked dependencies (npm ci) …");
-  const include = development ? ["--include=dev"] : [];
-  const result = await captured(
-    npm(["ci", ...include, "--no-audit", "--no-fund", "--loglevel=error"]),
-    folder,
-  );
+  // What a server is running on stays where it is: the tools of the tests are added beside it.
+  const isAddition = development && isCurrent(folder, false);
+  const verb = isAddition ? ["install", "--no-save"] : ["ci"];
+  console.error(`facteur: installing the locked dependencies of ${path.basename(folder)} (npm ${verb[0]}) …`);
+  const scope = development ? "--include=dev" : "--omit=dev";
+  const result = await captured(npm([...verb, scope, "--no-audit", "--no-fund", "--loglevel=error"]), folder);
   if (result.signal !== null) throw new Error(`The installation was stopped by ${result.signal}.`);
   if (result.code !== 0)
     throw new Error(
-      `The dependencies could not be installed in ${folder}: npm ci ended with code ${result.code}.\n` +
+      `The dependencies could not be installed in ${folder}: npm ${verb[0]} ended with code ${result.code}.\n` +
         `${result.stdout}${result.stderr}`.trim(),
     );
   const missing = missingPackages(folder, development);
   if (missing.length > 0)
-    throw new Error(`npm ci ended well, but these are missing from ${folder}: ${missing.join(", ")}.`);
+    throw new Error(
+      `npm ${verb[0]} ended well, but these are missing from ${folder}: ${missing.join(", ")}.`,
+    );
   writeStamp(folder);
 }
 
@@ -100,8 +102,9 @@ function read(file) {
   }
 }
 
-/** Two commands started together must not install into the same folder together: npm ci begins by emptying it. */
-async function takeTurn(folder) {
+/** Two commands started together must not install into the same folder together: npm ci begins by emptying it. Answers
+ *  what gives the turn back. */
+export async function takeTurn(folder) {
   const name = createHash("sha256").update(folder).digest("hex").slice(0, 16);
   const lock = path.join(os.tmpdir(), `facteur-install-${name}-${process.getuid?.() ?? 0}`);
   for (let waited = 0; waited < turnWaitMsMax; waited += turnPollMs) {

@@ -2,8 +2,9 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { ensureDashboard } from "./dashboard.mjs";
 import { ensureInstalled } from "./install.mjs";
-import { isTooOld, newerNode } from "./node-version.mjs";
+import { isTooOld, newerNode, noteNode } from "./node-version.mjs";
 import { ended } from "./processes.mjs";
 import { countSignalsOnce } from "./signals.mjs";
 
@@ -12,19 +13,20 @@ export const clone = fileURLToPath(new URL("..", import.meta.url));
 
 /** Runs a file of this clone as `node entry …args` would, with the locked dependencies in place and under a Node
  *  that can run it: in this process when it can, else in a child that gets our signals and whose end is ours.
- *  False when that could not be prepared; the reason has then been said. */
+ *  False when that could not be prepared; the reason has then been said.
+ *  @param dashboard whether what runs shows it: then it is built first where it is missing or old */
 export async function launch({
   entry,
   args,
   development = false,
+  dashboard = false,
   folder = clone,
   version = process.versions.node,
 }) {
   const file = path.resolve(folder, entry);
   let newer = null;
   try {
-    await ensureInstalled(folder, { development });
-    if (isTooOld(version)) newer = await newerNode(folder);
+    newer = await prepare(folder, { development, dashboard, version });
   } catch (error) {
     console.error(`facteur: ${error.message}`);
     process.exitCode = 1;
@@ -34,6 +36,23 @@ export async function launch({
   if (newer === null) await runHere(file, args);
   else endAs(await runUnder(newer, file, args));
   return true;
+}
+
+/** All that a fresh clone lacks, at the same time: most of it is waiting for the network. Answers the Node to run
+ *  under; null is this one. */
+async function prepare(folder, { development, dashboard, version }) {
+  const node = isTooOld(version) ? newerNode(folder) : Promise.resolve(null);
+  const nodeOfBuild = node.then((newer) => newer ?? process.execPath);
+  // The first failure is the one that is told.
+  for (const each of [node, nodeOfBuild]) each.catch(() => {});
+  const [newer] = await Promise.all([
+    node,
+    ensureInstalled(folder, { development }),
+    dashboard ? ensureDashboard(folder, { development, node: nodeOfBuild }) : null,
+  ]);
+  // Only now: an installation begins by emptying the folder that the note is in.
+  if (newer !== null) noteNode(folder, newer);
+  return newer;
 }
 
 async function runHere(file, args) {

@@ -26,15 +26,27 @@ export function packageOfNode(platform, arch) {
   return `node-${platform}-${arch}@${fetchedMajor}`;
 }
 
-/** The path of a Node that can run the project, taken from npm (and kept in npm's own cache). The path is noted in
- *  node_modules, so that later starts do not wait for npm. */
-export async function newerNode(folder) {
-  const note = path.join(
+const notePath = (folder) =>
+  path.join(
     folder,
     "node_modules",
     ".facteur",
     `node-${oldest.join(".")}-${process.platform}-${process.arch}`,
   );
+
+/** Notes the path in node_modules, so that later starts do not wait for npm. */
+export function noteNode(folder, execPath) {
+  try {
+    mkdirSync(path.dirname(notePath(folder)), { recursive: true });
+    writeFileSync(notePath(folder), execPath);
+  } catch {
+    // A folder installed by another user: the next start asks npm again, which costs half a second.
+  }
+}
+
+/** The path of a Node that can run the project: the noted one, else taken from npm (and kept in npm's own cache). */
+export async function newerNode(folder) {
+  const note = notePath(folder);
   const noted = existsSync(note) ? readFileSync(note, "utf8") : "";
   if (noted !== "" && existsSync(noted)) return noted;
   const wanted = packageOfNode(process.platform, process.arch);
@@ -52,12 +64,5 @@ export async function newerNode(folder) {
       `Node ${oldest.join(".")} or newer is needed, this is ${process.versions.node}, and npm could not provide one.\n` +
         `Install Node ${fetchedMajor}, or see why \`npm exec --package=${wanted} -- node --version\` fails:\n${found.stderr}`,
     );
-  const execPath = words.join(" ");
-  try {
-    mkdirSync(path.dirname(note), { recursive: true });
-    writeFileSync(note, execPath);
-  } catch {
-    // A folder installed by another user: the next start asks npm again, which costs half a second.
-  }
-  return execPath;
+  return words.join(" ");
 }

@@ -4,5 +4,5 @@ import { launch } from "./launch.mjs";
 
 const words = process.argv.slice(2);
 // The closing line stands also where nothing could be run, since that is what readers of the output look for.
-if (!(await launch({ entry: "scripts/test.ts", args: words, development: true })))
+if (!(await launch({ entry: "scripts/test.ts", args: words, development: true, dashboard: true })))
   console.log("0 passed, 1 failed");

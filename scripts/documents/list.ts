@@ -2,6 +2,7 @@ import { dataMap } from "./data-map.ts";
 import { limitsPage } from "./limits.ts";
 import { envExample, settingsPage } from "./settings.ts";
 import { standards } from "./standards.ts";
+import { webContract } from "./web-contract.ts";
 
 /** A file that is made from the source, committed, and compared by a test. */
 export interface GeneratedDocument {
@@ -15,4 +16,5 @@ export const documents: readonly GeneratedDocument[] = [
   { file: "docs/data-map.md", make: dataMap },
   { file: "docs/limits.md", make: limitsPage },
   { file: "docs/standards.tsv", make: standards },
+  { file: "web/src/api/contract.ts", make: webContract },
 ];

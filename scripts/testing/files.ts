@@ -1,6 +1,6 @@
 import { filesBelow } from "../source-files.ts";
 
-const roots = ["tests", "src", "scripts", "bin"];
+const roots = ["tests", "src", "scripts", "bin", "web/src"];
 
 // Soaks and benchmarks: minutes to hours each, run by name only.
 const long = "tests/long/";

@@ -33,7 +33,8 @@ function toldOf({ type, data }: Event): Told | null {
   if (type === "test:diagnostic" && /^(Error|Warning):/.test(data.message ?? ""))
     return { kind: "remark", text: data.message ?? "" };
   if (type === "test:pass") {
-    if (data.skip || data.todo) return { kind: "skipped", name };
+    if (data.skip || data.todo)
+      return { kind: "skipped", name: typeof data.skip === "string" ? `${name} (${data.skip})` : name };
     return data.details?.type === "suite" ? null : { kind: "passed", name };
   }
   // A suite or test that is red only because of those below it: they have been told already.

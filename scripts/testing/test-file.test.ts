@@ -30,7 +30,7 @@ test("passed, failed and skipped tests are counted, nested ones too", async () =
      describe("s", () => { test("d", () => {}); test("e", () => assert.fail("y")); });
      test("f", async (t) => { await t.test("g", () => {}); });`,
   );
-  assert.deepEqual({ passed, failed, skipped }, { passed: 4, failed: 2, skipped: ["b"] });
+  assert.deepEqual({ passed, failed, skipped }, { passed: 4, failed: 2, skipped: ["b (no peer)"] });
 });
 
 test("a failure says its name, its line and what it expected, with what the file printed", async () => {

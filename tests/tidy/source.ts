@@ -25,8 +25,8 @@ export const production: readonly Source[] = filesBelow(clone, "src", ".ts")
   .map(read);
 
 /** All TypeScript of ours. */
-export const everything: readonly Source[] = ["src", "tests", "scripts"]
-  .flatMap((root) => filesBelow(clone, root, ".ts"))
+export const everything: readonly Source[] = ["src", "tests", "scripts", "web/src"]
+  .flatMap((root) => [...filesBelow(clone, root, ".ts"), ...filesBelow(clone, root, ".tsx")])
   .map(read);
 
 /** The files under version control, or about to be; generated lists of others' packages are not ours. */
@@ -38,8 +38,8 @@ export function trackedFiles(): string[] {
   const files =
     git.status === 0
       ? git.stdout.split("\n")
-      : ["src", "tests", "scripts", "docs", "bin"].flatMap((root) => filesBelow(clone, root, ""));
-  return files.filter((file) => file !== "" && file !== "package-lock.json");
+      : ["src", "tests", "scripts", "docs", "bin", "web/src"].flatMap((root) => filesBelow(clone, root, ""));
+  return files.filter((file) => file !== "" && !file.endsWith("package-lock.json"));
 }
 
 /** Calls the visitor on every node, parents before children. */

@@ -1,0 +1,153 @@
+// Made from docs/openapi.json by `npm run docs`.
+
+/** Someone mail comes from or goes to. */
+export type Mailbox = {
+  address: string;
+  name?: string;
+};
+
+/** RFC 9457, with a code, the fields concerned and a remedy. */
+export type Problem = {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  remedy: string;
+  errors?: ({ field: string; in?: "body" | "query" | "path" | "header"; detail: string })[];
+  requestId: string;
+};
+
+/** A message to one recipient. */
+export type Message = {
+  id: string;
+  uuid: string;
+  recipient: { address: string; name: string; role: "to" | "cc" | "bcc" };
+  subject: string;
+  customId: string;
+  eventPayload: string;
+  state: "queued" | "deferred" | "sent" | "bounced" | "blocked" | "cancelled" | "expired" | "unknown";
+  reason: { number: number; text: string } | null;
+  attempts: number;
+  wasUnknown: boolean;
+  sizeBytes: number;
+  acceptedAt: string;
+  changedAt: string;
+};
+
+export type HistoryEntry = {
+  at: string;
+  kind: "sent" | "deferred" | "bounced" | "blocked" | "cancelled" | "expired" | "unknown" | "opened" | "clicked" | "unsubscribed" | "resubscribed" | "complained";
+  reason: { number: number; text: string } | null;
+  replyCode: number | null;
+  enhancedStatus: string | null;
+  host: string | null;
+  reply: string | null;
+  detail: string | null;
+  verdict: "people" | "machine" | null;
+  url: string | null;
+};
+
+/** A sending domain: what its owner is asked to publish, and what was found of it. */
+export type Domain = {
+  id: string;
+  name: string;
+  state: "pending" | "verified";
+  verifiedBy: "dns" | "operator" | null;
+  createdAt: string;
+  checkedAt: string | null;
+  report: { ownership: { status: "ok" | "missing" | "wrong" | "unknown"; expected: { type: string; name: string; value: string } | null; found: string[]; advice: string }; dkim: { status: "ok" | "missing" | "wrong" | "unknown"; expected: { type: string; name: string; value: string } | null; found: string[]; advice: string }; dkimEd25519: { status: "ok" | "missing" | "wrong" | "unknown"; expected: { type: string; name: string; value: string } | null; found: string[]; advice: string } | null; spf: { status: "ok" | "missing" | "wrong" | "unknown"; expected: { type: string; name: string; value: string } | null; found: string[]; advice: string }; dmarc: { status: "ok" | "missing" | "wrong" | "unknown"; expected: { type: string; name: string; value: string } | null; found: string[]; advice: string }; returnPath: { status: "ok" | "missing" | "wrong" | "unknown"; expected: { type: string; name: string; value: string } | null; found: string[]; advice: string }; mx: { status: "ok" | "missing" | "wrong" | "unknown"; expected: { type: string; name: string; value: string } | null; found: string[]; advice: string }; ptr: { status: "ok" | "missing" | "wrong" | "unknown"; expected: { type: string; name: string; value: string } | null; found: string[]; advice: string } };
+};
+
+/** A key pair without its secret. */
+export type ApiKey = {
+  id: string;
+  publicKey: string;
+  name: string;
+  scopes: ("full" | "send" | "read" | "manage")[];
+  isPrimary: boolean;
+  isActive: boolean;
+  createdAt: string;
+  lastUsedOn: string | null;
+};
+
+/** A key pair with its secret, which is shown this once. */
+export type NewApiKey = {
+  id: string;
+  publicKey: string;
+  name: string;
+  scopes: ("full" | "send" | "read" | "manage")[];
+  isPrimary: boolean;
+  isActive: boolean;
+  createdAt: string;
+  lastUsedOn: string | null;
+  secretKey: string;
+};
+
+/** An address the account does not send to. */
+export type Suppression = {
+  id: string;
+  address: string;
+  cause: "bounce" | "complaint" | "unsubscribe" | "manual";
+  source: "delivery" | "report" | "reader" | "api" | "import";
+  createdAt: string;
+  messageId: string | null;
+};
+
+export type InboxItem = {
+  id: string;
+  messageId: string;
+  from: string;
+  to: string;
+  subject: string;
+  receivedAt: string;
+  sizeBytes: number;
+};
+
+/** By operation: what goes into the path, the query and the body, and what comes back. */
+export interface Operations {
+  startSession: { path: null; query: null; body: { token: string }; answer: { account: { id: string; name: string; address: string }; permissions: ("send" | "read" | "manage")[]; mode: "development" | "production"; publicUrl: string; delivery: "direct" | "inbox" | "smartHost"; submission: { host: string; port: number; tls: "implicit" | "starttls" | "none" } | null; version: string; expiresAt: string | null } };
+  readSession: { path: null; query: null; body: null; answer: { account: { id: string; name: string; address: string }; permissions: ("send" | "read" | "manage")[]; mode: "development" | "production"; publicUrl: string; delivery: "direct" | "inbox" | "smartHost"; submission: { host: string; port: number; tls: "implicit" | "starttls" | "none" } | null; version: string; expiresAt: string | null } };
+  endSession: { path: null; query: null; body: null; answer: null };
+  sendMessage: { path: null; query: null; body: { from?: Mailbox; sender?: Mailbox; replyTo?: Mailbox; to: Mailbox[]; cc?: Mailbox[]; bcc?: Mailbox[]; subject?: string; text?: string; html?: string; templateId?: string; templateLanguage?: boolean; templateErrors?: { reportTo?: Mailbox; deliver?: boolean }; variables?: Record<string, unknown>; attachments?: ({ filename: string; contentType: string; content: string; contentId?: string })[]; headers?: Record<string, string>; customId?: string; eventPayload?: string; campaign?: string; deduplicateCampaign?: boolean; monitoringCategory?: string; linkParameters?: string; tracking?: { opens?: "account" | "off" | "on"; clicks?: "account" | "off" | "on" }; priority?: "low" | "low-first" | "high" | "high-first"; sandbox?: boolean }; answer: { recipients: ({ id: string; uuid: string; address: string; role: "to" | "cc" | "bcc" })[]; customId: string; isSandbox: boolean } };
+  listMessages: { path: null; query: { recipient?: string | undefined; customId?: string | undefined; state?: "queued" | "deferred" | "sent" | "bounced" | "blocked" | "cancelled" | "expired" | "unknown" | undefined; limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: Message[]; nextCursor: string | null } };
+  readMessage: { path: { id: string }; query: null; body: null; answer: { message: Message; history: HistoryEntry[] } };
+  cancelMessage: { path: { id: string }; query: null; body: null; answer: { id: string; state: "cancelled" | "underway" } };
+  listInbox: { path: null; query: { limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: InboxItem[]; nextCursor: string | null } };
+  emptyInbox: { path: null; query: null; body: null; answer: { removed: number } };
+  readInbox: { path: { id: string }; query: null; body: null; answer: { item: InboxItem; headers: ({ name: string; value: string })[]; text: string | null; html: string | null; attachments: ({ filename: string | null; contentType: string; sizeBytes: number })[]; source: string } };
+  listDomains: { path: null; query: null; body: null; answer: { items: Domain[] } };
+  addDomain: { path: null; query: null; body: { name: string; withEd25519?: boolean }; answer: Domain };
+  checkDomain: { path: { name: string }; query: null; body: null; answer: Domain };
+  listApiKeys: { path: null; query: null; body: null; answer: { items: ApiKey[] } };
+  createApiKey: { path: null; query: null; body: { name: string; scopes: ("send" | "read" | "manage")[] }; answer: NewApiKey };
+  revokeApiKey: { path: { id: string }; query: null; body: null; answer: null };
+  listSuppressions: { path: null; query: { address?: string | undefined; limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: Suppression[]; nextCursor: string | null } };
+  addSuppression: { path: null; query: null; body: { address: string }; answer: Suppression };
+  removeSuppression: { path: { id: string }; query: null; body: null; answer: null };
+  readQueue: { path: null; query: null; body: null; answer: { waiting: number; deferred: number; oldestAcceptedAt: string | null; destinations: ({ domain: string; waiting: number; deferred: number; nextAttemptAt: string | null; explanation: string | null })[] } };
+}
+
+/** Where each operation is. */
+export const places: Record<keyof Operations, string> = {
+  startSession: "POST /api/v1/session",
+  readSession: "GET /api/v1/session",
+  endSession: "DELETE /api/v1/session",
+  sendMessage: "POST /api/v1/messages",
+  listMessages: "GET /api/v1/messages",
+  readMessage: "GET /api/v1/messages/{id}",
+  cancelMessage: "POST /api/v1/messages/{id}/cancel",
+  listInbox: "GET /api/v1/inbox",
+  emptyInbox: "DELETE /api/v1/inbox",
+  readInbox: "GET /api/v1/inbox/{id}",
+  listDomains: "GET /api/v1/domains",
+  addDomain: "POST /api/v1/domains",
+  checkDomain: "POST /api/v1/domains/{name}/check",
+  listApiKeys: "GET /api/v1/api-keys",
+  createApiKey: "POST /api/v1/api-keys",
+  revokeApiKey: "DELETE /api/v1/api-keys/{id}",
+  listSuppressions: "GET /api/v1/suppressions",
+  addSuppression: "POST /api/v1/suppressions",
+  removeSuppression: "DELETE /api/v1/suppressions/{id}",
+  readQueue: "GET /api/v1/queue",
+};

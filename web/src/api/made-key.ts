@@ -1,0 +1,17 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { NewApiKey } from "./keys.ts";
+
+const madeKey = ["made-key"] as const;
+
+/** The key pair that was made in this page, with its secret: in the memory of the page until it is closed, so that the
+ *  examples stay filled in, and nowhere else. */
+export function useMadeKey(): { key: NewApiKey | null; keep: (key: NewApiKey) => void } {
+  const client = useQueryClient();
+  const { data = null } = useQuery<NewApiKey | null>({
+    queryKey: madeKey,
+    queryFn: () => client.getQueryData<NewApiKey>(madeKey) ?? null,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+  });
+  return { key: data, keep: (key) => client.setQueryData(madeKey, key) };
+}

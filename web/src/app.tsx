@@ -1,0 +1,93 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, Suspense, useEffect, useRef } from "react";
+import { type Session, useSession, useSignIn } from "./api/session.ts";
+import { FirstSteps } from "./pages/first-steps/first-steps.tsx";
+import { SignIn } from "./pages/sign-in.tsx";
+import { Fault } from "./parts/fault.tsx";
+import { Page } from "./parts/page.tsx";
+import { matched } from "./shell/pattern.ts";
+import { Link, usePlace } from "./shell/router.tsx";
+import { Shell } from "./shell/shell.tsx";
+import { useWords } from "./words/provider.tsx";
+
+/** The dashboard: signed in, a page within the shell; else the way in. */
+export function App(): ReactNode {
+  const words = useWords();
+  const signIn = useLinkOnce();
+  // Asked only after the link has been followed: the answer to "nobody" may not come in over it.
+  const isFollowing = signIn.isPending || (signIn.isIdle && wordOfLink !== null);
+  const session = useSession({ isAsked: !isFollowing });
+  const hadSession = useRef(false);
+  if (session.data) hadSession.current = true;
+  if (isFollowing || session.isPending) return <p className="waiting">{words.loading}</p>;
+  if (session.data) return <Room session={session.data} />;
+  const problem = signIn.error ?? session.error;
+  return <SignIn problem={problem} hasEnded={hadSession.current} />;
+}
+
+const linkPattern = /^#sign-in=(.+)$/;
+
+// The word leaves the address bar at once: it is of no more use, and nobody shall copy it with the address.
+function takeWord(): string | null {
+  const word = linkPattern.exec(window.location.hash)?.[1] ?? null;
+  if (word !== null) window.history.replaceState(null, "", window.location.pathname);
+  return word;
+}
+
+const wordOfLink = takeWord();
+
+/** Signs in when the page was opened by a link; also when the link is opened over a page that is open already. */
+function useLinkOnce() {
+  const signIn = useSignIn();
+  const client = useQueryClient();
+  const isDone = useRef(false);
+  const { mutate } = signIn;
+  useEffect(() => {
+    if (!isDone.current && wordOfLink !== null) {
+      isDone.current = true;
+      mutate(wordOfLink);
+    }
+    const listen = () => {
+      const word = takeWord();
+      if (word === null) return;
+      client.clear();
+      mutate(word);
+    };
+    window.addEventListener("hashchange", listen);
+    return () => window.removeEventListener("hashchange", listen);
+  }, [mutate, client]);
+  return signIn;
+}
+
+function Room({ session }: { session: Session }): ReactNode {
+  const { path } = usePlace();
+  return (
+    <Shell session={session}>
+      <Fault key={path}>
+        <Suspense fallback={<Waiting />}>
+          <PageAt path={path} session={session} />
+        </Suspense>
+      </Fault>
+    </Shell>
+  );
+}
+
+function Waiting(): ReactNode {
+  return <p className="waiting">{useWords().loading}</p>;
+}
+
+function PageAt({ path, session }: { path: string; session: Session }): ReactNode {
+  if (matched("/", path) !== null) return <FirstSteps session={session} />;
+  return <NotFound />;
+}
+
+function NotFound(): ReactNode {
+  const { problems } = useWords();
+  return (
+    <Page title={problems.notFound} lead={problems.notFoundHint}>
+      <p>
+        <Link to="/">{problems.toStart}</Link>
+      </p>
+    </Page>
+  );
+}

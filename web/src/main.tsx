@@ -1,0 +1,23 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { queryClient } from "./api/query-client.ts";
+import { App } from "./app.tsx";
+import { WordsProvider } from "./words/provider.tsx";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/parts.css";
+import "./styles/shell.css";
+import "./styles/first-steps.css";
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no place for the dashboard.");
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <WordsProvider>
+        <App />
+      </WordsProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,58 @@
+import type { firstSteps as english } from "../en/first-steps.ts";
+
+export const firstSteps: typeof english = {
+  title: "Erste Schritte",
+  lead: "Von nichts zu einer Nachricht, die Sie lesen können, in etwa einer Minute. Noch verlässt nichts diesen Rechner.",
+  key: {
+    title: "Einen Schlüssel erzeugen",
+    text: "Programme weisen sich mit einem Schlüsselpaar aus. Dieses darf senden und sonst nichts.",
+    make: "Schlüssel erzeugen",
+    name: "Erste Schritte",
+    made: "Ihr Schlüssel ist erzeugt. Er steht schon in den Beispielen unten.",
+    once: "Der geheime Schlüssel wird jetzt gezeigt und nie wieder: Gespeichert ist nur sein Hashwert. Kopieren Sie ihn dorthin, wo Sie Geheimnisse aufbewahren.",
+    publicKey: "API-Schlüssel",
+    secretKey: "Geheimer Schlüssel",
+    another: "Noch einen Schlüssel erzeugen",
+  },
+  send: {
+    title: "Eine Nachricht senden",
+    text: "Fügen Sie eines davon in ein Terminal oder ein Programm ein. Die API ist die von Mailjet: Ihre Clients funktionieren unverändert.",
+    ways: "Wege zu senden",
+    curl: "curl",
+    node: "Node.js",
+    smtp: "SMTP",
+    withoutKey:
+      "Den Beispielen fehlt noch ein Schlüssel. Erzeugen Sie oben einen, dann funktionieren sie, wie sie dastehen.",
+    nodeInstall: "Installieren Sie zuerst den Client von Mailjet",
+    smtpSettings: "Einstellungen für jedes Programm, das über SMTP sendet",
+    host: "Server",
+    port: "Port",
+    user: "Benutzername",
+    password: "Passwort",
+    encryption: "Verschlüsselung",
+    encryptions: { implicit: "TLS von Anfang an", starttls: "STARTTLS", none: "Keine" },
+    smtpExample: "Dasselbe mit curl",
+    subject: "Meine erste Nachricht",
+    greeting: "Hallo von Facteur!",
+  },
+  arrival: {
+    title: "Zusehen, wie sie ankommt",
+    waiting: "Warten auf Ihre Nachricht …",
+    waitingHint: "Diese Seite sieht alle ein bis zwei Sekunden nach. Sie müssen nichts neu laden.",
+    arrived: "Sie ist da.",
+    arrivedText:
+      "Das ist Ihre Nachricht, wie sie über die Leitung gegangen wäre, signiert und vollständig. Sie liegt im Test-Posteingang, weil die Domain des Absenders noch nicht bestätigt ist.",
+    earlier: (count) => `Im Test-Posteingang liegen frühere Nachrichten (${count} auf der ersten Seite).`,
+    open: "Lesen",
+    openInbox: "Test-Posteingang öffnen",
+    to: "An",
+  },
+  domain: {
+    title: "In die Welt senden",
+    text: "Fügen Sie die Domain hinzu, von der Sie senden. Sobald ihr Schlüssel im DNS gefunden ist, geht die Post jeder ihrer Adressen an ihre Empfänger.",
+    verified: (name) => `${name} ist bestätigt. Die Post jeder ihrer Adressen geht hinaus.`,
+    all: "Alles über Ihre Domains",
+  },
+  steps: "Schritte",
+  done: "Erledigt",
+};
