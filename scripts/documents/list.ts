@@ -1,5 +1,6 @@
 import { dataMap } from "./data-map.ts";
 import { limitsPage } from "./limits.ts";
+import { meaningsPage } from "./meanings.ts";
 import { envExample, settingsPage } from "./settings.ts";
 import { standards } from "./standards.ts";
 import { webContract } from "./web-contract.ts";
@@ -15,6 +16,7 @@ export const documents: readonly GeneratedDocument[] = [
   { file: ".env.example", make: envExample },
   { file: "docs/data-map.md", make: dataMap },
   { file: "docs/limits.md", make: limitsPage },
+  { file: "docs/meanings.md", make: meaningsPage },
   { file: "docs/standards.tsv", make: standards },
   { file: "web/src/api/contract.ts", make: webContract },
 ];

@@ -134,11 +134,12 @@ test("a bounce is told in the other server's words, and lifting its suppression 
   );
   await until(await sent({ from, to: [{ address: "gone@example.net" }] }), "blocked");
   assert.equal((await ask("DELETE", `/suppressions/${list.items[0].id}`)).status, 204);
-  await until(await sent({ from, to: [{ address: "gone@example.net" }] }), "bounced");
+  const { json: again } = await ask("POST", `/messages/${bounced.message.id}/retry`);
+  assert.equal((await until(again.newId, "bounced")).history[0].meaning.code, "mailbox_unknown");
   const { json: found } = await ask("GET", "/messages?customId=order%201");
   assert.deepEqual(
     found.items.map(({ id }: Json) => id),
-    [bounced.message.id],
+    [again.newId, bounced.message.id],
   );
 });
 
@@ -152,9 +153,21 @@ test("what waits is shown, and can be cancelled until it is sent", async () => {
   assert.deepEqual([queue.waiting, queue.deferred], [1, 1], JSON.stringify(queue));
   assert.equal((await ask("POST", `/messages/${second}/cancel`)).json.state, "cancelled");
   assert.equal((await ask("POST", `/messages/${second}/cancel`)).status, 409);
+  const { json: waits } = await ask("GET", `/messages/${first}`);
+  assert.equal(waits.history[0].meaning.code, "server_trouble", JSON.stringify(waits));
+  assert.equal(waits.message.waiting.why.code, "server_trouble");
+  assert.equal((await ask("POST", `/messages/${first}/retry`)).status, 429, "it has just said so");
   isAway = false;
-  await service.command("clock", "advance", "6m");
-  await until(first, "sent");
+  await service.command("clock", "advance", "2m");
+  // The service hears of its clock a moment after the command has ended.
+  let retried = await ask("POST", `/messages/${first}/retry`);
+  for (let waited = 0; retried.status === 429 && waited < 15_000; waited += 50) {
+    await pause(50);
+    retried = await ask("POST", `/messages/${first}/retry`);
+  }
+  assert.deepEqual([retried.status, retried.json], [202, { id: first, newId: null }]);
+  const { message, content } = await until(first, "sent");
+  assert.deepEqual([message.waiting, message.attempts, content], [null, 2, "readable"]);
   await pause(500);
   assert.ok(!sink.transactions.some(({ to }) => to[0] === "two@example.org"));
   assert.equal((await until(second, "cancelled")).message.attempts, 0);

@@ -1,4 +1,11 @@
 export { DestinationBudget, type DestinationLimits, limitsOf } from "./budget.ts";
+export {
+  type MeaningCode,
+  meaningCodes,
+  meaningOfEvent,
+  meaningTexts,
+  type WhatHappened,
+} from "./event-meaning.ts";
 export { type Band, inboxRoute, laneCount, laneOf, placeInQueue } from "./lanes.ts";
 export {
   countLiveNodes,
@@ -35,6 +42,7 @@ export {
   finish,
   holdExplanations,
   holdRoute,
+  makeDue,
   type OwnedLane,
   type Postponement,
   postpone,
@@ -57,5 +65,13 @@ export {
 } from "./route.ts";
 export { nextAttemptAt } from "./schedule.ts";
 export { returnShare, takeShare, type UsageKey } from "./source-usage.ts";
-export { dueTimes } from "./waiting.ts";
+export {
+  dueTimes,
+  type Wait,
+  type WaitCode,
+  waitCodes,
+  waitOf,
+  waitText,
+  waitTexts,
+} from "./waiting.ts";
 export { nextDay, type WarmUp, warmUpCap, warmUpPortion } from "./warm-up.ts";

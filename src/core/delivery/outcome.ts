@@ -4,6 +4,20 @@ import { type MessageReason, messageReasons as reasons } from "./reasons.ts";
 import { readReply } from "./reply-meaning.ts";
 import type { Scope } from "./scope.ts";
 
+/** What was seen from here where the other side said nothing. It is kept in events and read again to say what they mean,
+ *  so a changed wording is a new entry. */
+export const seen = {
+  nullMx: "the domain accepts no mail (null MX)",
+  noMailHost: "the domain has no mail server",
+  missingDomain: "the domain does not exist",
+  tlsPolicy: "no server satisfies the domain's MTA-STS policy",
+  internalAddress: "the domain's mail servers have internal addresses",
+  dnsFailed: "the DNS gave no answer",
+  tooLarge: "larger than the destination accepts",
+  smtpUtf8: "the destination does not offer SMTPUTF8",
+  unwritable: "the address cannot be written in SMTP",
+} as const;
+
 /** What an attempt came to. */
 export type Outcome =
   | { kind: "sent"; reply: Reply }
@@ -67,25 +81,17 @@ export type NoRoute =
 export function outcomeOfNoRoute(problem: NoRoute): Outcome {
   switch (problem) {
     case "null_mx": // RFC 7505 §4.1: 5.1.10, at once.
-      return bouncedBy("recipient", reasons.noMailHost, "the domain accepts no mail (null MX)", true);
+      return bouncedBy("recipient", reasons.noMailHost, seen.nullMx, true);
     case "no_mail_host":
-      return bouncedBy("recipient", reasons.noMailHost, "the domain has no mail server", true);
+      return bouncedBy("recipient", reasons.noMailHost, seen.noMailHost, true);
     case "missing_domain":
-      return bouncedBy("recipient", reasons.invalidDomain, "the domain does not exist", true);
+      return bouncedBy("recipient", reasons.invalidDomain, seen.missingDomain, true);
     case "tls_policy":
-      return deferredBy(
-        "destination",
-        reasons.policyIssue,
-        "no server satisfies the domain's MTA-STS policy",
-      );
+      return deferredBy("destination", reasons.policyIssue, seen.tlsPolicy);
     case "internal_address":
-      return deferredBy(
-        "destination",
-        reasons.connectionIssue,
-        "the domain's mail servers have internal addresses",
-      );
+      return deferredBy("destination", reasons.connectionIssue, seen.internalAddress);
     case "dns_failed":
-      return deferredBy("destination", reasons.connectionIssue, "the DNS gave no answer");
+      return deferredBy("destination", reasons.connectionIssue, seen.dnsFailed);
     default:
       return assertNever(problem);
   }
@@ -104,11 +110,11 @@ function outcomeOfReply(reply: Reply, stage: "mail" | "rcpt" | "data" | "final")
 function outcomeOfUnsendable(reason: Extract<SendResult, { kind: "unsendable" }>["reason"]): Outcome {
   switch (reason) {
     case "too_large": // RFC 1870 §6.1
-      return bouncedBy("content", reasons.contentBlocked, "larger than the destination accepts", false);
+      return bouncedBy("content", reasons.contentBlocked, seen.tooLarge, false);
     case "smtputf8_unsupported": // RFC 6531 §3.5: no silent downgrade.
-      return bouncedBy("recipient", reasons.protocolIssue, "the destination does not offer SMTPUTF8", false);
+      return bouncedBy("recipient", reasons.protocolIssue, seen.smtpUtf8, false);
     case "invalid_address":
-      return bouncedBy("recipient", reasons.userUnknown, "the address cannot be written in SMTP", false);
+      return bouncedBy("recipient", reasons.userUnknown, seen.unwritable, false);
     case "eight_bit_unsupported":
     case "bare_line_ending":
     case "unterminated":

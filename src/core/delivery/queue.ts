@@ -236,6 +236,20 @@ export interface QueuePlace {
   lanes: number[];
 }
 
+/** Makes a message that waits due at once, keeping its place if that is at the front; false while a node has it in hand,
+ *  or when it has left the queue. */
+export async function makeDue(
+  tx: Transaction,
+  accountId: bigint,
+  { id, lanes }: QueuePlace,
+  now: Date,
+): Promise<boolean> {
+  const count = await tx.run(sql`
+    update delivery d set due_at = least(d.due_at, ${now})
+    where d.lane = any(${lanes}::int[]) and d.id = ${id} and d.account_id = ${accountId} and d.claimed_by is null`);
+  return count > 0;
+}
+
 /** Takes messages out of the queue before they are attempted. Rows that are claimed at this moment are marked, and
  *  the node that holds them, or whoever claims them after it has let go, asks once more before it sends. Answers what
  *  was taken out. */

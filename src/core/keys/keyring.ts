@@ -99,6 +99,11 @@ export class Keyring {
     return key === null ? null : open(key, place, sealed);
   }
 
+  /** Does the key of the hour still exist in which this id was made? */
+  hasContentKey(id: bigint): boolean {
+    return hourOf(dateOf(id)) >= this.#ratchet.firstHour;
+  }
+
   /** A keyed hash of the installation, for secrets that are checked before the account is known. */
   rootHash(purpose: string, value: string): Buffer {
     return createHmac("sha256", this.#root).update(`${purpose}\0${value}`).digest();

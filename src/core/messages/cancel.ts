@@ -1,9 +1,10 @@
 import type { Transaction } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { IdSource } from "../../base/ids.ts";
-import { inboxRoute, laneOf, withdraw } from "../delivery/index.ts";
+import { withdraw } from "../delivery/index.ts";
 import { recordEvents } from "../events/index.ts";
 import { selectMessage, updateToCancelled } from "./read-store.ts";
+import { isWaiting, placeOf } from "./waiting.ts";
 
 /** What came of a wish to cancel. `underway`: a node holds the message at this moment. It asks once more before it
  *  sends, so the message is still stopped unless the attempt has begun; its state tells in a moment. */
@@ -19,10 +20,8 @@ export async function cancelMessage(
   const { accountId, id } = key;
   const row = await selectMessage(tx, key);
   if (row === undefined) throw new Refusal("not_found", "This account has no such message.", { id });
-  if (row.state !== "queued" && row.state !== "deferred") throw tooLate(row.state);
-  // Whether the sender's domain was verified when the message was accepted is known to the queue alone.
-  const lanes = [...new Set([laneOf(row.domain), laneOf(inboxRoute)])];
-  const withdrawn = await withdraw(tx, accountId, [{ id, lanes }]);
+  if (!isWaiting(row)) throw tooLate(row.state);
+  const withdrawn = await withdraw(tx, accountId, [placeOf(row)]);
   if (!withdrawn.has(id)) return "underway";
   await updateToCancelled(tx, key, now);
   await recordEvents(tx, [

@@ -36,6 +36,13 @@ export {
   readMessage,
 } from "./read.ts";
 export type { Standing } from "./read-store.ts";
+export {
+  type ContentKept,
+  lookAtContent,
+  type RetryNow,
+  readForResubmission,
+  retryNow,
+} from "./retry.ts";
 export { returnPathOf } from "./return-path.ts";
 export { StandardRules } from "./rules.ts";
 export { type Settlement, settle } from "./settle.ts";
@@ -54,3 +61,4 @@ export type {
   TrackingWish,
 } from "./submission.ts";
 export { type TemplateFault, TemplateFaultReports } from "./template-fault.ts";
+export { waitsOf } from "./waiting.ts";

@@ -22,6 +22,8 @@ export interface MessageIdentity {
   subject: string;
   customId: string;
   eventPayload: string;
+  /** The address in From; absent in messages of before it was kept. */
+  from?: string;
   /** Handed in with MAIL FROM:<>: delivered so, too. */
   isFromNobody?: true;
   /** What the sender's program has asked of delivery reports, for the next server to know. */

@@ -103,8 +103,10 @@ export function prepareSubmission(
 }
 
 // What is written already names whom it likes: who gets it stands in the rows.
-function partOf({ content, to, cc, variables }: AnySubmission): SubmissionPart {
-  return isRaw(content) ? { to: [], cc: [], variables: {} } : { to, cc, variables };
+function partOf(submission: AnySubmission): SubmissionPart {
+  if (isRaw(submission.content)) return { to: [], cc: [], variables: {} };
+  const { to, cc } = submission.shown ?? submission;
+  return { to, cc, variables: submission.variables };
 }
 
 interface Preparation {
@@ -143,6 +145,7 @@ function messageRow(
     subject: content.subject ?? "",
     customId: submission.customId,
     eventPayload: submission.eventPayload,
+    from: content.from?.address ?? "",
     ...envelopeOf(submission, party),
   };
   return {

@@ -1,7 +1,8 @@
 import type { Sql } from "../../base/database.ts";
 import { dateOf, idAt } from "../../base/ids.ts";
-import { dueTimes, holdExplanations, inboxRoute, laneOf } from "../delivery/index.ts";
+import { dueTimes, holdExplanations } from "../delivery/index.ts";
 import { selectWaiting, selectWaitingDomains } from "./read-store.ts";
+import { placeOf } from "./waiting.ts";
 
 const dayMs = 86_400_000;
 // More than a person reads; the totals count all.
@@ -43,12 +44,8 @@ export async function readQueue(
     selectWaiting(reader, accountId, { fromId, limit: duesMax }),
   ]);
   const domainOf = new Map(oldest.map((row) => [row.id, row.domain]));
-  const places = oldest.map(({ id, domain }) => ({
-    id,
-    lanes: [...new Set([laneOf(domain), laneOf(inboxRoute)])],
-  }));
   const next = new Map<string, Pick<WaitingDestination, "explanation"> & { at: Date }>();
-  for (const { id, dueAt, hold } of await dueTimes(reader, accountId, places)) {
+  for (const { id, dueAt, hold } of await dueTimes(reader, accountId, oldest.map(placeOf))) {
     const domain = domainOf.get(id) ?? "";
     // What is due already is tried now; a place at the front of the queue is even kept as a time long past.
     const at = dueAt > now ? dueAt : now;

@@ -77,6 +77,23 @@ export async function selectMessage(
     select ${columns} from message m where m.account_id = ${key.accountId} and m.id = ${key.id}`);
 }
 
+/** Where what is in a message is kept; undefined when the account has no such message. */
+export async function selectContentIds(
+  reader: Sql,
+  key: { accountId: bigint; id: bigint },
+): Promise<{ contentId: bigint; partId: bigint | null } | undefined> {
+  return reader.row(sql`
+    select m.content_id as "contentId", m.part_id as "partId" from message m
+    where m.account_id = ${key.accountId} and m.id = ${key.id}`);
+}
+
+/** Is there a row of content, whoever can open it? */
+export async function contentExists(reader: Sql, key: { accountId: bigint; id: bigint }): Promise<boolean> {
+  const row = await reader.row(sql`
+    select from content c where c.account_id = ${key.accountId} and c.id = ${key.id}`);
+  return row !== undefined;
+}
+
 // Only the conditions that were asked for: each plan is made for what it has to find.
 function conditionOf(selection: MessageSelection): Query {
   const { lookup, lookupRange, customLookup, campaignId, senderIds, standings, reason, destinationId } =

@@ -94,6 +94,9 @@ interface SubmissionOf<Content extends ContentTerms> {
   variables: Record<string, unknown>;
   customId: string;
   eventPayload: string;
+  /** Whom its To and Cc name, where that is not who gets it: of a message that is handed in again, one recipient gets it
+   *  and all are shown as they were. */
+  shown?: { to: Party[]; cc: Party[] };
   /** Absent where the way in knows no envelope, as over HTTP. */
   envelope?: EnvelopeWish;
 }

@@ -1,2 +1,2 @@
-export { firstReadableHour, monthsAfter } from "./periods.ts";
+export { contentEndOf, firstReadableHour, monthsAfter } from "./periods.ts";
 export { ensurePartitions, type RetentionContext, type RetentionReport, runRetention } from "./retention.ts";

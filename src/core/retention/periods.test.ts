@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { type Figures, FiguresInForce } from "../../base/figures.ts";
 import {
+  contentEndOf,
   firstEventKept,
   firstReadableHour,
   isOver,
@@ -189,6 +190,31 @@ test("content keeps the promise it was accepted under, and a shorter one holds f
       },
     ),
     { numRuns: 5000 },
+  );
+});
+
+test("the end of a content is told to the millisecond, whatever the figures become", () => {
+  const days = fc.integer({ min: 1, max: 12 });
+  const changes = fc.array(fc.record({ afterMs: fc.integer({ min: -5 * dayMs, max: 20 * dayMs }), days }), {
+    maxLength: 4,
+  });
+  fc.assert(
+    fc.property(instant, days, changes, (accepted, first, later) => {
+      const versions = later
+        .toSorted((a, b) => a.afterMs - b.afterMs)
+        .map(({ afterMs, days: contentDays }) => ({
+          from: new Date(accepted.getTime() + afterMs),
+          figures: { ...FiguresInForce.ofRelease, contentDays },
+        }));
+      const changing = new FiguresInForce();
+      const start = { from: new Date(0), figures: { ...FiguresInForce.ofRelease, contentDays: first } };
+      changing.follow([start, ...versions]);
+      const end = contentEndOf(accepted, changing);
+      const hour = Math.floor(accepted.getTime() / hourMs);
+      assert.ok(firstReadableHour(end, changing) > hour, "it is gone then");
+      assert.ok(firstReadableHour(new Date(end.getTime() - 1), changing) <= hour, "and not before");
+    }),
+    { numRuns: 500 },
   );
 });
 

@@ -109,6 +109,21 @@ function firstReadable(now: Date, days: number): number {
   return Math.floor((now.getTime() + lookMsMax - days * dayMs) / hourMs) + 1;
 }
 
+/** The instant from which content that was accepted at another can be read no more: when the key of its hour dies, as far
+ *  as is known now. */
+export function contentEndOf(accepted: Date, figures: FiguresInForce): Date {
+  const hour = Math.floor(accepted.getTime() / hourMs) * hourMs;
+  const nextHour = hour + hourMs;
+  const endAfter = (days: number) => new Date(hour + days * dayMs - lookMsMax);
+  const promised = endAfter(figures.at(new Date(nextHour - 1)).contentDays);
+  // A shorter time holds for what is there already, too, from the day it comes into force.
+  const shortened = figures
+    .changesUntil(promised)
+    .filter(({ at }) => at.getTime() >= nextHour)
+    .map(({ at }) => latest(at, endAfter(figures.at(at).contentDays)));
+  return shortened.reduce(earliest, promised);
+}
+
 const earliest = (a: Date, b: Date) => (a < b ? a : b);
 const latest = (a: Date, b: Date) => (a > b ? a : b);
 

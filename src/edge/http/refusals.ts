@@ -7,6 +7,7 @@ export const refusalCodes = [
   "account_suspended",
   "busy",
   "connection_lost",
+  "content_gone",
   "cross_origin",
   "forbidden",
   "from_missing",

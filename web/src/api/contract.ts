@@ -18,10 +18,23 @@ export type Problem = {
   requestId: string;
 };
 
+/** What an event means for whoever has sent the message, and what can be done. */
+export type Meaning = {
+  code: "delivered" | "kept_in_test_inbox" | "mailbox_unknown" | "mailbox_inactive" | "mailbox_full" | "domain_unknown" | "domain_without_mail" | "relaying_refused" | "sender_refused" | "authentication_missing" | "sender_not_verified" | "source_listed" | "source_refused" | "sending_too_fast" | "policy_refused" | "greylisted" | "content_refused" | "too_large" | "template_fault" | "server_trouble" | "protocol_trouble" | "smtputf8_missing" | "connection_failed" | "encryption_missing" | "dns_failed" | "next_server_refused" | "own_fault" | "suppressed" | "complained" | "duplicate_in_campaign" | "cancelled" | "expired" | "outcome_unknown";
+  text: string;
+};
+
+/** When a message is tried next, and why not now. */
+export type Wait = {
+  nextAttemptAt: string;
+  why: { code: "due" | "under_way" | "destination_paused" | "warm_up" | "delivered" | "kept_in_test_inbox" | "mailbox_unknown" | "mailbox_inactive" | "mailbox_full" | "domain_unknown" | "domain_without_mail" | "relaying_refused" | "sender_refused" | "authentication_missing" | "sender_not_verified" | "source_listed" | "source_refused" | "sending_too_fast" | "policy_refused" | "greylisted" | "content_refused" | "too_large" | "template_fault" | "server_trouble" | "protocol_trouble" | "smtputf8_missing" | "connection_failed" | "encryption_missing" | "dns_failed" | "next_server_refused" | "own_fault" | "suppressed" | "complained" | "duplicate_in_campaign" | "cancelled" | "expired" | "outcome_unknown"; text: string };
+};
+
 /** A message to one recipient. */
 export type Message = {
   id: string;
   uuid: string;
+  from: string | null;
   recipient: { address: string; name: string; role: "to" | "cc" | "bcc" };
   subject: string;
   customId: string;
@@ -33,6 +46,7 @@ export type Message = {
   sizeBytes: number;
   acceptedAt: string;
   changedAt: string;
+  waiting: Wait | null;
 };
 
 export type HistoryEntry = {
@@ -46,6 +60,7 @@ export type HistoryEntry = {
   detail: string | null;
   verdict: "people" | "machine" | null;
   url: string | null;
+  meaning: Meaning | null;
 };
 
 /** A sending domain: what its owner is asked to publish, and what was found of it. */
@@ -110,9 +125,10 @@ export interface Operations {
   readSession: { path: null; query: null; body: null; answer: { account: { id: string; name: string; address: string }; permissions: ("send" | "read" | "manage")[]; mode: "development" | "production"; publicUrl: string; delivery: "direct" | "inbox" | "smartHost"; submission: { host: string; port: number; tls: "implicit" | "starttls" | "none" } | null; version: string; expiresAt: string | null } };
   endSession: { path: null; query: null; body: null; answer: null };
   sendMessage: { path: null; query: null; body: { from?: Mailbox; sender?: Mailbox; replyTo?: Mailbox; to: Mailbox[]; cc?: Mailbox[]; bcc?: Mailbox[]; subject?: string; text?: string; html?: string; templateId?: string; templateLanguage?: boolean; templateErrors?: { reportTo?: Mailbox; deliver?: boolean }; variables?: Record<string, unknown>; attachments?: ({ filename: string; contentType: string; content: string; contentId?: string })[]; headers?: Record<string, string>; customId?: string; eventPayload?: string; campaign?: string; deduplicateCampaign?: boolean; monitoringCategory?: string; linkParameters?: string; tracking?: { opens?: "account" | "off" | "on"; clicks?: "account" | "off" | "on" }; priority?: "low" | "low-first" | "high" | "high-first"; sandbox?: boolean }; answer: { recipients: ({ id: string; uuid: string; address: string; role: "to" | "cc" | "bcc" })[]; customId: string; isSandbox: boolean } };
-  listMessages: { path: null; query: { recipient?: string | undefined; customId?: string | undefined; state?: "queued" | "deferred" | "sent" | "bounced" | "blocked" | "cancelled" | "expired" | "unknown" | undefined; limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: Message[]; nextCursor: string | null } };
-  readMessage: { path: { id: string }; query: null; body: null; answer: { message: Message; history: HistoryEntry[] } };
+  listMessages: { path: null; query: { recipient?: string | undefined; customId?: string | undefined; state?: "queued" | "deferred" | "sent" | "bounced" | "blocked" | "cancelled" | "expired" | "unknown" | undefined; from?: string | undefined; until?: string | undefined; limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: Message[]; nextCursor: string | null } };
+  readMessage: { path: { id: string }; query: null; body: null; answer: { message: Message; history: HistoryEntry[]; content: "readable" | "gone"; contentUntil: string } };
   cancelMessage: { path: { id: string }; query: null; body: null; answer: { id: string; state: "cancelled" | "underway" } };
+  retryMessage: { path: { id: string }; query: null; body: null; answer: { id: string; newId: string | null } };
   listInbox: { path: null; query: { limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: InboxItem[]; nextCursor: string | null } };
   emptyInbox: { path: null; query: null; body: null; answer: { removed: number } };
   readInbox: { path: { id: string }; query: null; body: null; answer: { item: InboxItem; headers: ({ name: string; value: string })[]; text: string | null; html: string | null; attachments: ({ filename: string | null; contentType: string; sizeBytes: number })[]; source: string } };
@@ -137,6 +153,7 @@ export const places: Record<keyof Operations, string> = {
   listMessages: "GET /api/v1/messages",
   readMessage: "GET /api/v1/messages/{id}",
   cancelMessage: "POST /api/v1/messages/{id}/cancel",
+  retryMessage: "POST /api/v1/messages/{id}/retry",
   listInbox: "GET /api/v1/inbox",
   emptyInbox: "DELETE /api/v1/inbox",
   readInbox: "GET /api/v1/inbox/{id}",

@@ -3,29 +3,36 @@ import { Type } from "typebox";
 
 import { Refusal } from "../../../base/errors.ts";
 import { FiguresInForce } from "../../../base/figures.ts";
-import {
-  type AcceptOutcome,
-  type HistoryEntry,
-  type Message,
-  messageStates,
-} from "../../../core/messages/index.ts";
+import { type MeaningCode, meaningOfEvent, meaningTexts, waitText } from "../../../core/delivery/index.ts";
+import { type AcceptOutcome, type HistoryEntry, messageStates } from "../../../core/messages/index.ts";
 import { bodyHash, parseIdempotencyKey } from "../mailjet/send/idempotency.ts";
 import { messageReasonText } from "../message-reasons.ts";
 import { cursorQuery, pageDefault, readCursor, readId, writePage } from "./cursor.ts";
 import { AcceptedMessage, NewMessage } from "./message-schema.ts";
 import type { FieldProblem } from "./problem.ts";
-import { addressLengthMax, closed, Id, named, oneOf, pageOf, problems } from "./schemas.ts";
+import {
+  addressLengthMax,
+  closed,
+  Id,
+  Instant,
+  named,
+  nullable,
+  oneOf,
+  pageOf,
+  problems,
+} from "./schemas.ts";
 import { type ApiScope, principalOf, rawBodies } from "./scope.ts";
-import type { MessageApi } from "./services.ts";
+import type { MessageApi, MessageView } from "./services.ts";
 import { submissionOf } from "./submission.ts";
 
 const tags = ["messages"];
 
-/** Messages: hand in, find, cancel. */
+/** Messages: hand in, find, cancel, try again. */
 export function messageRoutes(app: ApiScope, services: MessageApi): void {
   addSend(app, services);
   addReading(app, services);
   addCancel(app, services);
+  addRetry(app, services);
 }
 
 const { idempotencyHours } = FiguresInForce.ofRelease;
@@ -90,6 +97,10 @@ function addReading(app: ApiScope, services: MessageApi): void {
     recipient: Type.Optional(Type.String({ minLength: 1, maxLength: addressLengthMax })),
     customId: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
     state: Type.Optional(oneOf(messageStates)),
+    from: Type.Optional(
+      Type.String({ format: "date-time", description: "Accepted at this instant or later." }),
+    ),
+    until: Type.Optional(Type.String({ format: "date-time", description: "Accepted before this instant." })),
     ...cursorQuery,
   });
   app.get(
@@ -105,8 +116,16 @@ function addReading(app: ApiScope, services: MessageApi): void {
       },
     },
     async (request) => {
-      const { recipient = null, customId = null, state = null, limit = pageDefault, cursor } = request.query;
-      const query = { recipient, customId, state, limit: limit + 1, beforeId: readCursor(cursor) };
+      const { recipient = null, customId = null, state = null, limit = pageDefault } = request.query;
+      const query = {
+        recipient,
+        customId,
+        state,
+        from: readInstant(request.query.from),
+        until: readInstant(request.query.until),
+        limit: limit + 1,
+        beforeId: readCursor(request.query.cursor),
+      };
       return writePage(await services.listMessages(principalOf(request), query), limit, writeMessage);
     },
   );
@@ -120,7 +139,12 @@ function addReading(app: ApiScope, services: MessageApi): void {
         tags,
         params: closed({ id: Id }),
         response: {
-          200: closed({ message: named("Message"), history: Type.Array(named("HistoryEntry")) }),
+          200: closed({
+            message: named("Message"),
+            history: Type.Array(named("HistoryEntry")),
+            content: oneOf(["readable", "gone"], "Can what is in it still be read?"),
+            contentUntil: Instant,
+          }),
           ...problems,
         },
       },
@@ -128,7 +152,12 @@ function addReading(app: ApiScope, services: MessageApi): void {
     async (request) => {
       const found = await services.readMessage(principalOf(request), readId(request.params.id));
       if (found === null) throw unknownMessage();
-      return { message: writeMessage(found.message), history: found.history.map(writeHistory) };
+      return {
+        message: writeMessage(found.message),
+        history: found.history.map(writeHistory),
+        content: found.content.isReadable ? ("readable" as const) : ("gone" as const),
+        contentUntil: found.content.until.toISOString(),
+      };
     },
   );
 }
@@ -159,6 +188,40 @@ function addCancel(app: ApiScope, services: MessageApi): void {
   );
 }
 
+function addRetry(app: ApiScope, services: MessageApi): void {
+  app.post(
+    "/messages/:id/retry",
+    {
+      config: { permission: "send" },
+      schema: {
+        operationId: "retryMessage",
+        summary: "Try a message again",
+        tags,
+        description:
+          "A message that waits is due now; its destination's pauses hold as before. One that has ended without having " +
+          "been delivered is handed in again while what is in it can still be read, for this recipient only: a new " +
+          "message, with everything asked again that is asked of one, so a suppressed address stays unsent. Repeated " +
+          "within a day, it answers the same new message.",
+        params: closed({ id: Id }),
+        response: {
+          202: closed({ id: Id, newId: nullable(Id, "Null where the same message is tried again.") }),
+          ...problems,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { newId } = await services.retryMessage(principalOf(request), readId(id));
+      return reply.code(202).send({ id, newId: newId === null ? null : String(newId) });
+    },
+  );
+}
+
+// Its schema has made sure that it is one.
+function readInstant(text: string | undefined): Date | null {
+  return text === undefined ? null : new Date(text);
+}
+
 function unknownMessage(): Refusal {
   return new Refusal(
     "not_found",
@@ -166,12 +229,13 @@ function unknownMessage(): Refusal {
   );
 }
 
-function writeMessage(message: Message) {
-  const { identity } = message;
+function writeMessage(message: MessageView) {
+  const { identity, wait } = message;
   if (identity === null) throw new Error("A message was read without its identity.");
   return {
     id: String(message.id),
     uuid: message.uuid,
+    from: identity.from ?? null,
     recipient: { address: identity.address, name: identity.name, role: identity.role },
     subject: identity.subject,
     customId: identity.customId,
@@ -183,6 +247,13 @@ function writeMessage(message: Message) {
     sizeBytes: message.sizeBytes,
     acceptedAt: message.acceptedAt.toISOString(),
     changedAt: message.changedAt.toISOString(),
+    waiting:
+      wait === null
+        ? null
+        : {
+            nextAttemptAt: wait.nextAttemptAt.toISOString(),
+            why: { code: wait.why, text: waitText(wait.why) },
+          },
   };
 }
 
@@ -198,7 +269,12 @@ function writeHistory(event: HistoryEntry) {
     detail: event.detail,
     verdict: event.verdict,
     url: event.url,
+    meaning: meaningIn(meaningOfEvent(event)),
   };
+}
+
+function meaningIn(code: MeaningCode | null) {
+  return code === null ? null : { code, text: meaningTexts[code] };
 }
 
 function reasonOf(number: number | null) {

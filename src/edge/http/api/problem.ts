@@ -35,6 +35,7 @@ const meanings = {
     remedy: "Ask the operator of this service why the account is suspended.",
   },
   busy: { status: 503, remedy: "Repeat the request after the time in Retry-After." },
+  content_gone: { status: 410, remedy: "Compose the message anew." },
   cross_origin: {
     status: 403,
     remedy:

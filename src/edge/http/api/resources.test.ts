@@ -13,6 +13,7 @@ test("messages are listed page by page with a cursor", async () => {
   assert.deepEqual(first.json.items[0], {
     id: "1152921509597813712",
     uuid: "606434fb-5cf2-4ee8-adaf-fd8dcf60890a",
+    from: "crew@example.org",
     recipient: { address: "passenger@example.com", name: "Passenger", role: "to" },
     subject: "Your flight",
     customId: "flight-1",
@@ -24,6 +25,7 @@ test("messages are listed page by page with a cursor", async () => {
     sizeBytes: 1234,
     acceptedAt: "2026-03-01T08:00:00.500Z",
     changedAt: "2026-03-01T08:00:00.500Z",
+    waiting: null,
   });
   const second = await ask("GET", `/messages?limit=2&cursor=${first.json.nextCursor}`);
   assert.deepEqual(
@@ -31,11 +33,16 @@ test("messages are listed page by page with a cursor", async () => {
     ["1152921509597813710"],
   );
   assert.equal(second.json.nextCursor, null);
-  await ask("GET", "/messages?recipient=a%2Bb@c.d&customId=x&state=sent");
+  await ask(
+    "GET",
+    "/messages?recipient=a%2Bb@c.d&customId=x&state=sent&from=2026-03-01T00:00:00Z&until=2026-03-02T01:00:00%2B01:00",
+  );
   assert.deepEqual(memory.asked, {
     recipient: "a+b@c.d",
     customId: "x",
     state: "sent",
+    from: new Date("2026-03-01"),
+    until: new Date("2026-03-02"),
     limit: 26,
     beforeId: null,
   });
@@ -49,6 +56,8 @@ const badQueries = [
   "limit=1&limit=2",
   "cursor=x",
   "state=lost",
+  "from=yesterday",
+  "until=2026-13-01T00:00:00Z",
   "foo=1",
 ];
 
@@ -77,8 +86,13 @@ test("a message is read with its history, and cancelled while it can be", async 
       detail: null,
       verdict: null,
       url: null,
+      meaning: {
+        code: "mailbox_unknown",
+        text: "There is no such mailbox. Check the address; sending again will not help.",
+      },
     },
   ]);
+  assert.deepEqual([read.json.content, read.json.contentUntil], ["readable", "2026-03-01T08:00:00.500Z"]);
   const cancel = async (id: string) => {
     const { status, json } = await ask("POST", `/messages/${id}/cancel`);
     return [status, json.code ?? json.state];
@@ -89,6 +103,27 @@ test("a message is read with its history, and cancelled while it can be", async 
   assert.deepEqual(await cancel("1"), [404, "not_found"]);
   assert.deepEqual(await cancel("9999999999999999999"), [404, "not_found"]);
   assert.deepEqual(await cancel("x"), [422, "invalid"]);
+});
+
+test("a message is tried again, or handed in again under a new id", async () => {
+  const { ask } = createApi();
+  const retry = async (id: string) => {
+    const { status, json } = await ask("POST", `/messages/${id}/retry`);
+    return [status, json.code ?? json.newId];
+  };
+  assert.deepEqual(await retry("1152921509597813712"), [202, null]);
+  assert.deepEqual(await retry("1152921509597813711"), [202, "1152921509597813720"]);
+  assert.deepEqual(await retry("1152921509597813710"), [410, "content_gone"]);
+  assert.deepEqual(await retry("1"), [404, "not_found"]);
+});
+
+test("a message that waits says until when, and why", async () => {
+  const { ask, memory } = createApi();
+  memory.wait = { nextAttemptAt: new Date("2026-03-01T09:00:00Z"), why: "warm_up" };
+  const [first] = (await ask("GET", "/messages")).json.items;
+  assert.equal(first.waiting.nextAttemptAt, "2026-03-01T09:00:00.000Z");
+  assert.equal(first.waiting.why.code, "warm_up");
+  assert.match(first.waiting.why.text, /new to this provider/);
 });
 
 test("the test inbox shows a message taken apart and whole", async () => {

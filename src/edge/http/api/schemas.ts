@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { type Static, type TSchema, Type } from "typebox";
 
+import { meaningCodes, waitCodes } from "../../../core/delivery/index.ts";
 import { eventKinds, verdicts } from "../../../core/events/index.ts";
 import { messageStates } from "../../../core/messages/index.ts";
 import { suppressionCauses, suppressionSources } from "../../../core/suppressions/index.ts";
@@ -23,8 +24,8 @@ export function closed<P extends Record<string, TSchema>>(properties: P, descrip
 }
 
 /** Either a value or null. */
-export function nullable<S extends TSchema>(schema: S) {
-  return Type.Union([schema, Type.Null()]);
+export function nullable<S extends TSchema>(schema: S, description?: string) {
+  return Type.Union([schema, Type.Null()], description === undefined ? {} : { description });
 }
 
 /** An id: a string, since it has more digits than a JavaScript number can hold. */
@@ -73,10 +74,30 @@ const Problem = Type.Object(
   { description: "RFC 9457, with a code, the fields concerned and a remedy." },
 );
 
+const Meaning = closed(
+  {
+    code: oneOf(meaningCodes, "Stable; pages translate it."),
+    text: Type.String({ description: "The same in words, in English." }),
+  },
+  "What an event means for whoever has sent the message, and what can be done.",
+);
+
+const Wait = closed(
+  {
+    nextAttemptAt: Instant,
+    why: closed({
+      code: oneOf(waitCodes, "Stable. Why it is not tried now, or what the last attempt came to."),
+      text: Type.String(),
+    }),
+  },
+  "When a message is tried next, and why not now.",
+);
+
 const Message = closed(
   {
     id: Id,
     uuid: Type.String({ format: "uuid" }),
+    from: nullable(Type.String({ description: "The address in From." })),
     recipient: closed({
       address: Type.String(),
       name: Type.String(),
@@ -94,6 +115,7 @@ const Message = closed(
     sizeBytes: Type.Integer({ minimum: 0 }),
     acceptedAt: Instant,
     changedAt: Instant,
+    waiting: nullable(referenceTo<typeof Wait>("Wait"), "Null for a message that has ended."),
   },
   "A message to one recipient.",
 );
@@ -109,6 +131,7 @@ const HistoryEntry = closed({
   detail: nullable(Type.String({ description: "What was seen from here, where nothing was said." })),
   verdict: nullable(oneOf(verdicts, "Who opened or clicked: a person, or a program such as a scanner.")),
   url: nullable(Type.String({ description: "Where a clicked link leads." })),
+  meaning: nullable(referenceTo<typeof Meaning>("Meaning"), "Null for what a reader has done."),
 });
 
 const CheckItem = closed({
@@ -189,6 +212,8 @@ const InboxItem = closed({
 export const namedSchemas = {
   Mailbox,
   Problem,
+  Meaning,
+  Wait,
   Message,
   HistoryEntry,
   Domain,
@@ -202,7 +227,11 @@ type Name = keyof typeof namedSchemas;
 
 /** Refers to a named schema, with its type. */
 export function named<N extends Name>(name: N) {
-  return Type.Unsafe<Static<(typeof namedSchemas)[N]>>({ $ref: `${name}#` });
+  return referenceTo<(typeof namedSchemas)[N]>(name);
+}
+
+function referenceTo<S extends TSchema>(name: string) {
+  return Type.Unsafe<Static<S>>({ $ref: `${name}#` });
 }
 
 /** Makes the named schemas known in a scope. */

@@ -1,4 +1,5 @@
 import type { ApiKeyScope } from "../../../core/accounts/index.ts";
+import type { Wait } from "../../../core/delivery/index.ts";
 import type { DomainReport, DomainWish } from "../../../core/domains/index.ts";
 import type {
   AcceptRequest,
@@ -56,6 +57,22 @@ export interface MessageQuery extends CursorPage {
   recipient: string | null;
   customId: string | null;
   state: MessageState | null;
+  /** When it was accepted: the first instant that counts, and the first that does not any more. */
+  from: Date | null;
+  until: Date | null;
+}
+
+/** A message, and when it is tried next while it waits. */
+export interface MessageView extends Message {
+  wait: Wait | null;
+}
+
+/** A message with everything that is known of it. */
+export interface MessageDetails {
+  message: MessageView;
+  history: HistoryEntry[];
+  /** `until`: when what is in the message can be read no more. */
+  content: { isReadable: boolean; until: Date };
 }
 
 /** Messages, in and out. */
@@ -63,13 +80,14 @@ export interface MessageApi {
   /** @throws Refusal busy, idempotency_mismatch, account_suspended, quota_exceeded */
   accept(request: AcceptRequest): Promise<AcceptResult>;
   /** With their identity opened. */
-  listMessages(principal: Principal, query: MessageQuery): Promise<Message[]>;
-  readMessage(
-    principal: Principal,
-    id: bigint,
-  ): Promise<{ message: Message; history: HistoryEntry[] } | null>;
+  listMessages(principal: Principal, query: MessageQuery): Promise<MessageView[]>;
+  readMessage(principal: Principal, id: bigint): Promise<MessageDetails | null>;
   /** @throws Refusal not_found, too_late */
   cancelMessage(principal: Principal, id: bigint): Promise<Cancellation>;
+  /** Makes a message that waits due now; hands one in again that has ended without having been delivered. Asked twice
+   *  within a day, the second answers what the first has made.
+   *  @throws Refusal not_found, too_late, rate_limited, content_gone, and whatever refuses a new message */
+  retryMessage(principal: Principal, id: bigint): Promise<{ newId: bigint | null }>;
 }
 
 /** The test inbox. */

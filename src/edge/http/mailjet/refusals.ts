@@ -21,6 +21,7 @@ const meanings = {
   account_suspended: { status: 401, code: "mj-0001" },
   busy: { status: 503 },
   connection_lost: { status: 400 },
+  content_gone: { status: 400 },
   cross_origin: { status: 403 },
   forbidden: { status: 403 },
   from_missing: { status: 400, code: "mj-0003" },

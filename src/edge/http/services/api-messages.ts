@@ -1,14 +1,20 @@
+import { createHash } from "node:crypto";
 import {
   cancelMessage,
   emptyInbox,
   listInbox,
   listMessages,
+  lookAtContent,
+  readForResubmission,
   readHistory,
   readInbox,
   readMessage,
   readQueue,
+  retryNow,
+  waitsOf,
 } from "../../../core/messages/index.ts";
-import type { InboxApi, MessageApi, QueueApi } from "../api/services.ts";
+import { contentEndOf } from "../../../core/retention/index.ts";
+import type { InboxApi, MessageApi, MessageDetails, MessageQuery, QueueApi } from "../api/services.ts";
 import type { Principal } from "../principal.ts";
 import { making, readOwn, type ServiceContext, writeOwn } from "./context.ts";
 
@@ -17,36 +23,92 @@ export function messageApi(context: ServiceContext): MessageApi {
   const own = ({ accountId }: Principal) => ({ ...making(context), accountId });
   return {
     accept: (request) => context.acceptance.accept(request),
-    listMessages: async (principal, { beforeId, limit, recipient, customId, state }) => {
-      const criteria = {
-        ...(beforeId === null ? {} : { beforeId }),
-        ...(recipient === null ? {} : { recipient }),
-        ...(customId === null ? {} : { customId }),
-        ...(state === null ? {} : { standings: [state] }),
-      };
-      const page = {
-        offset: 0,
-        limit,
-        isNewestFirst: true,
-        wantsRows: true,
-        wantsTotal: false,
-        wantsIdentity: true,
-      };
-      const { messages } = await readOwn(context, principal, (reader) =>
-        listMessages(reader, own(principal), criteria, page),
-      );
-      return messages;
-    },
-    readMessage: (principal, id) =>
+    listMessages: (principal, query) =>
       readOwn(context, principal, async (reader) => {
-        const message = await readMessage(reader, own(principal), id, true);
-        return message === null ? null : { message, history: await readHistory(reader, own(principal), id) };
+        const page = { ...wholePage, limit: query.limit };
+        const { messages } = await listMessages(reader, own(principal), criteriaOf(query), page);
+        const waits = await waitsOf(reader, own(principal), messages);
+        return messages.map((message) => ({ ...message, wait: waits.get(message.id) ?? null }));
       }),
+    readMessage: (principal, id) => readDetails(context, principal, id),
     cancelMessage: (principal, id) =>
       writeOwn(context, principal, (tx) =>
         cancelMessage(tx, making(context), { accountId: principal.accountId, id }),
       ),
+    retryMessage: (principal, id) => retryMessage(context, principal, id),
   };
+}
+
+const wholePage = {
+  offset: 0,
+  isNewestFirst: true,
+  wantsRows: true,
+  wantsTotal: false,
+  wantsIdentity: true,
+};
+
+function criteriaOf({ beforeId, recipient, customId, state, from, until }: MessageQuery) {
+  return {
+    ...(beforeId === null ? {} : { beforeId }),
+    ...(recipient === null ? {} : { recipient }),
+    ...(customId === null ? {} : { customId }),
+    ...(state === null ? {} : { standings: [state] }),
+    ...(from === null ? {} : { since: from }),
+    ...(until === null ? {} : { until }),
+  };
+}
+
+async function readDetails(
+  context: ServiceContext,
+  principal: Principal,
+  id: bigint,
+): Promise<MessageDetails | null> {
+  const { keyring, figures } = context;
+  const { accountId } = principal;
+  const own = { ...making(context), accountId };
+  return readOwn(context, principal, async (reader) => {
+    const message = await readMessage(reader, own, id, true);
+    if (message === null) return null;
+    const history = await readHistory(reader, own, id);
+    const waits = await waitsOf(reader, own, [message]);
+    const kept = await lookAtContent(reader, keyring, { accountId, id });
+    const since = kept?.since ?? message.acceptedAt;
+    return {
+      message: { ...message, wait: waits.get(id) ?? null },
+      history,
+      content: { isReadable: kept?.isReadable ?? false, until: contentEndOf(since, figures) },
+    };
+  });
+}
+
+async function retryMessage(
+  context: ServiceContext,
+  principal: Principal,
+  id: bigint,
+): Promise<{ newId: bigint | null }> {
+  const { accountId } = principal;
+  const key = { accountId, id };
+  const outcome = await writeOwn(context, principal, (tx) => retryNow(tx, making(context), key));
+  if (outcome !== "ended") return { newId: null };
+  const submission = await readOwn(context, principal, (reader) =>
+    readForResubmission(reader, context.keyring, key),
+  );
+  const result = await context.acceptance.accept({
+    accountId,
+    submissions: [submission],
+    isSandbox: false,
+    isStrict: false,
+    // Whoever clicks twice has one new message. The name cannot be that of a client's key, which is printable.
+    idempotency: { key: `\0retry/${id}`, bodyHash: createHash("sha256").update(String(id)).digest() },
+    answerOf: ([accepted]) => {
+      if (accepted?.kind !== "accepted") return Buffer.alloc(0);
+      const { to, cc, bcc } = accepted.submission;
+      return Buffer.from(String([...to, ...cc, ...bcc][0]?.id));
+    },
+  });
+  const refused = result.kind === "answered" ? result.outcomes[0] : undefined;
+  if (refused?.kind === "refused") throw refused.refusal;
+  return { newId: BigInt(result.answer.toString()) };
 }
 
 /** The test inbox of our own API. */

@@ -13,7 +13,15 @@ const world = await openServiceWorld({ after });
 const { context, clock, database, ids, keyring, zone } = world;
 const services = apiServices(context);
 
-const any = { recipient: null, customId: null, state: null, beforeId: null, limit: 100 };
+const any = {
+  recipient: null,
+  customId: null,
+  state: null,
+  from: null,
+  until: null,
+  beforeId: null,
+  limit: 100,
+};
 const firstPage = { beforeId: null, limit: 100 };
 
 function refused(code: string) {
@@ -55,8 +63,15 @@ test("messages are found newest first, a page at a time, opened", async () => {
   assert.deepEqual(await found({ recipient: "Ann@recipients.example" }), [ann]);
   assert.deepEqual(await found({ customId: "b" }), [bob]);
   assert.deepEqual(await found({ state: "sent" }), []);
+  const now = clock.now();
+  const later = new Date(now.getTime() + 1);
+  assert.deepEqual(await found({ from: now, until: later }), [bob, ann]);
+  assert.deepEqual(await found({ from: later }), []);
+  assert.deepEqual(await found({ until: now }), []);
   const [first] = await services.listMessages(principal, any);
   assert.equal(first?.identity?.address, "bob@recipients.example");
+  assert.equal(first?.identity?.from, "hello@shop.example");
+  assert.deepEqual(first?.wait, { nextAttemptAt: now, why: "due" });
 });
 
 test("a message is read with what happened to it", async () => {

@@ -1,4 +1,5 @@
 import { Refusal } from "../../../base/errors.ts";
+import type { Wait } from "../../../core/delivery/index.ts";
 import type { CheckItem } from "../../../core/domains/index.ts";
 import type { AcceptRequest, Message } from "../../../core/messages/index.ts";
 import type { ApiServices, DomainView, KeyView, MessageQuery, SuppressionView } from "../api/services.ts";
@@ -23,6 +24,8 @@ export interface ApiMemory {
   failure: Error | null;
   replies: Map<string, Buffer>;
   messages: Message[];
+  /** Why they wait. */
+  wait: Wait | null;
   asked: MessageQuery | null;
   source: Buffer;
   domains: DomainView[];
@@ -49,6 +52,7 @@ export function messageOfId(id: bigint): Message {
       subject: "Your flight",
       customId: "flight-1",
       eventPayload: "",
+      from: "crew@example.org",
     },
     campaignId: null,
     senderId: null,
@@ -87,6 +91,7 @@ export function apiMemory(): ApiMemory {
     failure: null,
     replies: new Map(),
     messages: [1152921509597813712n, 1152921509597813711n, 1152921509597813710n].map(messageOfId),
+    wait: null,
     asked: null,
     source: Buffer.from(
       "From: a@example.com\r\nSubject: =?utf-8?q?H=C3=A9?=\r\nContent-Type: multipart/alternative; boundary=b\r\n" +
@@ -180,7 +185,8 @@ export function memoryApi(memory: ApiMemory): ApiServices {
       memory.asked = query;
       return memory.messages
         .filter(({ id }) => query.beforeId === null || id < query.beforeId)
-        .slice(0, query.limit);
+        .slice(0, query.limit)
+        .map((message) => ({ ...message, wait: memory.wait }));
     },
     readMessage: async (_principal, id) => {
       const message = memory.messages.find((each) => each.id === id);
@@ -194,13 +200,23 @@ export function memoryApi(memory: ApiMemory): ApiServices {
         replyCode: 550,
         enhanced: "5.1.1",
       };
-      return { message, history: [{ ...event, ...words }] };
+      return {
+        message: { ...message, wait: memory.wait },
+        history: [{ ...event, ...words }],
+        content: { isReadable: true, until: made },
+      };
     },
     cancelMessage: async (_principal, id) => {
       const index = memory.messages.findIndex((each) => each.id === id);
       if (index < 0) throw new Refusal("not_found", "This account has no such message.", { id });
       if (index > 1) throw new Refusal("too_late", "This message cannot be cancelled any more.", {});
       return index === 0 ? "cancelled" : "underway";
+    },
+    retryMessage: async (_principal, id) => {
+      const index = memory.messages.findIndex((each) => each.id === id);
+      if (index < 0) throw new Refusal("not_found", "This account has no such message.", { id });
+      if (index > 1) throw new Refusal("content_gone", "What was in this message is not kept any more.");
+      return { newId: index === 0 ? null : 1152921509597813720n };
     },
     listInbox: async () => [entryOf(memory)],
     readInbox: async (_principal, id) => (id === entryOf(memory).id ? entryOf(memory) : null),
