@@ -38,18 +38,65 @@ test("a database that is away refuses the request as busy, and says when to come
   });
 });
 
-test("a connection lost during the commit is looked into: what was stored is not called refused", async (t) => {
+const lost = new DatabaseUnavailable("lost", { commitUnknown: true });
+const pause = async () => {};
+
+test("a connection lost under the commit is looked into: what was stored is answered as such, and stored once", async (t) => {
   const setup = await openAccepting(t);
-  const lost = new DatabaseUnavailable("lost", { commitUnknown: true });
-  const afterwards = writingOtherwise(setup.database, async (work) => {
-    await setup.database.write(accept, work);
+  for (const idempotency of [null, { key: "k", bodyHash: Buffer.from("b") }]) {
+    let writes = 0;
+    const afterwards = writingOtherwise(setup.database, async (work) => {
+      writes++;
+      // The first commit happens, and then the server is away for a while.
+      if (writes === 2 || writes === 3) throw new DatabaseUnavailable("away");
+      const result = await setup.database.write(accept, work);
+      if (writes === 1) throw lost;
+      return result;
+    });
+    const before = await setup.rows(countsQuery);
+    const result = await setup.accept({ idempotency }, setup.acceptance({ database: afterwards, pause }));
+    const [was, is] = [before[0]?.messages, (await setup.rows(countsQuery))[0]?.messages] as bigint[];
+    assert.equal(is, (was ?? 0n) + 1n);
+    assert.equal(writes, 4);
+    const [row] = await setup.rows(sql`select m.id from message m order by m.id desc limit 1`);
+    if (result.kind === "replayed") assert.equal(result.answer.toString(), String(row?.id));
+    else assert.equal(recipientsOf(result).flat()[0]?.id, row?.id);
+  }
+});
+
+test("a connection lost before the commit costs nothing: the request is stored by another one", async (t) => {
+  const setup = await openAccepting(t);
+  let writes = 0;
+  const once = writingOtherwise(setup.database, async (work) => {
+    writes++;
+    if (writes > 1) return setup.database.write(accept, work);
+    await setup.database
+      .write(accept, async (tx) => {
+        await work(tx);
+        throw new Error("undone");
+      })
+      .catch(() => {});
     throw lost;
   });
-  const result = await setup.accept({}, setup.acceptance({ database: afterwards }));
+  const result = await setup.accept({}, setup.acceptance({ database: once, pause }));
   assert.equal(recipientsOf(result).flat().length, 1);
-  const before = writingOtherwise(setup.database, () => Promise.reject(lost));
-  await assert.rejects(setup.accept({}, setup.acceptance({ database: before })), { code: "busy" });
   assert.deepEqual(await setup.rows(sql`select count(*) from message`), [{ count: 1n }]);
+});
+
+test("nobody is told that a request was not taken when nobody can know", async (t) => {
+  const setup = await openAccepting(t);
+  let waitedMs = 0;
+  const gone = writingOtherwise(setup.database, () => Promise.reject(lost));
+  const patient = setup.acceptance({
+    database: gone,
+    pause: async (ms) => {
+      waitedMs += ms;
+    },
+  });
+  await assert.rejects(Promise.all([setup.accept({}, patient), setup.accept({}, patient)]), {
+    code: "undecided",
+  });
+  assert.ok(waitedMs >= 10_000 && waitedMs <= 60_000, `${waitedMs} ms`);
 });
 
 test("a request that cannot be stored does not make others of its group duplicates", async (t) => {

@@ -1,5 +1,13 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Clock } from "../../base/clock.ts";
-import type { Database, Transaction } from "../../base/database.ts";
+import {
+  type Database,
+  DatabaseError,
+  DatabaseUnavailable,
+  isUnavailable,
+  type Transaction,
+} from "../../base/database.ts";
+import { Refusal } from "../../base/errors.ts";
 import type { FiguresInForce } from "../../base/figures.ts";
 import type { IdSource } from "../../base/ids.ts";
 import { enqueue, messageReasons } from "../delivery/index.ts";
@@ -17,7 +25,7 @@ import {
   insertIdempotency,
 } from "./accept-store.ts";
 import type { PreparedSubmission } from "./prepare.ts";
-import { countUsage, insertContents, insertMessages, type MessageRow } from "./store.ts";
+import { countUsage, insertContents, insertMessages, type MessageRow, selectComposable } from "./store.ts";
 
 /** What one request adds. */
 export interface AcceptGroup {
@@ -33,6 +41,8 @@ export interface CommitContext {
   clock: Clock;
   ids: IdSource;
   figures: FiguresInForce;
+  /** How a wait passes; only tests bring one. */
+  pause?: (ms: number) => Promise<void>;
 }
 
 /** The instant from which answers count that were kept for an Idempotency-Key. */
@@ -40,11 +50,69 @@ export function answersKeptSince(now: Date, figures: FiguresInForce): Date {
   return new Date(now.getTime() - figures.at(now).idempotencyHours * 3_600_000);
 }
 
+// What a commit has come to whose answer was lost is asked after these pauses: our own PostgreSQL is back within a few
+// seconds, and who sends the request waits no longer than some twenty.
+const doubtPausesMs = [50, 100, 200, 400, 800, 1600, 3000, 3000, 3000, 3000];
+const uniqueViolation = "23505";
+
 /** Commits many requests of many accounts in one transaction. Answers for each whether it was stored: false means that
- *  a request with the same Idempotency-Key was there before. */
+ *  a request with the same Idempotency-Key was there before.
+ *
+ *  When the connection breaks under the commit, the same transaction is run again. Had the first been committed, the
+ *  second meets its rows, waiting for it where it is still under way; had it not, the second takes its place.
+ *  @throws Refusal undecided when the database does not come back in time to tell */
 export async function commitGroup(context: CommitContext, groups: AcceptGroup[]): Promise<boolean[]> {
-  const write = (tx: Transaction) => storeFirst(context, tx, groups);
-  return context.database.write({ role: "accept" }, write, { retry: true });
+  const { pause = wait } = context;
+  // What the newest transaction that reached its commit has decided.
+  let decided: boolean[] = [];
+  const write = async (tx: Transaction) => {
+    const isStored = await storeFirst(context, tx, groups);
+    decided = isStored;
+    return isStored;
+  };
+  for (let doubts = 0; ; doubts++) {
+    try {
+      return await context.database.write({ role: "accept" }, write, { retry: true });
+    } catch (error) {
+      const doubt = doubts === 0 ? isCommitUnknown(error) : await isStillInDoubt(context, groups, error);
+      if (doubt === "committed") return decided;
+      if (!doubt) throw error;
+      const pauseMs = doubtPausesMs[doubts];
+      if (pauseMs === undefined) throw undecided();
+      await pause(pauseMs);
+    }
+  }
+}
+
+function isCommitUnknown(error: unknown): boolean {
+  return error instanceof DatabaseUnavailable && error.commitUnknown;
+}
+
+async function isStillInDoubt(
+  { database }: CommitContext,
+  groups: AcceptGroup[],
+  error: unknown,
+): Promise<boolean | "committed"> {
+  if (isUnavailable(error)) return true;
+  if (!(error instanceof DatabaseError && error.code === uniqueViolation)) return false;
+  // Is the row that is in the way one of these requests? Sealing makes each unlike any other.
+  const messages = groups.flatMap((group) => group.prepared.flatMap((ready) => ready.messages));
+  try {
+    const found = await database.read({ role: "accept" }, (reader) => selectComposable(reader, messages));
+    const sealed = new Map(found.map((row) => [row.id, row.sealed]));
+    return messages.some((row) => sealed.get(row.id)?.equals(row.sealed) === true) && "committed";
+  } catch {
+    return true;
+  }
+}
+
+function undecided(): Refusal {
+  return new Refusal(
+    "undecided",
+    "The database was lost while this request was being stored, and whether it was stored is not known. " +
+      "Repeat it with the same Idempotency-Key, or look for its messages before you send it again.",
+    { retryAfterSeconds: 10 },
+  );
 }
 
 async function storeFirst(

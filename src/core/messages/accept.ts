@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
-import { DatabaseError, DatabaseUnavailable, isUnavailable } from "../../base/database.ts";
+import { DatabaseError, isUnavailable } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { FiguresInForce } from "../../base/figures.ts";
 import { FreshAnswers } from "../../base/fresh-answers.ts";
@@ -16,7 +16,7 @@ import {
   prepareSubmission,
   type SenderRight,
 } from "./prepare.ts";
-import { selectComposable, usageOf } from "./store.ts";
+import { usageOf } from "./store.ts";
 import {
   type AnySubmission,
   type ContentTerms,
@@ -80,6 +80,8 @@ export interface AcceptOptions {
   onQueued: (lanes: Set<number>) => void;
   /** Makes partitions for the present time when they are missing. */
   ensurePartitions: () => Promise<void>;
+  /** How a wait passes; only tests bring one. */
+  pause?: (ms: number) => Promise<void>;
 }
 
 /** Takes messages in. When `accept` has answered, they are on disk. */
@@ -90,11 +92,15 @@ export class Acceptance {
 
   constructor(options: AcceptOptions) {
     this.#options = options;
-    this.#writer = new GroupWriter((groups) => this.#commit(groups), isUnavailable);
+    this.#writer = new GroupWriter(
+      (groups) => this.#commit(groups),
+      // A refusal of the whole group: nobody knows whether it is stored, so no part of it may be tried again.
+      (error) => isUnavailable(error) || error instanceof Refusal,
+    );
   }
 
   /** Accepts each submission or says why not; one bad submission does not hold up the others.
-   *  @throws Refusal busy, idempotency_mismatch, account_suspended, quota_exceeded */
+   *  @throws Refusal busy, undecided, idempotency_mismatch, account_suspended, quota_exceeded */
   async accept(request: AcceptRequest): Promise<AcceptResult> {
     if (this.#writer.waitingBytes > waitingBytesMax) throw busy();
     await this.#loadKeys(request.accountId);
@@ -240,24 +246,8 @@ export class Acceptance {
       if (isFirst) this.#options.onQueued(new Set(prepared.flatMap((p) => p.deliveries.map((d) => d.lane))));
       return isFirst;
     } catch (error) {
-      if (await this.#isCommitted(group, error)) return true;
       if (isUnavailable(error)) throw busy();
       throw error;
-    }
-  }
-
-  // The connection broke while the commit was under way. To say "not taken" of what was stored would make the sender
-  // hand it in a second time.
-  async #isCommitted({ accountId, prepared }: AcceptGroup, error: unknown): Promise<boolean> {
-    const id = prepared[0]?.messages[0]?.id;
-    if (id === undefined || !(error instanceof DatabaseUnavailable && error.commitUnknown)) return false;
-    try {
-      const rows = await this.#options.database.read({ role: "accept" }, (reader) =>
-        selectComposable(reader, [{ accountId, id }]),
-      );
-      return rows.length > 0;
-    } catch {
-      return false;
     }
   }
 

@@ -15,17 +15,29 @@ test("every refusal is the request's fault, or passes with time, in all dialects
       problemOfRefusal(refusal, "id").status,
     ];
     for (const status of statuses)
-      assert.ok((status >= 400 && status < 500) || status === 503, `${code} ${status}`);
+      assert.ok((status >= 400 && status < 500) || status === 503 || status === 504, `${code} ${status}`);
   }
 });
 
 test("every refusal that passes with time says when", () => {
-  for (const code of ["busy", "quota_exceeded", "rate_limited", "unavailable"]) {
+  for (const code of ["busy", "quota_exceeded", "rate_limited", "unavailable", "undecided"]) {
     const refusal = new Refusal(code, "Later.", { retryAfterSeconds: 2.1 });
     assert.equal(refusalAnswer(refusal, "spaced", "id").headers["retry-after"], "3", code);
     assert.equal(problemOfRefusal(refusal, "id").headers["retry-after"], "3", code);
   }
   assert.equal(retryAfterOf(new Refusal("busy", "Later.", { retryAfterSeconds: "soon" })), 1);
+});
+
+test("not taken and perhaps taken have statuses of their own", () => {
+  for (const [code, status] of [
+    ["busy", 503],
+    ["undecided", 504],
+  ] as const) {
+    const refusal = new Refusal(code, "Later.");
+    assert.equal(refusalAnswer(refusal, "compact", "id").status, status);
+    assert.equal(refusalAnswer(refusal, "spaced", "id").status, status);
+    assert.equal(problemOfRefusal(refusal, "id").status, status);
+  }
 });
 
 test("a refusal of core that the tables do not know is answered with its own sentence", () => {

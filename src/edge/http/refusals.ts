@@ -42,6 +42,7 @@ export const refusalCodes = [
   "too_many",
   "unauthorized",
   "unavailable",
+  "undecided",
   "unsupported_encoding",
   "unsupported_media_type",
 ] as const;

@@ -78,6 +78,10 @@ const meanings = {
   too_many: { status: 409, remedy: "Remove one that is not used." },
   unauthorized: { status: 401, remedy: "Send the public and the secret key as user and password (Basic)." },
   unavailable: { status: 503, remedy: "Repeat the request after the time in Retry-After." },
+  undecided: {
+    status: 504,
+    remedy: "Repeat the request with the same Idempotency-Key, or look for its messages first.",
+  },
   unsupported_encoding: {
     status: 415,
     remedy: "Send the content unencoded, or encoded with gzip or deflate.",
@@ -105,7 +109,7 @@ export function problemOfRefusal(refusal: Refusal, requestId: string): Answer {
     ...(errors === undefined ? {} : { errors }),
     requestId,
   });
-  if (meaning.status === 429 || meaning.status === 503) {
+  if ([429, 503, 504].includes(meaning.status)) {
     answer.headers["retry-after"] = String(retryAfterOf(refusal));
   }
   if (meaning.status === 401) answer.headers["www-authenticate"] = challenge ?? basicChallenge;

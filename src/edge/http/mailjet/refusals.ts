@@ -56,6 +56,7 @@ const meanings = {
   too_many: { status: 400 },
   unauthorized: { status: 401 },
   unavailable: { status: 503 },
+  undecided: { status: 504 },
   unsupported_encoding: { status: 415 },
   unsupported_media_type: { status: 415 },
 } satisfies Record<RefusalCode, Meaning>;
@@ -70,7 +71,8 @@ export function refusalAnswer(refusal: Refusal, format: Format, identifier: stri
   const { code } = meaning;
   const failure = new RestFailure(meaning.status, refusal.message, code === undefined ? {} : { code });
   const answer = failureAnswer(failure, format, identifier);
-  if (meaning.status === 503) answer.headers["retry-after"] = String(retryAfterOf(refusal));
+  if (meaning.status === 503 || meaning.status === 504)
+    answer.headers["retry-after"] = String(retryAfterOf(refusal));
   return answer;
 }
 
