@@ -83,10 +83,11 @@ test("the first message lies in the test inbox, as it would have gone over the w
   const { json: entry } = await ask("GET", `/inbox/${list.items[0].id}`);
   assert.equal(entry.text.trim(), "Hello there");
   assert.deepEqual(
-    entry.attachments.map(({ filename }: Json) => filename),
-    ["a.txt"],
+    entry.attachments.map(({ name, isInline }: Json) => [name, isInline]),
+    [["a.txt", false]],
   );
-  const parsed = await simpleParser(entry.source);
+  const source = await service.request(service.first, "GET", `/api/v1/inbox/${entry.id}/source`);
+  const parsed = await simpleParser(source.text);
   assert.equal(parsed.from?.value[0]?.name, "Öwner");
   assert.equal(sink.counts.connections, 0, "nothing went out");
   assert.equal((await ask("DELETE", "/inbox")).json.removed, 1);

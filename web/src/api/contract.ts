@@ -131,7 +131,10 @@ export interface Operations {
   retryMessage: { path: { id: string }; query: null; body: null; answer: { id: string; newId: string | null } };
   listInbox: { path: null; query: { limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: InboxItem[]; nextCursor: string | null } };
   emptyInbox: { path: null; query: null; body: null; answer: { removed: number } };
-  readInbox: { path: { id: string }; query: null; body: null; answer: { item: InboxItem; headers: ({ name: string; value: string })[]; text: string | null; html: string | null; attachments: ({ filename: string | null; contentType: string; sizeBytes: number })[]; source: string } };
+  readInbox: { path: { id: string }; query: null; body: null; answer: { id: string; messageId: string; at: string; from: string; to: string; subject: string; html: string | null; text: string | null; headers: ({ name: string; value: string })[]; attachments: ({ part: number; name: string | null; type: string; sizeBytes: number; isInline: boolean })[]; sizeBytes: number; signatures: ({ domain: string; selector: string; algorithm: string; signedHeaders: string[]; verifies: boolean })[]; envelope: { from: string; to: string } } };
+  showInboxHtml: { path: { id: string }; query: null; body: null; answer: string };
+  readInboxSource: { path: { id: string }; query: null; body: null; answer: string };
+  readInboxPart: { path: { id: string; part: string }; query: null; body: null; answer: string };
   listDomains: { path: null; query: null; body: null; answer: { items: Domain[] } };
   addDomain: { path: null; query: null; body: { name: string; withEd25519?: boolean }; answer: Domain };
   checkDomain: { path: { name: string }; query: null; body: null; answer: Domain };
@@ -157,6 +160,9 @@ export const places: Record<keyof Operations, string> = {
   listInbox: "GET /api/v1/inbox",
   emptyInbox: "DELETE /api/v1/inbox",
   readInbox: "GET /api/v1/inbox/{id}",
+  showInboxHtml: "GET /api/v1/inbox/{id}/html",
+  readInboxSource: "GET /api/v1/inbox/{id}/source",
+  readInboxPart: "GET /api/v1/inbox/{id}/parts/{part}",
   listDomains: "GET /api/v1/domains",
   addDomain: "POST /api/v1/domains",
   checkDomain: "POST /api/v1/domains/{name}/check",

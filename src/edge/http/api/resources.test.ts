@@ -130,10 +130,16 @@ test("the test inbox shows a message taken apart and whole", async () => {
   const { ask, memory } = createApi();
   const list = await ask("GET", "/inbox");
   assert.deepEqual(list.json.items[0].subject, "Hé");
-  const { json } = await ask("GET", `/inbox/${list.json.items[0].id}`);
+  const place = `/inbox/${list.json.items[0].id}`;
+  const { json } = await ask("GET", place);
   assert.deepEqual([json.text.trim(), json.html.trim(), json.attachments], ["plain", "<p>html</p>", []]);
   assert.deepEqual(json.headers[0], { name: "From", value: "a@example.com" });
-  assert.equal(json.source, memory.source.toString());
+  assert.deepEqual([json.from, json.to, json.subject], ["a@example.com", "", "Hé"]);
+  assert.deepEqual(json.envelope, { from: "a@example.com", to: "b@example.com" });
+  assert.deepEqual(json.signatures, []);
+  const source = await ask("GET", `${place}/source`);
+  assert.equal(source.headers["content-type"], "message/rfc822");
+  assert.equal(source.text, memory.source.toString());
   assert.equal((await ask("GET", "/inbox/1")).status, 404);
   assert.deepEqual((await ask("DELETE", "/inbox")).json, { removed: 1 });
 });

@@ -90,10 +90,27 @@ export interface MessageApi {
   retryMessage(principal: Principal, id: bigint): Promise<{ newId: bigint | null }>;
 }
 
+/** A DKIM signature of a message. */
+export interface SignatureView {
+  domain: string;
+  selector: string;
+  algorithm: string;
+  signedHeaders: string[];
+  /** With the key that the domain is to publish. */
+  verifies: boolean;
+}
+
+/** A message of the test inbox, and what it was signed with. */
+export interface InboxDetails {
+  entry: InboxEntry;
+  signatures: SignatureView[];
+}
+
 /** The test inbox. */
 export interface InboxApi {
   listInbox(principal: Principal, page: CursorPage): Promise<InboxItem[]>;
   readInbox(principal: Principal, id: bigint): Promise<InboxEntry | null>;
+  readInboxDetails(principal: Principal, id: bigint): Promise<InboxDetails | null>;
   /** Answers how many messages were in it. */
   emptyInbox(principal: Principal): Promise<number>;
 }

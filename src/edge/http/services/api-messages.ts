@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { selectDomains } from "../../../core/domains/index.ts";
 import {
   cancelMessage,
   emptyInbox,
@@ -17,6 +18,7 @@ import { contentEndOf } from "../../../core/retention/index.ts";
 import type { InboxApi, MessageApi, MessageDetails, MessageQuery, QueueApi } from "../api/services.ts";
 import type { Principal } from "../principal.ts";
 import { making, readOwn, type ServiceContext, writeOwn } from "./context.ts";
+import { verifySignatures } from "./signatures.ts";
 
 /** Messages of our own API: handed in, found, cancelled. */
 export function messageApi(context: ServiceContext): MessageApi {
@@ -123,6 +125,14 @@ export function inboxApi(context: ServiceContext): InboxApi {
       readOwn(context, principal, (reader) =>
         readInbox(reader, keyring, { accountId: principal.accountId, id }),
       ),
+    readInboxDetails: async (principal, id) => {
+      const { accountId } = principal;
+      const [entry, domains] = await readOwn(context, principal, async (reader) => [
+        await readInbox(reader, keyring, { accountId, id }),
+        await selectDomains(reader, accountId),
+      ]);
+      return entry === null ? null : { entry, signatures: await verifySignatures(entry, domains) };
+    },
     emptyInbox: (principal) => writeOwn(context, principal, (tx) => emptyInbox(tx, principal.accountId)),
   };
 }

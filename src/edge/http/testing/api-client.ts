@@ -32,7 +32,8 @@ export function createApi() {
     return {
       status: response.statusCode,
       headers: response.headers,
-      json: response.body === "" ? null : JSON.parse(response.body),
+      text: response.body,
+      json: /json/.test(String(response.headers["content-type"])) ? JSON.parse(response.body) : null,
     };
   };
   return { ask, memory, lines };

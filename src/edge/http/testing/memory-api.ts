@@ -220,6 +220,8 @@ export function memoryApi(memory: ApiMemory): ApiServices {
     },
     listInbox: async () => [entryOf(memory)],
     readInbox: async (_principal, id) => (id === entryOf(memory).id ? entryOf(memory) : null),
+    readInboxDetails: async (_principal, id) =>
+      id === entryOf(memory).id ? { entry: entryOf(memory), signatures: [] } : null,
     emptyInbox: async () => 1,
     listDomains: async () => memory.domains,
     addDomain: async (_principal, { name }) => {
