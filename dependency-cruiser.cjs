@@ -68,13 +68,13 @@ module.exports = {
       "core-below-edge",
       "core/ speaks neither HTTP nor settings.",
       { path: "^src/core/", pathNot: test },
-      { path: "^src/(edge/|config/|app(-core|-http|-promises)?[.]ts|main[.]ts)" },
+      { path: "^src/(edge/|config/|app[a-z-]*[.]ts|main[.]ts)" },
     ),
     forbid(
       "edge-below-app",
       "Only app.ts and main.ts join things; an edge is handed what it needs.",
       { path: "^src/edge/", pathNot: test },
-      { path: "^src/(app(-core|-http|-promises)?|main)[.]ts" },
+      { path: "^src/(app[a-z-]*|main)[.]ts" },
     ),
     forbid(
       "on-the-ladder",
@@ -91,7 +91,7 @@ module.exports = {
     forbid(
       "through-the-door-from-outside",
       "Enter a module by its index.ts.",
-      { path: "^src/(edge/|app(-core|-http|-promises)?[.]ts|main[.]ts)", pathNot: test },
+      { path: "^src/(edge/|app[a-z-]*[.]ts|main[.]ts)", pathNot: test },
       { path: "^src/core/", pathNot: "^src/core/[^/]+/index[.]ts$" },
     ),
     forbid(
@@ -103,7 +103,7 @@ module.exports = {
     forbid(
       "settings-stop-at-app",
       "Only app.ts and main.ts read config/; the rest is handed values.",
-      { path: "^src/", pathNot: ["^src/(config/|app(-core|-http|-promises)?[.]ts|main[.]ts)", test] },
+      { path: "^src/", pathNot: ["^src/(config/|app[a-z-]*[.]ts|main[.]ts)", test] },
       { path: "^src/config/" },
     ),
     forbid(

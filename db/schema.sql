@@ -19,6 +19,32 @@ begin
 end $function$;
 grant execute on function drop_partition(text,text) to facteur_retention;
 
+CREATE OR REPLACE FUNCTION public.erase_rows(of_table text, of_account bigint, at timestamp with time zone, up_to integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  key text := case when of_table = 'account' then 'id' else 'account_id' end;
+  removed int;
+begin
+  if not exists (select from account a where a.id = of_account and a.state = 'closed' and a.erase_at <= at) then
+    raise exception 'erase_rows: the account % is not to be erased', of_account;
+  end if;
+  if not exists (select from pg_class c join pg_attribute a on a.attrelid = c.oid
+      where c.relnamespace = 'public'::regnamespace and c.relname = of_table and c.relkind in ('r', 'p')
+        and a.attname = key and not a.attisdropped) then
+    raise exception 'erase_rows: % is no table of accounts', of_table;
+  end if;
+  execute format('delete from public.%I where (tableoid, ctid) in
+    (select tableoid, ctid from public.%I where %I = $1 limit $2)', of_table, of_table, key)
+    using of_account, up_to;
+  get diagnostics removed = row_count;
+  return removed;
+end $function$;
+grant execute on function erase_rows(text,bigint,timestamp with time zone,integer) to facteur_retention;
+
 CREATE OR REPLACE FUNCTION public.make_partition(parent text, suffix text, from_id bigint, until_id bigint)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -54,20 +80,26 @@ create table account (
   day_quota bigint,
   created_at timestamp with time zone not null,
   is_synthetic boolean default false not null,
+  closed_at timestamp with time zone,
+  erase_at timestamp with time zone,
   constraint account_pkey PRIMARY KEY (id),
+  constraint account_closing_check CHECK ((((state = 'closed'::text) = (closed_at IS NOT NULL)) AND ((closed_at IS NULL) = (erase_at IS NULL)))),
   constraint account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text])))
 );
 CREATE INDEX account_address ON public.account USING btree (address_lookup);
+CREATE INDEX account_erase ON public.account USING btree (erase_at) WHERE (erase_at IS NOT NULL);
 CREATE INDEX account_parent ON public.account USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 alter table account enable row level security;
 create policy service on account for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
 create policy tenant on account for all to facteur_request using (((id = (current_setting('app.account'::text))::bigint) OR (parent_id = (current_setting('app.account'::text))::bigint)));
 comment on table account is 'A tenant: one contact base, one set of statistics. Sub-accounts name their parent.';
 comment on column account.is_synthetic is 'An account of the probes: nobody''s, and counted nowhere.';
+comment on column account.closed_at is 'Since when the account is closed; null while it is open.';
+comment on column account.erase_at is 'From when on nothing of the account may be there; decided when it is closed.';
 grant select on account to facteur_accept;
 grant select on account to facteur_delivery;
 grant select on account to facteur_request;
-grant select on account to facteur_retention;
+grant select, update (state, closed_at, erase_at) on account to facteur_retention;
 
 create table account_access (
   account_id bigint not null,
@@ -86,16 +118,18 @@ grant delete, insert, select, update on account_access to facteur_request;
 create table account_key (
   account_id bigint not null,
   sealed_key bytea not null,
+  sealed_on integer not null,
   constraint account_key_pkey PRIMARY KEY (account_id)
 );
 alter table account_key enable row level security;
 create policy service on account_key for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
 create policy tenant on account_key for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
-comment on table account_key is 'The key of an account, sealed with the root key. Destroying the row makes the account unreadable.';
+comment on table account_key is 'The key of an account, sealed with the root key and a day of the chain. Destroying the row makes the account unreadable.';
+comment on column account_key.sealed_on is 'The day of the chain (since 1970) the key is sealed under; 0: under the root key alone.';
 grant select on account_key to facteur_accept;
 grant select on account_key to facteur_delivery;
 grant select on account_key to facteur_request;
-grant select on account_key to facteur_retention;
+grant select, update (sealed_key, sealed_on) on account_key to facteur_retention;
 
 create table api_key (
   account_id bigint not null,
@@ -248,6 +282,17 @@ grant select on domain to facteur_delivery;
 grant delete, insert, select, update on domain to facteur_request;
 grant select (account_id, id, name, state, next_check_at) on domain to facteur_retention;
 
+create table erasure (
+  subject bytea not null,
+  begun_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  removed jsonb not null,
+  constraint erasure_pkey PRIMARY KEY (subject)
+);
+comment on table erasure is 'Accounts that were erased: a keyed hash of their number, when, and how many rows of which table. No person.';
+grant select on erasure to facteur_accept;
+grant delete, insert, select, update (ended_at, removed) on erasure to facteur_retention;
+
 create table event (
   account_id bigint not null,
   id bigint not null,
@@ -286,7 +331,7 @@ comment on column event.tracked_clicks is 'On sent: how the clicks of this messa
 grant insert on event to facteur_accept;
 grant insert on event to facteur_delivery;
 grant insert, select on event to facteur_request;
-grant insert on event to facteur_retention;
+grant delete, insert, select (account_id, id, message_id) on event to facteur_retention;
 
 create table idempotency (
   account_id bigint not null,
@@ -326,6 +371,7 @@ create table installation (
   root_check bytea not null,
   ratchet_id bytea not null,
   clock_offset_ms bigint default 0 not null,
+  account_chain_id bytea,
   constraint installation_pkey PRIMARY KEY (only_row),
   constraint installation_clock_offset_ms_check CHECK ((clock_offset_ms >= 0)),
   constraint installation_only_row_check CHECK (only_row)
@@ -394,7 +440,7 @@ comment on table message is 'One row a recipient and its state. Weekly partition
 grant insert, select on message to facteur_accept;
 grant select, update (state, reason, attempts, was_unknown, changed_at) on message to facteur_delivery;
 grant select, update (state, reason, attempts, changed_at) on message to facteur_request;
-grant select (account_id, id, state), update (state, reason, changed_at) on message to facteur_retention;
+grant delete, select (account_id, id, lookup, state), update (state, reason, changed_at) on message to facteur_retention;
 
 create table migration (
   number integer not null,

@@ -13,8 +13,10 @@ import {
   answerHandovers,
   claimInstallation,
   clockOffsetMs,
+  dayOf,
+  exportStates,
   Keyring,
-  obtainRatchet,
+  obtainChains,
 } from "./core/keys/index.ts";
 import { ensurePartitions, firstReadableHour } from "./core/retention/index.ts";
 import { leaveSlot, type Slot, takeSlot } from "./edge/worker/slots.ts";
@@ -77,13 +79,12 @@ async function build(
   const figures = new FiguresInForce();
   await migrate(database, { now: clock.now(), log });
   clock.raiseOffset(await clockOffsetMs(database));
-  const ratchetFile = path.join(dataFolder, "secrets", "content.keys");
-  const ratchet = await obtainRatchet(database, options.rootKey, {
-    file: ratchetFile,
-    firstHour: firstReadableHour(clock.now(), figures),
+  const chains = await obtainChains(database, options.rootKey, {
+    folder: path.join(dataFolder, "secrets"),
+    first: { content: firstReadableHour(clock.now(), figures), accounts: dayOf(clock.now()) },
     now: () => new Date(clock.real()),
   });
-  const keyring = new Keyring(options.rootKey, ratchet);
+  const keyring = new Keyring(options.rootKey, chains);
   await claimInstallation(database, keyring);
   const journals = path.join(dataFolder, "journal");
   const slot = await takeSlot(journals);
@@ -93,7 +94,7 @@ async function build(
   );
   await ensurePartitions({ database, clock });
   const answerNewNodes = () =>
-    answerHandovers(database, options.rootKey, () => ratchet.exportState(), new Date(clock.real()));
+    answerHandovers(database, options.rootKey, () => exportStates(chains), new Date(clock.real()));
   return {
     database,
     keyring,

@@ -1,15 +1,9 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Core } from "./app-core.ts";
-import type { Holding } from "./base/holdings.ts";
-import { holdings as baseHoldings } from "./base/privacy.ts";
-import { accountHoldings } from "./core/accounts/index.ts";
-import { auditHoldings } from "./core/audit/index.ts";
-import { deliveryHoldings } from "./core/delivery/index.ts";
-import { domainHoldings, SenderBook } from "./core/domains/index.ts";
-import { eventHoldings } from "./core/events/index.ts";
-import { keyHoldings } from "./core/keys/index.ts";
-import { Acceptance, messageHoldings, StandardRules } from "./core/messages/index.ts";
+import { allHoldings } from "./app-holdings.ts";
+import { SenderBook } from "./core/domains/index.ts";
+import { Acceptance, StandardRules } from "./core/messages/index.ts";
 import {
   coreProbes,
   lookAtPromises,
@@ -17,12 +11,9 @@ import {
   type Probe,
   type ProbeContext,
   PromiseWatch,
-  policyHoldings,
   readRegister,
 } from "./core/policy/index.ts";
-import { ensurePartitions } from "./core/retention/index.ts";
-import { suppressionHoldings } from "./core/suppressions/index.ts";
-import { templateHoldings } from "./core/templates/index.ts";
+import { type ErasureContext, ensurePartitions, eraseDueAccounts } from "./core/retention/index.ts";
 import type { HttpServer } from "./edge/http/server.ts";
 import { languageOf } from "./edge/pages/language.ts";
 import type { PageAnswer } from "./edge/pages/page.ts";
@@ -30,28 +21,13 @@ import { promisesPage } from "./edge/pages/promises.ts";
 import { promisesBadge, promisesJson } from "./edge/pages/promises-json.ts";
 import { type ServicePlace, webProbes } from "./edge/probes/web.ts";
 
-/** Every column that the modules declare. */
-export const allHoldings: Holding[] = [
-  ...baseHoldings,
-  ...auditHoldings,
-  ...keyHoldings,
-  ...eventHoldings,
-  ...accountHoldings,
-  ...domainHoldings,
-  ...suppressionHoldings,
-  ...templateHoldings,
-  ...deliveryHoldings,
-  ...messageHoldings,
-  ...policyHoldings,
-];
-
 export type { ServicePlace } from "./edge/probes/web.ts";
 
 /** Joins the probes with what they look at.
  *  @param place null leaves out the probes that look from the network: another process may do so */
-export function watchPromises(core: Core, place: ServicePlace | null): PromiseWatch {
+export function watchPromises(core: Core, place: ServicePlace | null, erasure: ErasureContext): PromiseWatch {
   const seenFromOutside = place === null ? [] : webProbes(place);
-  const probes: Probe[] = [...seenFromOutside, ...coreProbes(probeContextOf(core))];
+  const probes: Probe[] = [...seenFromOutside, ...coreProbes(probeContextOf(core, erasure))];
   return new PromiseWatch({ ...core, probes });
 }
 
@@ -95,7 +71,7 @@ export function servePromises({ app }: HttpServer, { database, clock, figures }:
 }
 
 // The probes have an acceptance of their own, with the same rules: what they send is delivered like everybody's.
-function probeContextOf(core: Core): ProbeContext {
+function probeContextOf(core: Core, erasure: ErasureContext): ProbeContext {
   const { database, keyring, clock, ids, figures, dataFolder } = core;
   const senders = new SenderBook(database, keyring, clock);
   const acceptance = new Acceptance({
@@ -120,6 +96,7 @@ function probeContextOf(core: Core): ProbeContext {
     senders,
     dataFolder,
     isDatabaseHere,
+    eraseDue: (now) => eraseDueAccounts(erasure, now),
     holdings: allHoldings,
   };
 }

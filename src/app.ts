@@ -1,4 +1,5 @@
 import path from "node:path";
+import { accountKeeper, erasureOf } from "./app-closing.ts";
 import { type Core, closeAll, folderIdOf } from "./app-core.ts";
 import { buildHttp, type HttpOptions } from "./app-http.ts";
 import { watchPromises } from "./app-promises.ts";
@@ -13,7 +14,7 @@ import {
   selectDueDomains,
 } from "./core/domains/index.ts";
 import { Acceptance, StandardRules, TemplateFaultReports } from "./core/messages/index.ts";
-import { ensurePartitions } from "./core/retention/index.ts";
+import { ensurePartitions, replayErasures } from "./core/retention/index.ts";
 import { Housekeeping } from "./edge/worker/housekeeping.ts";
 import { chooseTlsWith } from "./edge/worker/tls-choice.ts";
 import { DeliveryWorker } from "./edge/worker/worker.ts";
@@ -73,10 +74,14 @@ async function startParts(
     listening: null,
     publicUrl: options.publicUrl,
   };
-  const promises = watchPromises(core, () => wayToSelf(place.listening, options));
+  const erasure = erasureOf(core, async () => options.systemAccountId);
+  const erasedBefore = await replayErasures(erasure, clock.now());
+  if (erasedBefore > 0) log.warn("accounts.erased_again", { accounts: erasedBefore });
+  const promises = watchPromises(core, () => wayToSelf(place.listening, options), erasure);
   closers.push(() => promises.stop());
   const housekeeping = new Housekeeping({
     core,
+    keepAccounts: accountKeeper(core, erasure),
     isRetaining: options.roles.has("retention"),
     isDevelopment: options.isDevelopment,
     checkDomains: (now) => checkDueDomains(core, dns.fresh, options.operatorNames, now),

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { type Core, openCore, type ServiceOptions, startService } from "./app.ts";
+import { erasureOf } from "./app-closing.ts";
 import { type ServicePlace, watchPromises } from "./app-promises.ts";
 import { createLog, type Log } from "./base/log.ts";
 import { withDotEnv } from "./config/env.ts";
@@ -41,9 +42,13 @@ async function main(args: string[]): Promise<void> {
   const log = createLog({ level: settings.logLevel === "info" ? "warn" : settings.logLevel });
   await failing(async () => {
     await using core = await open(settings, log, false);
-    const promises = watchPromises(core, placeOf(settings));
+    const systemAccountId = async () =>
+      settings.operator === null ? null : findOwnedAccount(core, settings.operator.address);
+    const erasure = erasureOf(core, systemAccountId);
+    const promises = watchPromises(core, placeOf(settings), erasure);
+    const isDevelopment = settings.mode === "development";
     const { publicUrl } = settings.http;
-    const context = { ...core, isDevelopment: settings.mode === "development", publicUrl, promises };
+    const context = { ...core, isDevelopment, publicUrl, promises, erasure, systemAccountId };
     const { output, exitCode, isRefusal } = await runCommand(context, asked);
     (isRefusal ? process.stderr : process.stdout).write(`${output}\n`);
     process.exitCode = exitCode;

@@ -9,7 +9,7 @@ export interface Inventory {
   declared: ReadonlyMap<string, ReadonlySet<string>>;
   /** Words that the code writes as texts: states, events of the log, names on the wire. */
   written: ReadonlySet<string>;
-  /** `table` and `table.column` of the schema. */
+  /** `table` and `table.column` of the schema, and the figures of the policy. */
   columns: ReadonlySet<string>;
   settings: ReadonlySet<string>;
   commands: readonly string[];

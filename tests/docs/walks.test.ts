@@ -4,6 +4,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { documents } from "../../scripts/documents/list.ts";
 import { isTest } from "../../scripts/source-files.ts";
+import { FiguresInForce } from "../../src/base/figures.ts";
 import { variables } from "../../src/config/env.ts";
 import { commands } from "../../src/edge/cli/run.ts";
 import { columnsOf } from "../tidy/holdings.ts";
@@ -23,9 +24,10 @@ const inventory: Inventory = {
   written: new Set(
     everything.filter(({ file }) => !isTest(file)).flatMap((source) => [...writtenIn(source)]),
   ),
-  columns: new Set(
-    columnsOf(read("db/schema.sql")).flatMap((column) => [column, column.split(".")[0] ?? ""]),
-  ),
+  columns: new Set([
+    ...columnsOf(read("db/schema.sql")).flatMap((column) => [column, column.split(".")[0] ?? ""]),
+    ...Object.keys(FiguresInForce.ofRelease),
+  ]),
   settings: new Set(Object.values(variables).map(({ name }) => name)),
   commands: ["serve", ...commands.map(({ name }) => name)],
 };

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { allHoldings } from "../../src/app-promises.ts";
+import { erasureOf } from "../../src/app-closing.ts";
+import { allHoldings } from "../../src/app-holdings.ts";
 import { Acceptance, type AcceptRules, StandardRules } from "../../src/core/messages/index.ts";
 import { appendEvidence } from "../../src/core/policy/chain.ts";
 import { coreProbes, type Finding, type ProbeContext } from "../../src/core/policy/index.ts";
-import { ensurePartitions } from "../../src/core/retention/index.ts";
+import { ensurePartitions, eraseDueAccounts } from "../../src/core/retention/index.ts";
 import type { Cleanup } from "../support/database.ts";
 import { openWorld, type World } from "../support/world.ts";
 
@@ -39,7 +40,14 @@ export async function openProbedWorld(t: Cleanup): Promise<ProbedWorld> {
       ensurePartitions: () => ensurePartitions({ database, clock }).then(() => undefined),
     });
   };
-  const own = { dataFolder, isDatabaseHere: false, holdings: allHoldings, acceptanceWith };
+  const erasure = erasureOf({ database, keyring, dataFolder }, async () => null);
+  const own = {
+    dataFolder,
+    isDatabaseHere: false,
+    holdings: allHoldings,
+    acceptanceWith,
+    eraseDue: (now: Date) => eraseDueAccounts(erasure, now),
+  };
   const context = { ...world, acceptance: acceptanceWith({}), ...own };
   const probe = async (name: string) => {
     const found = coreProbes(context).find((each) => each.name === name);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { declaredHoldings } from "../../scripts/documents/holdings.ts";
-import { allHoldings } from "../../src/app-promises.ts";
+import { allHoldings } from "../../src/app-holdings.ts";
 import { coreProbes, languages, readRegister } from "../../src/core/policy/index.ts";
 import { webProbes } from "../../src/edge/probes/web.ts";
 import { symbolsIn } from "./symbols.ts";

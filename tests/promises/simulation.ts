@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Core, openCore, type Service, type ServiceOptions, startService } from "../../src/app.ts";
+import { erasureOf } from "../../src/app-closing.ts";
 import { watchPromises } from "../../src/app-promises.ts";
 import { searchFiles } from "../../src/base/byte-search.ts";
 import { notify, sql } from "../../src/base/database.ts";
@@ -163,7 +164,11 @@ export class Simulation {
 
   async #lookAtPromises(): Promise<void> {
     const place = () => ({ url: this.#url(), hasTlsInFront: false });
-    const evidence = await watchPromises(this.#core, place).runAll();
+    const evidence = await watchPromises(
+      this.#core,
+      place,
+      erasureOf(this.#core, async () => null),
+    ).runAll();
     for (const { probe, outcome, detail } of evidence) {
       this.#assert(outcome === "kept", `${probe} finds: ${detail}`);
     }

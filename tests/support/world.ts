@@ -7,7 +7,7 @@ import { FiguresInForce } from "../../src/base/figures.ts";
 import { IdSource } from "../../src/base/ids.ts";
 import { type CreatedKey, createAccount, type Principal } from "../../src/core/accounts/index.ts";
 import { approveDomain, SenderBook } from "../../src/core/domains/index.ts";
-import { ContentRatchet, Keyring } from "../../src/core/keys/index.ts";
+import { dayOf, Keyring, openChains } from "../../src/core/keys/index.ts";
 import {
   Acceptance,
   StandardRules,
@@ -56,11 +56,8 @@ export async function openWorld(t: Cleanup): Promise<World> {
   t.after(async () => rmSync(folder, { recursive: true, force: true }));
   const clock = new ManualClock(worldStart);
   const figures = new FiguresInForce();
-  const ratchet = ContentRatchet.load(
-    path.join(folder, "content.keys"),
-    firstReadableHour(worldStart, figures),
-  );
-  const keyring = new Keyring(Buffer.alloc(32, 7), ratchet);
+  const first = { content: firstReadableHour(worldStart, figures), accounts: dayOf(worldStart) };
+  const keyring = new Keyring(Buffer.alloc(32, 7), openChains(folder, first));
   const ids = new IdSource(1);
   await ensurePartitions({ database, clock });
   const senders = new SenderBook(database, keyring, clock);

@@ -5,7 +5,11 @@ import { type Source, walk } from "./source.ts";
 export const outsideRequests: Record<string, string> = {
   wrong_root_key: "the service does not start",
   wrong_content_keys: "the service does not start",
-  content_keys_missing: "the service does not start",
+  wrong_account_keys: "the service does not start",
+  account_keys_destroyed: "the service does not start",
+  keys_missing: "the service does not start",
+  already_closed: "a command of the operator",
+  not_closed: "a command of the operator",
 };
 
 /** code → where it is thrown: the first argument of `new Refusal(…)`, where it is written out. */

@@ -35,7 +35,7 @@ export async function createAccount(
   const address = parseOwner(wish.address);
   const { keyring, ids, now } = context;
   const id = ids.nextSmall(now);
-  await keyring.create(tx, id);
+  await keyring.create(tx, id, now);
   const identity: AccountIdentity = { address: address.text, name: wish.name };
   await insertAccount(tx, {
     id,

@@ -38,7 +38,9 @@ export type AuthenticationResult =
   | { kind: "authenticated"; principal: Principal }
   | { kind: "unknown" }
   /** The pair is right, but the key was switched off or the account is suspended. */
-  | { kind: "suspended"; principal: Principal };
+  | { kind: "suspended"; principal: Principal }
+  /** The account is closed: until an instant it can be read, and nothing else. */
+  | { kind: "closed"; principal: Principal; readableUntil: Date };
 
 /** Makes a key pair for an account. */
 export async function createApiKey(
@@ -66,7 +68,7 @@ export async function createApiKey(
   return { id, accountId, publicKey, secretKey };
 }
 
-type CachedKey = ApiKeyRow & { accountState: string; parentId: bigint | null };
+type CachedKey = ApiKeyRow & { accountState: string; parentId: bigint | null; eraseAt: Date | null };
 
 /** Checks key pairs. Answers come from memory for two seconds, so that a revocation holds everywhere soon after. */
 export class Authenticator {
@@ -91,6 +93,13 @@ export class Authenticator {
     const { accountId, parentId, id: keyId, isPrimary } = row;
     const scopes = row.scopes as ApiKeyScope[];
     const principal = { accountId, parentId, keyId, publicKey: row.publicKey, scopes, isPrimary };
+    const { eraseAt } = row;
+    const isReadable = row.isActive && row.accountState === "closed";
+    if (isReadable && eraseAt !== null) {
+      // From then on it is being erased: whoever asks is told what they are told afterwards.
+      if (eraseAt <= this.#clock.now()) return { kind: "unknown" };
+      return { kind: "closed", principal, readableUntil: eraseAt };
+    }
     if (!row.isActive || row.accountState !== "active") return { kind: "suspended", principal };
     this.#touch(row);
     return { kind: "authenticated", principal };

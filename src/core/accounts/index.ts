@@ -10,10 +10,11 @@ export {
   createApiKey,
   type Principal,
 } from "./api-key.ts";
+export { type Closing, closeAccount, reopenAccount } from "./close.ts";
 export type { CreateContext } from "./context.ts";
 export { openKeyName, sealKeyName } from "./key-name.ts";
 export { holdings as accountHoldings } from "./privacy.ts";
-export { type Profile, readProfile, writeProfile } from "./profile.ts";
+export { emptyProfile, type Profile, readProfile, writeProfile } from "./profile.ts";
 export {
   type Session,
   type SessionResult,

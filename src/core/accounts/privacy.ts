@@ -21,12 +21,16 @@ export const holdings: Holding[] = [
     purpose: "finds an account by its address",
     isExported: false,
   }),
-  ...holdingsOf("account", ["id", "parent_id", "state", "day_quota", "created_at", "is_synthetic"], {
-    ...customer,
-    category: "usage",
-    purpose: "runs the account",
-    erasure: "keep",
-  }),
+  ...holdingsOf(
+    "account",
+    ["id", "parent_id", "state", "day_quota", "created_at", "closed_at", "erase_at", "is_synthetic"],
+    {
+      ...customer,
+      category: "usage",
+      purpose: "runs the account",
+      erasure: "delete",
+    },
+  ),
   ...holdingsOf("api_key", ["secret_hash", "public_key"], {
     ...customer,
     category: "credential",
@@ -74,6 +78,6 @@ export const holdings: Holding[] = [
     ...customer,
     category: "usage",
     purpose: "quota and billing",
-    erasure: "keep",
+    erasure: "delete",
   }),
 ];

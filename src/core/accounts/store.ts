@@ -12,6 +12,10 @@ export interface AccountRow {
   createdAt: Date;
   /** An account of the probes that watch the promises. */
   isSynthetic: boolean;
+  /** Since when it is closed; null while it is open. */
+  closedAt: Date | null;
+  /** From when on nothing of it may be there; null while it is open. */
+  eraseAt: Date | null;
 }
 
 export interface ApiKeyRow {
@@ -29,12 +33,16 @@ export interface ApiKeyRow {
 }
 
 const accountColumns = sql`a.id, a.parent_id as "parentId", a.state, a.address_lookup as "addressLookup", a.sealed,
-  a.day_quota as "dayQuota", a.created_at as "createdAt", a.is_synthetic as "isSynthetic"`;
+  a.day_quota as "dayQuota", a.created_at as "createdAt", a.is_synthetic as "isSynthetic",
+  a.closed_at as "closedAt", a.erase_at as "eraseAt"`;
 const keyColumns = sql`k.account_id as "accountId", k.id, k.public_key as "publicKey", k.secret_hash as "secretHash",
   k.sealed_name as "sealedName", k.scopes, k.is_primary as "isPrimary", k.is_active as "isActive",
   k.created_at as "createdAt", k.last_used_on::text as "lastUsedOn", k.revoked_at as "revokedAt"`;
 
-export async function insertAccount(tx: Transaction, row: AccountRow): Promise<void> {
+export async function insertAccount(
+  tx: Transaction,
+  row: Omit<AccountRow, "closedAt" | "eraseAt">,
+): Promise<void> {
   await tx.run(sql`
     insert into account (id, parent_id, state, address_lookup, sealed, day_quota, created_at, is_synthetic)
     values (${row.id}, ${row.parentId}, ${row.state}, ${row.addressLookup}, ${row.sealed}, ${row.dayQuota},
@@ -71,6 +79,18 @@ export async function selectFamily(reader: Sql, accountId: bigint): Promise<Acco
     order by a.id limit ${subAccountsMax + 1}`);
 }
 
+/** Closes accounts, or opens them again. */
+export async function updateClosing(
+  tx: Transaction,
+  accountIds: bigint[],
+  change: { state: AccountState; closedAt: Date | null; eraseAt: Date | null },
+): Promise<void> {
+  await tx.run(sql`
+    update account set state = ${change.state}, closed_at = ${change.closedAt}::timestamptz,
+      erase_at = ${change.eraseAt}::timestamptz
+    where id = any(${accountIds}::bigint[])`);
+}
+
 export async function updateAccountIdentity(
   tx: Transaction,
   id: bigint,
@@ -91,9 +111,11 @@ export async function insertApiKey(tx: Transaction, row: ApiKeyRow): Promise<voi
 export async function selectByPublicKey(
   reader: Sql,
   publicKey: string,
-): Promise<(ApiKeyRow & { accountState: AccountState; parentId: bigint | null }) | undefined> {
+): Promise<
+  (ApiKeyRow & { accountState: AccountState; parentId: bigint | null; eraseAt: Date | null }) | undefined
+> {
   return reader.row(sql.named("select_by_public_key")`
-    select ${keyColumns}, a.state as "accountState", a.parent_id as "parentId"
+    select ${keyColumns}, a.state as "accountState", a.parent_id as "parentId", a.erase_at as "eraseAt"
     from api_key k join account a on a.id = k.account_id
     where k.public_key = ${publicKey}`);
 }

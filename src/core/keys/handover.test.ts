@@ -5,8 +5,8 @@ import path from "node:path";
 import { test } from "node:test";
 import { testDatabase } from "../../../tests/support/database.ts";
 import { sql } from "../../base/database.ts";
-import { answerHandovers, obtainRatchet } from "./handover.ts";
-import { ContentRatchet, claimInstallation, Keyring } from "./index.ts";
+import { answerHandovers, chainFiles, exportStates, obtainChains } from "./handover.ts";
+import { claimInstallation, Keyring, Ratchet } from "./index.ts";
 
 const rootKey = Buffer.alloc(32, 5);
 const now = () => new Date("2026-11-23T12:00:00Z");
@@ -17,38 +17,58 @@ function folder(t: { after(work: () => void): void }): string {
   return made;
 }
 
-test("a second data folder gets the content keys from a running node, and the database never holds them", async (t) => {
+const first = { content: 100, accounts: 4 };
+
+test("a second data folder gets the chains of keys from a running node, and the database never holds them", async (t) => {
   const { database } = await testDatabase(t);
-  const [here, there] = [path.join(folder(t), "content.keys"), path.join(folder(t), "content.keys")];
-  const first = await obtainRatchet(database, rootKey, { file: here, firstHour: 100, now });
-  await claimInstallation(database, new Keyring(rootKey, first));
-  const asking = obtainRatchet(database, rootKey, { file: there, firstHour: 100, now });
+  const [here, there] = [folder(t), folder(t)];
+  const chains = await obtainChains(database, rootKey, { folder: here, first, now });
+  await claimInstallation(database, new Keyring(rootKey, chains));
+  const asking = obtainChains(database, rootKey, { folder: there, first, now });
   let answered = 0;
   while (answered === 0)
-    answered = await answerHandovers(database, rootKey, () => first.exportState(), now());
+    answered = await answerHandovers(database, rootKey, () => exportStates(chains), now());
   const answers = await database.read({ role: "operator" }, (reader) =>
     reader.rows<{ answer: Buffer }>(sql`select h.answer from key_handover h`),
   );
-  const secret = first.secretOf(first.firstHour) ?? Buffer.alloc(0);
-  for (const { answer } of answers) assert.equal(answer.includes(secret), false);
+  const secrets = [chains.content, chains.accounts].map(
+    (chain) => chain.secretOf(chain.first) ?? Buffer.alloc(0),
+  );
+  for (const { answer } of answers)
+    for (const secret of secrets) assert.equal(answer.includes(secret), false);
   const second = await asking;
-  assert.deepEqual(second.secretOf(123), first.secretOf(123));
-  assert.deepEqual(second.id, first.id);
-  assert.equal(ContentRatchet.exists(there), true);
+  for (const name of ["content", "accounts"] as const) {
+    assert.deepEqual(second[name].secretOf(123), chains[name].secretOf(123));
+    assert.deepEqual(second[name].id, chains[name].id);
+    assert.equal(Ratchet.exists(path.join(there, chainFiles[name])), true);
+  }
+  assert.notDeepEqual(chains.content.secretOf(200), chains.accounts.secretOf(200));
+});
+
+test("a node that has lost one of its chains gets that one back and keeps the other", async (t) => {
+  const { database } = await testDatabase(t);
+  const here = folder(t);
+  const chains = await obtainChains(database, rootKey, { folder: here, first, now });
+  await claimInstallation(database, new Keyring(rootKey, chains));
+  const answering = { isDone: false };
+  const answer = async () => {
+    while (!answering.isDone) await answerHandovers(database, rootKey, () => exportStates(chains), now());
+  };
+  rmSync(path.join(here, chainFiles.accounts));
+  const answers = answer();
+  const again = await obtainChains(database, rootKey, { folder: here, first, now });
+  answering.isDone = true;
+  await answers;
+  assert.deepEqual(again.accounts.id, chains.accounts.id);
+  assert.deepEqual(again.content.id, chains.content.id);
 });
 
 test("a node with another root key is given nothing", async (t) => {
   const { database } = await testDatabase(t);
-  const here = path.join(folder(t), "content.keys");
-  const first = await obtainRatchet(database, rootKey, { file: here, firstHour: 100, now });
-  await claimInstallation(database, new Keyring(rootKey, first));
-  const asking = obtainRatchet(database, Buffer.alloc(32, 6), {
-    file: path.join(folder(t), "content.keys"),
-    firstHour: 100,
-    now,
-    patienceMs: 600,
-  });
-  const refused = assert.rejects(asking, { code: "content_keys_missing" });
-  assert.equal(await answerHandovers(database, rootKey, () => first.exportState(), now()), 0);
+  const chains = await obtainChains(database, rootKey, { folder: folder(t), first, now });
+  await claimInstallation(database, new Keyring(rootKey, chains));
+  const wish = { folder: folder(t), first, now, patienceMs: 600 };
+  const refused = assert.rejects(obtainChains(database, Buffer.alloc(32, 6), wish), { code: "keys_missing" });
+  assert.equal(await answerHandovers(database, rootKey, () => exportStates(chains), now()), 0);
   await refused;
 });

@@ -9,11 +9,14 @@ import {
   randomUUID,
   timingSafeEqual,
 } from "node:crypto";
+import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Database, type Sql, sql, type Transaction } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
-import { ContentRatchet } from "./ratchet.ts";
+import type { KeyChains } from "./keyring.ts";
+import { Ratchet } from "./ratchet.ts";
 import { open, seal } from "./sealing.ts";
+import { selectInstallation } from "./store.ts";
 
 // A running node looks for questions every second; ten times that is patience enough for a busy one.
 const patienceDefaultMs = 15_000;
@@ -28,19 +31,59 @@ interface Question {
   answer: Buffer | null;
 }
 
-/** Gets the content keys of an installation for a data folder that has none: from its file, or from a node that runs.
+/** Where the chains of keys lie in a data folder. */
+export const chainFiles = { content: "content.keys", accounts: "account.keys" } as const;
+
+/** What a process asks for when it opens its chains. */
+export interface ChainWish {
+  /** The folder of the secrets. */
+  folder: string;
+  /** Where chains begin that have to be made. */
+  first: { content: number; accounts: number };
+  now: () => Date;
+  patienceMs?: number;
+}
+
+/** Gets the chains of an installation for a data folder: from its files, or, where it has none, from a node that runs.
  *  The keys pass through the database sealed to a pair that exists only in the memory of the two processes (X25519),
  *  so that the database's log and backups stay blind. Both prove that they know the root key.
- *  @throws Refusal content_keys_missing  when no node answers */
-export async function obtainRatchet(
-  database: Database,
-  rootKey: Buffer,
-  wish: { file: string; firstHour: number; now: () => Date; patienceMs?: number },
-): Promise<ContentRatchet> {
-  const isKnown = await database.read({ role: "operator" }, async (reader) => {
-    return (await reader.row(sql`select i.only_row from installation i`)) !== undefined;
-  });
-  if (ContentRatchet.exists(wish.file) || !isKnown) return ContentRatchet.load(wish.file, wish.firstHour);
+ *  @throws Refusal keys_missing  when no node answers */
+export async function obtainChains(database: Database, rootKey: Buffer, wish: ChainWish): Promise<KeyChains> {
+  const known = await database.read({ role: "operator" }, selectInstallation);
+  const files = {
+    content: path.join(wish.folder, chainFiles.content),
+    accounts: path.join(wish.folder, chainFiles.accounts),
+  };
+  const lacksContent = known !== undefined && !Ratchet.exists(files.content);
+  // An installation from before there was such a chain begins one.
+  const lacksAccounts = known?.accountChainId != null && !Ratchet.exists(files.accounts);
+  if (lacksContent || lacksAccounts) {
+    const states = readStates(await askForStates(database, rootKey, wish));
+    if (lacksContent) Ratchet.adopt(files.content, states.content);
+    if (lacksAccounts) Ratchet.adopt(files.accounts, states.accounts);
+  }
+  return openChains(wish.folder, wish.first);
+}
+
+/** Reads the chains of a folder, or starts them. */
+export function openChains(folder: string, first: ChainWish["first"]): KeyChains {
+  return {
+    content: Ratchet.load(path.join(folder, chainFiles.content), first.content),
+    accounts: Ratchet.load(path.join(folder, chainFiles.accounts), first.accounts),
+  };
+}
+
+/** The chains as bytes, for a node that asks. */
+export function exportStates({ content, accounts }: KeyChains): Buffer {
+  return Buffer.concat([content.exportState(), accounts.exportState()]);
+}
+
+function readStates(bytes: Buffer): { content: Buffer; accounts: Buffer } {
+  const half = bytes.length / 2;
+  return { content: bytes.subarray(0, half), accounts: bytes.subarray(half) };
+}
+
+async function askForStates(database: Database, rootKey: Buffer, wish: ChainWish): Promise<Buffer> {
   const pair = generateKeyPairSync("x25519");
   const publicKey = pair.publicKey.export({ format: "der", type: "spki" });
   const id = randomUUID();
@@ -49,10 +92,10 @@ export async function obtainRatchet(
   );
   const answer = await waitForAnswer(database, id, wish.patienceMs ?? patienceDefaultMs);
   await database.write({ role: "delivery" }, (tx) => forget(tx, id));
-  return ContentRatchet.adopt(wish.file, openAnswer(answer, pair.privateKey, rootKey, id));
+  return openAnswer(answer, pair.privateKey, rootKey, id);
 }
 
-/** Answers nodes that ask for the content keys. Called every second or so; without a question it is one look at an
+/** Answers nodes that ask for the chains of keys. Called every second or so; without a question it is one look at an
  *  empty table. */
 export async function answerHandovers(
   database: Database,
@@ -81,8 +124,8 @@ async function waitForAnswer(database: Database, id: string, patienceMs: number)
     await pause(pollMs);
   }
   throw new Refusal(
-    "content_keys_missing",
-    "This data folder lacks secrets/content.keys, and no running node of this installation has handed them over. Start this node while another one runs, or copy the file from the data folder of one.",
+    "keys_missing",
+    "This data folder lacks secrets/content.keys or secrets/account.keys, and no running node of this installation has handed them over. Start this node while another one runs, or copy the files from the data folder of one.",
   );
 }
 

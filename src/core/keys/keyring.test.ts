@@ -6,8 +6,9 @@ import { after, type TestContext, test } from "node:test";
 import { testDatabase } from "../../../tests/support/database.ts";
 import { type Query, type Sql, sql, type Transaction } from "../../base/database.ts";
 import { IdSource, idAt } from "../../base/ids.ts";
+import { openChains } from "./handover.ts";
 import { Keyring } from "./keyring.ts";
-import { ContentRatchet, hourOf } from "./ratchet.ts";
+import { dayOf, hourOf } from "./ratchet.ts";
 
 const { database } = await testDatabase({ after });
 const operator = { role: "operator" } as const;
@@ -17,19 +18,21 @@ const first = hourOf(start);
 const ids = new IdSource(0);
 const hourMs = 3_600_000;
 
-function fileIn(t: TestContext): string {
+function folderIn(t: TestContext): string {
   const folder = mkdtempSync(path.join(tmpdir(), "facteur-keyring-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return path.join(folder, "content.keys");
+  return folder;
 }
 
-function keyringOf(t: TestContext, file = fileIn(t)): Keyring {
-  return new Keyring(rootKey, ContentRatchet.load(file, first));
+const chainsIn = (folder: string) => openChains(folder, { content: first, accounts: dayOf(start) });
+
+function keyringOf(t: TestContext, folder = folderIn(t)): Keyring {
+  return new Keyring(rootKey, chainsIn(folder));
 }
 
 async function accountIn(keyring: Keyring): Promise<bigint> {
   const accountId = ids.next(start);
-  await database.write(operator, (tx) => keyring.create(tx, accountId));
+  await database.write(operator, (tx) => keyring.create(tx, accountId, start));
   return accountId;
 }
 
@@ -38,12 +41,12 @@ async function load(keyring: Keyring, accountIds: Iterable<bigint>): Promise<voi
 }
 
 test("another process opens what was sealed, once it has loaded the account", async (t) => {
-  const file = fileIn(t);
-  const one = keyringOf(t, file);
+  const folder = folderIn(t);
+  const one = keyringOf(t, folder);
   const accountId = await accountIn(one);
   const place = { table: "message", accountId, id: ids.next(start) };
   const sealed = one.sealIdentity(place, "jane@example.org");
-  const other = keyringOf(t, file);
+  const other = keyringOf(t, folder);
   assert.equal(other.has(accountId), false);
   await load(other, [accountId]);
   assert.equal(other.has(accountId), true);
@@ -54,21 +57,21 @@ test("another process opens what was sealed, once it has loaded the account", as
 test("an account's key lies in the database only under the root key", async (t) => {
   const keyring = keyringOf(t);
   const accountId = await accountIn(keyring);
-  const other = new Keyring(Buffer.alloc(32, 8), ContentRatchet.load(fileIn(t), first));
+  const other = new Keyring(Buffer.alloc(32, 8), chainsIn(folderIn(t)));
   await assert.rejects(load(other, [accountId]));
   assert.notDeepEqual(other.rootCheck(), keyring.rootCheck());
 });
 
 test("a key row copied to another account does not open there", async (t) => {
-  const file = fileIn(t);
-  const keyring = keyringOf(t, file);
+  const folder = folderIn(t);
+  const keyring = keyringOf(t, folder);
   const [one, two] = [await accountIn(keyring), await accountIn(keyring)];
   await database.write(operator, (tx) =>
     tx.run(sql`
       update account_key set sealed_key = (select k.sealed_key from account_key k where k.account_id = ${one})
       where account_id = ${two}`),
   );
-  await assert.rejects(load(keyringOf(t, file), [two]));
+  await assert.rejects(load(keyringOf(t, folder), [two]));
 });
 
 test("accounts differ in identity, lookup and content, and so do the three keys of one", async (t) => {
@@ -111,9 +114,9 @@ test("content opens within its hours and answers null once its hour is destroyed
 });
 
 test("a process that follows the folder forgets the hours another one has destroyed", async (t) => {
-  const file = fileIn(t);
-  const one = keyringOf(t, file);
-  const other = keyringOf(t, file);
+  const folder = folderIn(t);
+  const one = keyringOf(t, folder);
+  const other = keyringOf(t, folder);
   const accountId = await accountIn(one);
   await load(other, [accountId]);
   const place = { table: "content", accountId, id: ids.next(start) };
@@ -125,20 +128,20 @@ test("a process that follows the folder forgets the hours another one has destro
 });
 
 test("content keys kept in memory go even when the file of the ratchet cannot be read", async (t) => {
-  const file = fileIn(t);
-  const keyring = keyringOf(t, file);
+  const folder = folderIn(t);
+  const keyring = keyringOf(t, folder);
   const accountId = await accountIn(keyring);
   const place = { table: "content", accountId, id: ids.next(start) };
   const sealed = keyring.sealContent(place, Buffer.from("a"));
-  rmSync(file);
-  ContentRatchet.load(file, first);
+  rmSync(path.join(folder, "content.keys"));
+  chainsIn(folder);
   assert.throws(() => keyring.destroyContentBefore(first + 1), /other keys/);
   assert.equal(keyring.openContent(place, sealed), null);
 });
 
 test("an account whose key row is gone is left out, and its content and identity are lost", async (t) => {
-  const file = fileIn(t);
-  const keyring = keyringOf(t, file);
+  const folder = folderIn(t);
+  const keyring = keyringOf(t, folder);
   const accountId = await accountIn(keyring);
   const place = { table: "message", accountId, id: ids.next(start) };
   const identity = keyring.sealIdentity(place, "x");
@@ -146,7 +149,7 @@ test("an account whose key row is gone is left out, and its content and identity
   await database.write(operator, (tx) =>
     tx.run(sql`delete from account_key where account_id = ${accountId}`),
   );
-  const later = keyringOf(t, file);
+  const later = keyringOf(t, folder);
   await load(later, [accountId]);
   keyring.forget(accountId);
   for (const each of [later, keyring]) {
@@ -157,10 +160,10 @@ test("an account whose key row is gone is left out, and its content and identity
 });
 
 test("accounts that are in memory are not asked for again; any iterable will do", async (t) => {
-  const file = fileIn(t);
-  const one = keyringOf(t, file);
+  const folder = folderIn(t);
+  const one = keyringOf(t, folder);
   const accountIds = [await accountIn(one), await accountIn(one)];
-  const keyring = keyringOf(t, file);
+  const keyring = keyringOf(t, folder);
   await load(keyring, new Set(accountIds).values());
   const silent = { rows: () => Promise.reject(new Error("asked")) } as unknown as Sql;
   await keyring.load(silent, accountIds);
@@ -171,19 +174,23 @@ test("accounts that are in memory are not asked for again; any iterable will do"
 const cachedMax = 20_000;
 
 test("of too many accounts those unused for the longest time are forgotten, never one that is asked for", async (t) => {
-  const file = fileIn(t);
-  const maker = keyringOf(t, file);
+  const folder = folderIn(t);
+  const maker = keyringOf(t, folder);
   const rows = new Map<bigint, Buffer>();
   const notes = {
     run: async ({ values }: Query) => rows.set(values[0] as bigint, values[1] as Buffer).size,
   } as unknown as Transaction;
   const accountIds = Array.from({ length: cachedMax + 10 }, (_, index) => BigInt(index + 1));
-  for (const accountId of accountIds) await maker.create(notes, accountId);
+  for (const accountId of accountIds) await maker.create(notes, accountId, start);
   const reader = {
     rows: async ({ values }: Query) =>
-      (values[0] as bigint[]).map((accountId) => ({ accountId, sealedKey: rows.get(accountId) })),
+      (values[0] as bigint[]).map((accountId) => ({
+        accountId,
+        sealedKey: rows.get(accountId),
+        sealedOn: dayOf(start),
+      })),
   } as unknown as Sql;
-  const keyring = keyringOf(t, file);
+  const keyring = keyringOf(t, folder);
   await keyring.load(reader, accountIds.slice(0, cachedMax));
   assert.ok(keyring.lookup(1n, "x"));
   await keyring.load(reader, accountIds.slice(cachedMax - 5));

@@ -1,9 +1,9 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from "node:crypto";
 import type { Sql, Transaction } from "../../base/database.ts";
 import { dateOf } from "../../base/ids.ts";
-import { type ContentRatchet, hourOf } from "./ratchet.ts";
+import { dayOf, hourOf, type Ratchet } from "./ratchet.ts";
 import { open, type Place, seal } from "./sealing.ts";
-import { insertAccountKey, selectAccountKeys } from "./store.ts";
+import { type AccountKeyRow, insertAccountKey, selectAccountKeys } from "./store.ts";
 
 const keyBytes = 32;
 // 16 bytes of a keyed hash: two of 10 million addresses collide with a chance of 10^-25.
@@ -18,17 +18,27 @@ interface AccountKeySet {
   content: KeyObject;
 }
 
+/** The two chains of an installation: what is sealed under a step of one is lost when its start has moved past it. */
+export interface KeyChains {
+  /** By the hour: what was submitted. */
+  content: Ratchet;
+  /** By the day: the keys of accounts. */
+  accounts: Ratchet;
+}
+
 /** Opens and seals what belongs to an account. Identity (addresses, names, subjects) under the account's own key,
  *  content under a key of the account and hour, which ceases to exist 6 days later (P106). */
 export class Keyring {
   readonly #root: KeyObject;
-  readonly #ratchet: ContentRatchet;
+  readonly #ratchet: Ratchet;
+  readonly #accountChain: Ratchet;
   readonly #accounts = new Map<bigint, AccountKeySet>();
   readonly #contentKeys = new Map<string, KeyObject>();
 
-  constructor(rootKey: Buffer, ratchet: ContentRatchet) {
+  constructor(rootKey: Buffer, { content, accounts }: KeyChains) {
     this.#root = derive(rootKey, "root");
-    this.#ratchet = ratchet;
+    this.#ratchet = content;
+    this.#accountChain = accounts;
   }
 
   /** A fingerprint of the root key, to refuse a database that was written with another one. */
@@ -40,10 +50,14 @@ export class Keyring {
     return this.#ratchet.id;
   }
 
+  get accountChainId(): Buffer {
+    return this.#accountChain.id;
+  }
+
   /** Makes the key of a new account. */
-  async create(tx: Transaction, accountId: bigint): Promise<void> {
+  async create(tx: Transaction, accountId: bigint, now: Date): Promise<void> {
     const key = randomBytes(keyBytes);
-    await insertAccountKey(tx, accountId, seal(this.#root, accountPlace(accountId), key));
+    await insertAccountKey(tx, this.#sealAccountKey(accountId, key, dayOf(now)));
     this.#remember(accountId, key);
   }
 
@@ -55,8 +69,16 @@ export class Keyring {
     if (missing.length === 0) return;
     this.#makeRoom(missing.length, wanted);
     for (const row of await selectAccountKeys(sql, missing)) {
-      this.#remember(row.accountId, open(this.#root, accountPlace(row.accountId), row.sealedKey));
+      const key = this.#openAccountKey(row);
+      if (key !== null) this.#remember(row.accountId, key);
     }
+  }
+
+  /** Seals the key of an account anew, under a later day of the chain: nothing else in the database changes with it.
+   *  @returns null when its day's secret was destroyed; nothing opens it any more */
+  reseal(row: AccountKeyRow, day: number): AccountKeyRow | null {
+    const key = this.#openAccountKey(row);
+    return key === null ? null : this.#sealAccountKey(row.accountId, key, day);
   }
 
   /** Are the keys of the account in memory? */
@@ -70,6 +92,12 @@ export class Keyring {
     for (const name of [...this.#contentKeys.keys()]) {
       if (name.startsWith(`${accountId}/`)) this.#contentKeys.delete(name);
     }
+  }
+
+  /** Forgets every account: after a time in which this process may not have heard of one whose key was destroyed. */
+  forgetAll(): void {
+    this.#accounts.clear();
+    this.#contentKeys.clear();
   }
 
   sealIdentity(place: Place, plain: string | Buffer): Buffer {
@@ -101,7 +129,7 @@ export class Keyring {
 
   /** Does the key of the hour still exist in which this id was made? */
   hasContentKey(id: bigint): boolean {
-    return hourOf(dateOf(id)) >= this.#ratchet.firstHour;
+    return hourOf(dateOf(id)) >= this.#ratchet.first;
   }
 
   /** A keyed hash of the installation, for secrets that are checked before the account is known. */
@@ -126,16 +154,28 @@ export class Keyring {
   /** Follows what another process of this data folder has destroyed. */
   followRatchet(): void {
     this.#ratchet.reload();
+    this.#accountChain.reload();
     this.#dropStaleContentKeys();
   }
 
   get firstContentHour(): number {
-    return this.#ratchet.firstHour;
+    return this.#ratchet.first;
+  }
+
+  /** Destroys the secrets of all days before `day`: every copy of an account's key that was sealed on one of them, in
+   *  the database's log, its replicas and its backups, is lost with them. */
+  destroyAccountDaysBefore(day: number): boolean {
+    return this.#accountChain.destroyBefore(day);
+  }
+
+  /** The first day of which a copy of an account's key can still be opened. */
+  get firstAccountDay(): number {
+    return this.#accountChain.first;
   }
 
   #dropStaleContentKeys(): void {
     for (const name of [...this.#contentKeys.keys()]) {
-      if (Number(name.slice(name.indexOf("/") + 1)) < this.#ratchet.firstHour) this.#contentKeys.delete(name);
+      if (Number(name.slice(name.indexOf("/") + 1)) < this.#ratchet.first) this.#contentKeys.delete(name);
     }
   }
 
@@ -151,6 +191,25 @@ export class Keyring {
     if (this.#contentKeys.size >= contentKeysCachedMax) this.#contentKeys.clear();
     this.#contentKeys.set(name, key);
     return key;
+  }
+
+  // A clock that is behind the chain seals under the chain's first day.
+  #sealAccountKey(accountId: bigint, key: Buffer, day: number): AccountKeyRow {
+    const sealedOn = Math.max(day, this.#accountChain.first);
+    const secret = this.#accountChain.secretOf(sealedOn);
+    if (secret === null) throw new Error("The chain of account keys has moved while it was being used.");
+    return { accountId, sealedOn, sealedKey: seal(this.#wrapKey(secret), accountPlace(accountId), key) };
+  }
+
+  #openAccountKey({ accountId, sealedOn, sealedKey }: AccountKeyRow): Buffer | null {
+    if (sealedOn === 0) return open(this.#root, accountPlace(accountId), sealedKey);
+    const secret = this.#accountChain.secretOf(sealedOn);
+    return secret === null ? null : open(this.#wrapKey(secret), accountPlace(accountId), sealedKey);
+  }
+
+  // Both are needed: the root key, and the day.
+  #wrapKey(secret: Buffer): KeyObject {
+    return createSecretKey(createHmac("sha256", this.#root).update("account key").update(secret).digest());
   }
 
   #remember(accountId: bigint, key: Buffer): void {

@@ -1,7 +1,7 @@
 import { type Holding, holdingsOf, technicalColumns } from "../../base/holdings.ts";
 
 export const holdings: Holding[] = [
-  ...holdingsOf("account_key", ["account_id", "sealed_key"], {
+  ...holdingsOf("account_key", ["account_id", "sealed_key", "sealed_on"], {
     category: "credential",
     purpose: "seals and opens what belongs to the account",
     role: "processor",
@@ -14,11 +14,11 @@ export const holdings: Holding[] = [
   ...technicalColumns(
     "key_handover",
     ["id", "public_key", "proof", "asked_at", "answer"],
-    "gives a new node the keys of content that still exists",
+    "gives a new node the chains of keys that still exist",
   ),
   ...technicalColumns(
     "installation",
-    ["only_row", "root_check", "ratchet_id", "clock_offset_ms"],
+    ["only_row", "root_check", "ratchet_id", "account_chain_id", "clock_offset_ms"],
     "binds the database to its keys",
   ),
 ];

@@ -8,6 +8,7 @@ export {
 } from "./accept.ts";
 export { type Cancellation, cancelMessage } from "./cancel.ts";
 export { type Composed, type ComposeInput, compose } from "./compose.ts";
+export { forgetRecipients } from "./forget-store.ts";
 export { emptyInbox, type InboxEntry, type InboxItem, keepInInbox, listInbox, readInbox } from "./inbox.ts";
 export { type ClaimedDelivery, type Loaded, MessageLoader } from "./load.ts";
 export {

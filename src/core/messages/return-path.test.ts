@@ -5,14 +5,14 @@ import path from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { isAddressProblem, parseAddress } from "../../mail/address/index.ts";
-import { ContentRatchet, Keyring } from "../keys/index.ts";
+import { Keyring, openChains } from "../keys/index.ts";
 import { readReturnPath, returnPathOf } from "./return-path.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "facteur-return-path-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
-const ratchet = ContentRatchet.load(path.join(folder, "content.keys"), 0);
-const keyring = new Keyring(Buffer.alloc(32, 1), ratchet);
-const other = new Keyring(Buffer.alloc(32, 2), ratchet);
+const chains = openChains(folder, { content: 0, accounts: 0 });
+const keyring = new Keyring(Buffer.alloc(32, 1), chains);
+const other = new Keyring(Buffer.alloc(32, 2), chains);
 
 const id = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n });
 const message = fc.record({ accountId: id, id }, { noNullPrototype: true });

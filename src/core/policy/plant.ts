@@ -12,7 +12,7 @@ export const plantedHtml = {
 /** Sends a message whose every part is a canary, from an address that sends to the test inbox. */
 export async function plantCanary(
   { acceptance, keyring }: ProbeContext,
-  { first, firstAddress }: SyntheticAccounts,
+  { first, firstAddress }: Pick<SyntheticAccounts, "first" | "firstAddress">,
 ): Promise<bigint> {
   const word = canaryWord(keyring);
   const party = (name: string) => ({ address: `${word}-${name}@canary.facteur.example`, name: word });

@@ -36,6 +36,8 @@ export interface ProbeContext {
   dataFolder: string;
   /** Does the database lie in the data folder, so that its files can be searched? */
   isDatabaseHere: boolean;
+  /** Erases the accounts whose time is over, as it is done every minute. */
+  eraseDue: (now: Date) => Promise<unknown>;
   /** Every column that the modules declare. */
   holdings: readonly Holding[];
 }

@@ -1,2 +1,4 @@
+export { type ErasedAccount, type ErasureContext, eraseDueAccounts, replayErasures } from "./erase.ts";
 export { contentEndOf, firstReadableHour, monthsAfter } from "./periods.ts";
+export { holdings as retentionHoldings } from "./privacy.ts";
 export { ensurePartitions, type RetentionContext, type RetentionReport, runRetention } from "./retention.ts";

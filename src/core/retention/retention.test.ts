@@ -8,7 +8,7 @@ import { ManualClock } from "../../base/clock.ts";
 import { type Database, sql } from "../../base/database.ts";
 import { FiguresInForce } from "../../base/figures.ts";
 import { dateOf, idAt } from "../../base/ids.ts";
-import { ContentRatchet, hourOf, Keyring } from "../keys/index.ts";
+import { dayOf, hourOf, Keyring, openChains } from "../keys/index.ts";
 import {
   firstReadableHour,
   isOver,
@@ -31,9 +31,9 @@ async function open(t: TestContext) {
   const folder = mkdtempSync(path.join(tmpdir(), "facteur-retention-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const clock = new ManualClock(start);
-  const ratchet = ContentRatchet.load(path.join(folder, "content.keys"), firstReadableHour(start, figures));
-  const keyring = new Keyring(Buffer.alloc(32, 7), ratchet);
-  await database.write(operator, (tx) => keyring.create(tx, 1n));
+  const first = { content: firstReadableHour(start, figures), accounts: dayOf(start) };
+  const keyring = new Keyring(Buffer.alloc(32, 7), openChains(folder, first));
+  await database.write(operator, (tx) => keyring.create(tx, 1n, start));
   return { database, clock, keyring, figures };
 }
 

@@ -5,6 +5,7 @@ import type { FiguresInForce } from "../../base/figures.ts";
 import type { IdSource } from "../../base/ids.ts";
 import type { Keyring } from "../../core/keys/index.ts";
 import type { PromiseWatch } from "../../core/policy/index.ts";
+import type { ErasureContext } from "../../core/retention/index.ts";
 
 /** What a command works on. */
 export interface CommandContext {
@@ -17,6 +18,9 @@ export interface CommandContext {
   /** Where people reach the service, without a slash at its end. */
   publicUrl: string;
   promises: PromiseWatch;
+  erasure: ErasureContext;
+  /** The operator's own account; null without an operator (in development). */
+  systemAccountId: () => Promise<bigint | null>;
 }
 
 type OptionTypes = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["options"]>;

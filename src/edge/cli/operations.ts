@@ -2,7 +2,7 @@ import { notify } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
 import { approveDomain, dkimRecord, ed25519Record, subjectOf } from "../../core/domains/index.ts";
 import { clockChannel, raiseClockOffset } from "../../core/keys/index.ts";
-import { ensurePartitions, monthsAfter, runRetention } from "../../core/retention/index.ts";
+import { ensurePartitions, eraseDueAccounts, monthsAfter, runRetention } from "../../core/retention/index.ts";
 import { findAccount } from "./accounts.ts";
 import type { Command } from "./command.ts";
 
@@ -83,13 +83,15 @@ export const retentionRun: Command = {
   options: {},
   run: async (context) => {
     const report = await runRetention(context);
+    const erased = await eraseDueAccounts(context.erasure, context.clock.now());
     const dropped = report.partitionsDropped.length === 0 ? "none" : report.partitionsDropped.join(", ");
     const text = [
       `Content keys destroyed   ${report.isContentKeyDestroyed ? "yes" : "none was due"}`,
       `Partitions dropped       ${dropped}`,
       `Idempotency answers      ${report.idempotencyDeleted}`,
+      `Accounts erased          ${erased.length}`,
     ].join("\n");
-    return { json: report, text };
+    return { json: { ...report, accountsErased: erased.map(({ subject }) => subject) }, text };
   },
 };
 

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { openWorld } from "../../../tests/support/world.ts";
+import { erasureOf } from "../../app-closing.ts";
 import { SystemClock } from "../../base/clock.ts";
 import { FiguresInForce } from "../../base/figures.ts";
 import { createLog } from "../../base/log.ts";
@@ -24,7 +28,12 @@ async function contextOf(t: TestContext, isDevelopment = true): Promise<CommandC
     probes: [],
   });
   const publicUrl = "https://mail.operator.example";
-  return { database, keyring, ids, clock, figures, isDevelopment, publicUrl, promises };
+  const dataFolder = mkdtempSync(path.join(tmpdir(), "facteur-cli-"));
+  t.after(() => rmSync(dataFolder, { recursive: true, force: true }));
+  const systemAccountId = async () => null;
+  const erasure = erasureOf({ database, keyring, dataFolder }, systemAccountId);
+  const parts = { database, keyring, ids, clock, figures, isDevelopment, publicUrl, promises };
+  return { ...parts, erasure, systemAccountId };
 }
 
 async function run(context: CommandContext, line: string): Promise<{ exitCode: number; json: unknown }> {
@@ -124,4 +133,20 @@ test("the clock is advanced for the whole installation, in development only", as
   await run(context, "clock advance 90m");
   assert.equal(await clockOffsetMs(context.database), 6 * 86_400_000 + 90 * 60_000);
   assert.equal(await codeOf({ ...context, isDevelopment: false }, "clock advance 1d"), "not_in_production");
+});
+
+test("an account is closed and opened again, but not the operator's own", async (t) => {
+  const context = await contextOf(t);
+  const { accountId } = (await run(context, "account create --email owner@shop.example")).json as Record<
+    string,
+    string
+  >;
+  const closed = (await run(context, `account close ${accountId}`)).json as Record<string, unknown>;
+  assert.deepEqual(closed.accountIds, [accountId]);
+  assert.match(String(closed.receipt), /^[0-9a-f]{64}$/);
+  assert.equal(await codeOf(context, `account close ${accountId}`), "already_closed");
+  assert.deepEqual((await run(context, `account reopen ${accountId}`)).json, { accountIds: [accountId] });
+  assert.equal(await codeOf(context, `account reopen ${accountId}`), "not_closed");
+  const operators = { ...context, systemAccountId: async () => BigInt(accountId ?? 0) };
+  assert.equal(await codeOf(operators, `account close ${accountId}`), "operator_account");
 });

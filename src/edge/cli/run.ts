@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { Refusal } from "../../base/errors.ts";
 import { accountCreate, accountList, apiKeyCreate } from "./accounts.ts";
+import { accountClose, accountReopen } from "./closing.ts";
 import { type Command, type CommandContext, type CommandInput, helpOf, optionTypes } from "./command.ts";
 import { clockAdvance, domainApprove, migrateCommand, retentionRun } from "./operations.ts";
 import { promisesCheck } from "./promises.ts";
@@ -11,6 +12,8 @@ export const commands: Command[] = [
   migrateCommand,
   accountCreate,
   accountList,
+  accountClose,
+  accountReopen,
   apiKeyCreate,
   signIn,
   signOut,

@@ -19,6 +19,8 @@ export interface Principal {
   parentId: bigint | null;
   /** The credentials are right, and yet the key or its account has been stopped. */
   isSuspended: boolean;
+  /** The account is closed, and can be read until then; null while it is open. */
+  readableUntil: Date | null;
   permissions: ReadonlySet<Permission>;
 }
 

@@ -4,6 +4,7 @@ import { Refusal } from "../../base/errors.ts";
 /** Every refusal an HTTP edge may have to answer, whichever dialect it speaks. A code that core has and this list
  *  lacks is answered with status 400 and its own sentence. */
 export const refusalCodes = [
+  "account_closed",
   "account_suspended",
   "busy",
   "connection_lost",
@@ -83,7 +84,17 @@ export function unavailableOf(error: unknown): Refusal | null {
 const unavailableRetrySeconds = 5;
 
 /** What a key without the permission is refused with. */
-export function forbidden(permission: string): Refusal {
+export function forbidden(
+  permission: string,
+  { readableUntil }: { readableUntil: Date | null } = { readableUntil: null },
+): Refusal {
+  if (readableUntil !== null) {
+    const until = readableUntil.toISOString().slice(0, 16).replace("T", " ");
+    return new Refusal(
+      "account_closed",
+      `This account is closed. Until ${until} UTC it can be read and exported; then everything in it is erased.`,
+    );
+  }
   return new Refusal("forbidden", `This API key has no permission to ${permission} here.`, { permission });
 }
 

@@ -3,7 +3,13 @@ import type { Database, Subscription } from "../../base/database.ts";
 import type { FiguresInForce } from "../../base/figures.ts";
 import type { Log } from "../../base/log.ts";
 import { touchNode } from "../../core/delivery/index.ts";
-import { clockChannel, clockOffsetMs, type Keyring } from "../../core/keys/index.ts";
+import {
+  clockChannel,
+  clockOffsetMs,
+  destroyAccountDays,
+  erasedChannel,
+  type Keyring,
+} from "../../core/keys/index.ts";
 import { ensurePartitions, firstReadableHour, runRetention } from "../../core/retention/index.ts";
 
 const minuteMs = 60_000;
@@ -28,6 +34,8 @@ export interface HousekeepingOptions {
   /** Does this process remove what is due? */
   isRetaining: boolean;
   isDevelopment: boolean;
+  /** Erases accounts whose time is over, and seals the keys of the others under each new day. */
+  keepAccounts: () => Promise<void>;
   /** The daily look at domains. */
   checkDomains: (now: Date) => Promise<void>;
   /** Runs the probes of the promises that are due. */
@@ -39,7 +47,7 @@ export interface HousekeepingOptions {
 export class Housekeeping {
   readonly #options: HousekeepingOptions;
   #timers: NodeJS.Timeout[] = [];
-  #subscription: Subscription | null = null;
+  #subscriptions: Subscription[] = [];
   #round: Promise<void> = Promise.resolve();
   #isStopped = false;
   #isChecking = false;
@@ -59,16 +67,24 @@ export class Housekeeping {
     this.#atFullHours();
     await this.#keepHouse();
     this.#every(handoverEveryMs, () => this.#answerNewNodes());
+    await this.#listenForErasures();
     if (!isDevelopment) return;
     this.#every(clockEveryMs, () => this.#followClock());
-    this.#subscription = await core.database.listen(clockChannel, () => void this.#followClock());
+    this.#subscriptions.push(await core.database.listen(clockChannel, () => void this.#followClock()));
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
     for (const timer of this.#timers) clearInterval(timer);
-    await this.#subscription?.close();
+    for (const subscription of this.#subscriptions) await subscription.close();
     await this.#round;
+  }
+
+  // The keys of an account that another process has erased must not live on in this one.
+  async #listenForErasures(): Promise<void> {
+    const { database, keyring } = this.#options.core;
+    const heard = (accountId: string) => keyring.forget(BigInt(accountId));
+    this.#subscriptions.push(await database.listen(erasedChannel, heard, () => keyring.forgetAll()));
   }
 
   #every(ms: number, work: () => Promise<void>): void {
@@ -137,6 +153,13 @@ export class Housekeeping {
     return this.#round;
   }
 
+  // Every process destroys in its own folder, whatever its roles.
+  async #destroyAccountDays(): Promise<void> {
+    const { database, keyring, clock, figures } = this.#options.core;
+    const now = clock.now();
+    await destroyAccountDays(database, keyring, { now, keptDays: figures.at(now).accountKeyDays });
+  }
+
   async #keepHouseOnce(): Promise<void> {
     const { core, isRetaining } = this.#options;
     if (this.#isStopped) return;
@@ -146,6 +169,7 @@ export class Housekeeping {
       );
       const firstHour = firstReadableHour(core.clock.now(), core.figures);
       if (core.keyring.destroyContentBefore(firstHour)) this.onContentDestroyed();
+      await this.#destroyAccountDays();
       if (!isRetaining) {
         await ensurePartitions(core);
         return;
@@ -154,6 +178,7 @@ export class Housekeeping {
       if (report.partitionsDropped.length > 0) {
         core.log.info("retention.dropped", { partitions: report.partitionsDropped });
       }
+      await this.#options.keepAccounts();
     } catch (error) {
       core.log.error("retention.failed", { error });
     }

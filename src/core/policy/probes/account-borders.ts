@@ -10,8 +10,9 @@ export function accountBordersProbe(context: ProbeContext): Probe {
     name: "account-borders",
     everyMinutes: 60,
     run: async () => {
-      const { first, second, ...rest } = await ensureSynthetic(context);
-      await plantCanary(context, { first, second, ...rest });
+      const accounts = await ensureSynthetic(context);
+      const { first, second } = accounts;
+      await plantCanary(context, accounts);
       const [tables, loopholes] = await database.read({ role: "operator" }, async (reader) => [
         await selectTenantTables(reader),
         await selectLoopholes(reader),

@@ -1,6 +1,7 @@
 import type { Probe, ProbeContext } from "../probe.ts";
 import { accountBordersProbe } from "./account-borders.ts";
 import { catalogueProbe } from "./catalogue.ts";
+import { closingProbe } from "./closing.ts";
 import { contentAgeProbe } from "./content-age.ts";
 import { deletionProbe } from "./deletion.ts";
 import { diskProbe } from "./disk.ts";
@@ -27,6 +28,7 @@ export function coreProbes(context: ProbeContext): Probe[] {
     trackingProbe(context),
     usageProbe(context),
     deletionProbe(context),
+    closingProbe(context),
     diskProbe(context),
   ];
 }

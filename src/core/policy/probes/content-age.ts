@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { type Sql, sql } from "../../../base/database.ts";
 import { dateOf, idAt } from "../../../base/ids.ts";
-import { ContentRatchet } from "../../keys/index.ts";
+import { Ratchet } from "../../keys/index.ts";
 import { canaryWord } from "../canary.ts";
 import { plantCanary } from "../plant.ts";
 import { Findings, type Probe, type ProbeContext } from "../probe.ts";
@@ -59,8 +59,8 @@ function checkKeys({ keyring, dataFolder }: ProbeContext, findings: Findings, ol
   findings.check(keyring.firstContentHour >= firstAllowed, "keys of content beyond its time are in memory");
   const file = path.join(dataFolder, "secrets", "content.keys");
   if (!existsSync(file)) return;
-  const { firstHour } = ContentRatchet.load(file, 0);
-  findings.check(firstHour >= firstAllowed, "keys of content beyond its time are on disk");
+  const { first } = Ratchet.load(file, 0);
+  findings.check(first >= firstAllowed, "keys of content beyond its time are on disk");
 }
 
 async function checkAged(context: ProbeContext, findings: Findings, oldest: Date): Promise<void> {

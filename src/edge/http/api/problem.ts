@@ -30,6 +30,10 @@ interface Meaning {
 }
 
 const meanings = {
+  account_closed: {
+    status: 403,
+    remedy: "Export what you need, or ask the operator to open the account again before it is erased.",
+  },
   account_suspended: {
     status: 403,
     remedy: "Ask the operator of this service why the account is suspended.",

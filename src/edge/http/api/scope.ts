@@ -87,7 +87,8 @@ async function authenticate(
   if (principal.isSuspended) throw new Refusal("account_suspended", "This key or its account is suspended.");
   request.principal = principal;
   const { permission } = request.routeOptions.config;
-  if (permission !== undefined && !principal.permissions.has(permission)) throw forbidden(permission);
+  if (permission !== undefined && !principal.permissions.has(permission))
+    throw forbidden(permission, principal);
   const waitSeconds = server.options.waitOf?.(principal, permission === "send" ? "send" : "resources") ?? 0;
   if (waitSeconds > 0) {
     throw new Refusal("rate_limited", "This key or session sends requests too fast.", {

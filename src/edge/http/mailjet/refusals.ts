@@ -18,6 +18,7 @@ interface Meaning {
 }
 
 const meanings = {
+  account_closed: { status: 403 },
   account_suspended: { status: 401, code: "mj-0001" },
   busy: { status: 503 },
   connection_lost: { status: 400 },

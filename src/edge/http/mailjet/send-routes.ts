@@ -45,7 +45,7 @@ function registerSend(server: HttpServer, route: SendRoute): void {
       const { principal } = request;
       if (request.method !== "POST") throw methodNotAllowed();
       if (principal === null) throw new Error("A request got here without credentials.");
-      if (!principal.permissions.has("send")) throw forbidden("send");
+      if (!principal.permissions.has("send")) throw forbidden("send", principal);
       const { id, headers } = request;
       return sendAnswer(reply, await route.accept(principal, bodyOf(request), { id, headers }));
     };

@@ -12,12 +12,15 @@ const permissionsOf: Record<ApiKeyScope, Permission[]> = {
 export function principalOf(result: AuthenticationResult): Principal | null {
   if (result.kind === "unknown") return null;
   const { principal } = result;
+  const isClosed = result.kind === "closed";
+  const permissions = principal.scopes.flatMap((scope) => permissionsOf[scope]);
   return {
     accountId: principal.accountId,
     actor: { kind: "key", id: principal.keyId, isPrimary: principal.isPrimary },
     parentId: principal.parentId,
     isSuspended: result.kind === "suspended",
-    permissions: new Set(principal.scopes.flatMap((scope) => permissionsOf[scope])),
+    readableUntil: isClosed ? result.readableUntil : null,
+    permissions: new Set(permissions.filter((permission) => !isClosed || permission === "read")),
   };
 }
 
@@ -26,5 +29,7 @@ export function sessionPrincipalOf(result: SessionResult): Principal | null {
   if (result.kind === "unknown") return null;
   const { accountId, id, parentId } = result.session;
   const isSuspended = result.kind === "suspended";
-  return { accountId, actor: { kind: "session", id }, parentId, isSuspended, permissions: allPermissions };
+  const actor = { kind: "session", id } as const;
+  // A closed account is read with its key pairs.
+  return { accountId, actor, parentId, isSuspended, readableUntil: null, permissions: allPermissions };
 }

@@ -27,6 +27,7 @@ export function principalOf(changes: Partial<Principal> = {}): Principal {
     actor: { kind: "key", id: 70n, isPrimary: true },
     parentId: null,
     isSuspended: false,
+    readableUntil: null,
     permissions: allPermissions,
     ...changes,
   };

@@ -1,6 +1,7 @@
 import { assertNever } from "../../../../base/errors.ts";
 import type { Answer } from "../../answer.ts";
 import type { Permission, Principal } from "../../principal.ts";
+import { forbidden } from "../../refusals.ts";
 import { dataAnswer, emptyAnswer, type Format } from "../answers.ts";
 import { invalidJson, methodNotAllowed, objectNotFound, RestFailure } from "./failure.ts";
 import { metadataResource } from "./metadata.ts";
@@ -98,7 +99,7 @@ function operationOf(method: string): Operation {
 function requirePermission(principal: Principal, place: Place, operation: Operation): void {
   const needed: Permission = operation === "Get" ? (place.resource.readPermission ?? "read") : "manage";
   if (principal.permissions.has(needed)) return;
-  throw new RestFailure(403, `This API key has no permission to ${needed} here.`);
+  throw new RestFailure(403, forbidden(needed, principal).message);
 }
 
 async function handleList(call: Call, place: Place & { kind: "list" }): Promise<Answer> {

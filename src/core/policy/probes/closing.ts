@@ -1,0 +1,122 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { type Sql, sql } from "../../../base/database.ts";
+import {
+  closeAccount,
+  createAccount,
+  emptyProfile,
+  selectAccountsByAddress,
+  writeProfile,
+} from "../../accounts/index.ts";
+import { addSender, approveDomain } from "../../domains/index.ts";
+import { chainFiles, dayOf, Ratchet } from "../../keys/index.ts";
+import { canaryWord } from "../canary.ts";
+import { plantCanary } from "../plant.ts";
+import { Findings, type Probe, type ProbeContext } from "../probe.ts";
+import { seesRows, selectTenantTables } from "./catalogue-store.ts";
+import { sweepGraceMs } from "./event-age.ts";
+
+const dayMs = 86_400_000;
+// Keys are sealed under each new day in its first minute; a day for that, and one for what another process has to do.
+const chainGraceDays = 2;
+
+/** Closes an account of its own, whose time for reading is over, and looks what is left of it: nothing, in any table.
+ *  Looks for accounts beyond their time, and for days of the key chain that should be destroyed. */
+export function closingProbe(context: ProbeContext): Probe {
+  return {
+    name: "closing",
+    everyMinutes: 180,
+    run: async () => {
+      const findings = new Findings();
+      const figures = context.figures.at(context.clock.now());
+      await checkOverdue(context, findings);
+      await checkChain(context, findings);
+      await checkErasure(context, findings);
+      return findings.finding(
+        `An account was made, closed and, its ${figures.retrievalDays} days over, erased: no table has a row of it, and its key is gone. No account is beyond its time. Copies of keys older than ${figures.accountKeyDays} days open nowhere, so backups go dark as well, within ${figures.closeMonths} months.`,
+      );
+    },
+  };
+}
+
+async function checkOverdue({ database, clock, figures }: ProbeContext, findings: Findings): Promise<void> {
+  const now = new Date(clock.now().getTime() - sweepGraceMs);
+  const { closeMonths } = figures.at(now);
+  const row = await database.read({ role: "operator" }, (reader) =>
+    reader.row<{ overdue: bigint; tooLong: bigint }>(sql`
+      select count(*) filter (where a.erase_at <= ${now}) as overdue,
+        count(*) filter (where a.erase_at > a.closed_at + make_interval(months => ${closeMonths}::int)) as "tooLong"
+      from account a where a.state = 'closed'`),
+  );
+  findings.check(row?.overdue === 0n, `${row?.overdue} closed accounts are beyond their time`);
+  findings.check(row?.tooLong === 0n, `${row?.tooLong} closed accounts are to be kept too long`);
+}
+
+async function checkChain(context: ProbeContext, findings: Findings): Promise<void> {
+  const { database, keyring, clock, figures, dataFolder } = context;
+  const today = dayOf(clock.now());
+  const firstAllowed = today - figures.at(clock.now()).accountKeyDays - chainGraceDays;
+  keyring.followRatchet();
+  findings.check(keyring.firstAccountDay >= firstAllowed, "old days of the key chain are in memory");
+  const file = path.join(dataFolder, "secrets", chainFiles.accounts);
+  if (existsSync(file))
+    findings.check(Ratchet.load(file, 0).first >= firstAllowed, "old days of the key chain are on disk");
+  const row = await database.read({ role: "operator" }, (reader) =>
+    reader.row<{ count: bigint }>(sql`
+      select count(*) as count from account_key k where k.sealed_on < ${today - chainGraceDays}`),
+  );
+  findings.check(row?.count === 0n, `the keys of ${row?.count} accounts were not sealed anew`);
+}
+
+async function checkErasure(context: ProbeContext, findings: Findings): Promise<void> {
+  const { database, keyring, clock } = context;
+  const accountId = await makeClosed(context);
+  const readable = await database.read({ role: "operator" }, async (reader) => {
+    await keyring.load(reader, [accountId]);
+    return keyring.has(accountId) && (await rowsLeft(reader, accountId)).length > 1;
+  });
+  findings.check(readable, "the account to be erased was not there");
+  await context.eraseDue(clock.now());
+  await database.read({ role: "operator" }, async (reader) => {
+    for (const table of await rowsLeft(reader, accountId)) {
+      findings.check(false, `${table} has rows of an account that was erased`);
+    }
+    findings.check(!keyring.has(accountId), "the key of an account that was erased is in memory");
+    await keyring.load(reader, [accountId]);
+    findings.check(!keyring.has(accountId), "the key of an account that was erased can be loaded");
+  });
+}
+
+/** An account with something of everything, closed long enough ago. One that a run before has left is taken along. */
+async function makeClosed(context: ProbeContext): Promise<bigint> {
+  const { database, keyring, ids, clock, figures } = context;
+  const now = clock.now();
+  const making = { keyring, ids, now };
+  const word = canaryWord(keyring);
+  const address = `${word}-closing@canary.facteur.example`;
+  const accountId = await database.write({ role: "operator" }, async (tx) => {
+    const wish = { address, name: word, parentId: null, isSynthetic: true };
+    const { account } = await createAccount(tx, making, wish);
+    const sender = { address, name: word, kind: "unknown", isDefault: true, state: "active" } as const;
+    await addSender(tx, making, account.id, sender);
+    await approveDomain(tx, making, account.id, `closing-${account.id}.facteur.example`);
+    await writeProfile(tx, making, account.id, { ...emptyProfile, firstname: word });
+    return account.id;
+  });
+  await plantCanary(context, { first: accountId, firstAddress: address });
+  const closedAt = new Date(now.getTime() - figures.at(now).retrievalDays * dayMs);
+  await database.write({ role: "operator" }, async (tx) => {
+    const all = await selectAccountsByAddress(tx, keyring.rootLookup(address));
+    for (const { id } of all.filter(({ state }) => state !== "closed"))
+      await closeAccount(tx, { figures: figures.at(now), now: closedAt }, id);
+  });
+  return accountId;
+}
+
+async function rowsLeft(reader: Sql, accountId: bigint): Promise<string[]> {
+  const left: string[] = [];
+  for (const { table } of await selectTenantTables(reader))
+    if (await seesRows(reader, table, accountId)) left.push(table);
+  const own = await reader.row(sql`select from account a where a.id = ${accountId}`);
+  return own === undefined ? left : [...left, "account"];
+}
