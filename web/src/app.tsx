@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, Suspense, useEffect, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { type Session, useSession, useSignIn } from "./api/session.ts";
 import { FirstSteps } from "./pages/first-steps/first-steps.tsx";
 import { SignIn } from "./pages/sign-in.tsx";
@@ -9,6 +9,10 @@ import { matched } from "./shell/pattern.ts";
 import { Link, usePlace } from "./shell/router.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { useWords } from "./words/provider.tsx";
+
+// The first page comes with the shell, since most people see it first; each other one when it is opened.
+const Inbox = lazy(async () => ({ default: (await import("./pages/inbox/inbox.tsx")).Inbox }));
+const Keys = lazy(async () => ({ default: (await import("./pages/keys/keys.tsx")).Keys }));
 
 /** The dashboard: signed in, a page within the shell; else the way in. */
 export function App(): ReactNode {
@@ -63,7 +67,7 @@ function Room({ session }: { session: Session }): ReactNode {
   const { path } = usePlace();
   return (
     <Shell session={session}>
-      <Fault key={path}>
+      <Fault key={path.split("/")[1]}>
         <Suspense fallback={<Waiting />}>
           <PageAt path={path} session={session} />
         </Suspense>
@@ -77,7 +81,11 @@ function Waiting(): ReactNode {
 }
 
 function PageAt({ path, session }: { path: string; session: Session }): ReactNode {
+  const may = (permission: Session["permissions"][number]) => session.permissions.includes(permission);
   if (matched("/", path) !== null) return <FirstSteps session={session} />;
+  const inbox = matched("/inbox", path) ?? matched("/inbox/:id", path);
+  if (inbox !== null) return <Inbox id={inbox.id ?? null} mayEmpty={may("manage")} />;
+  if (matched("/keys", path) !== null) return <Keys />;
   return <NotFound />;
 }
 

@@ -7,8 +7,10 @@ import { WordsProvider } from "./words/provider.tsx";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/parts.css";
+import "./styles/tables.css";
 import "./styles/shell.css";
 import "./styles/first-steps.css";
+import "./styles/inbox.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no place for the dashboard.");

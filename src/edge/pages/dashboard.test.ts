@@ -14,6 +14,7 @@ function built(t: TestContext): { folder: string; ask: (path: string, headers?: 
   mkdirSync(path.join(folder, "assets"));
   writeFileSync(path.join(folder, "index.html"), "<!doctype html><title>Facteur</title>");
   writeFileSync(path.join(folder, "assets", "index-Ab12.js"), script);
+  writeFileSync(path.join(folder, "letter.html"), "<!doctype html><title>Letter</title>");
   writeFileSync(path.join(folder, "icon.png"), Buffer.from([1, 2, 3]));
   writeFileSync(path.join(folder, "secret.key"), "not of a kind that is served");
   const dashboard = new Dashboard(folder);
@@ -98,6 +99,17 @@ test("it may load its own parts and nothing else, and stand in no frame", async 
   assert.doesNotMatch(policy, /unsafe|\*|https?:/);
   assert.equal(headers["x-content-type-options"], "nosniff");
   assert.equal(headers["referrer-policy"], "no-referrer");
+});
+
+test("around somebody's mail are its own styles and pictures, no script, no network, and the dashboard alone", async (t) => {
+  const { ask } = built(t);
+  const policy = (await ask("letter.html")).headers["content-security-policy"] ?? "";
+  assert.match(
+    policy,
+    /^sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; img-src data:;/,
+  );
+  assert.match(policy, /frame-ancestors 'self'$/);
+  assert.doesNotMatch(policy, /script|connect|https?:|\*/);
 });
 
 test("a new build is served without a restart", async (t) => {

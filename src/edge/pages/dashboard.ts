@@ -55,8 +55,21 @@ const policy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+// Around a message that is looked at. A frame that is given its HTML by the page inherits the policy of the document it
+// stands in: here, styles and pictures that are in the message itself, no scripts, nothing from the network, and no way
+// to go anywhere. The dashboard's own policy would take its styles away.
+const letterFile = "letter.html";
+const letterPolicy = [
+  "sandbox allow-same-origin",
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  "img-src data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join("; ");
+
 const sharedHeaders = {
-  "content-security-policy": policy,
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -67,6 +80,7 @@ const sharedHeaders = {
 
 interface File {
   type: string;
+  policy: string;
   bytes: Buffer;
   tag: string;
   /** Its name holds a hash of what is in it: it never changes. */
@@ -127,7 +141,15 @@ function readFiles(folder: string): Map<string, File> {
     const name = path.relative(folder, place).split(path.sep).join("/");
     const bytes = readFileSync(place);
     const tag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
-    files.set(name, { type, bytes, tag, isHashed: name.startsWith("assets/"), encoded: new Map() });
+    const own = name === letterFile ? letterPolicy : policy;
+    files.set(name, {
+      type,
+      policy: own,
+      bytes,
+      tag,
+      isHashed: name.startsWith("assets/"),
+      encoded: new Map(),
+    });
   }
   return files;
 }
@@ -137,6 +159,7 @@ async function answerWith(file: File, request: DashboardRequest): Promise<Dashbo
   const tag = coding === "identity" ? file.tag : `${file.tag.slice(0, -1)}-${coding}"`;
   const headers: Record<string, string> = {
     ...sharedHeaders,
+    "content-security-policy": file.policy,
     "content-type": file.type,
     "cache-control": file.isHashed ? "public, max-age=31536000, immutable" : "no-cache",
     vary: "Accept-Encoding",

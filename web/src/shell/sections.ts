@@ -6,5 +6,11 @@ interface Section {
   isAt: (path: string) => boolean;
 }
 
+const below = (to: string) => (path: string) => path === to || path.startsWith(`${to}/`);
+
 /** The rooms of the dashboard, in the order of the menu. */
-export const sections: readonly Section[] = [{ name: "firstSteps", to: "/", isAt: (path) => path === "/" }];
+export const sections: readonly Section[] = [
+  { name: "firstSteps", to: "/", isAt: (path) => path === "/" },
+  { name: "inbox", to: "/inbox", isAt: below("/inbox") },
+  { name: "keys", to: "/keys", isAt: below("/keys") },
+];

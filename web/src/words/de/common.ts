@@ -19,7 +19,7 @@ export const common: typeof english = {
     label: "Sie und diese Seite",
     language: "Sprache",
     appearance: "Darstellung",
-    system: "Wie das System",
+    system: "System",
     light: "Hell",
     dark: "Dunkel",
     signOut: "Abmelden",

@@ -41,7 +41,7 @@ export const firstSteps: typeof english = {
     waitingHint: "Diese Seite sieht alle ein bis zwei Sekunden nach. Sie müssen nichts neu laden.",
     arrived: "Sie ist da.",
     arrivedText:
-      "Das ist Ihre Nachricht, wie sie über die Leitung gegangen wäre, signiert und vollständig. Sie liegt im Test-Posteingang, weil die Domain des Absenders noch nicht bestätigt ist.",
+      "Das ist Ihre Nachricht, wie sie über die Leitung gegangen wäre, mit allen Kopfzeilen. Sie liegt im Test-Posteingang, weil die Domain des Absenders noch nicht bestätigt ist.",
     earlier: (count) => `Im Test-Posteingang liegen frühere Nachrichten (${count} auf der ersten Seite).`,
     open: "Lesen",
     openInbox: "Test-Posteingang öffnen",

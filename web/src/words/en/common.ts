@@ -17,7 +17,7 @@ export const common = {
     label: "You and this page",
     language: "Language",
     appearance: "Appearance",
-    system: "As the system",
+    system: "System",
     light: "Light",
     dark: "Dark",
     signOut: "Sign out",

@@ -38,7 +38,7 @@ export const firstSteps = {
     waitingHint: "This page looks every second or two. Nothing to reload.",
     arrived: "It has arrived.",
     arrivedText:
-      "This is your message as it would have gone over the wire, signed and complete. It went to the test inbox because its sender’s domain is not verified yet.",
+      "This is your message as it would have gone over the wire, with all its headers. It went to the test inbox because its sender’s domain is not verified yet.",
     earlier: (count: string) => `The test inbox holds earlier messages (${count} on its first page).`,
     open: "Read it",
     openInbox: "Open the test inbox",

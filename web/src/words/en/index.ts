@@ -1,5 +1,7 @@
 import { common } from "./common.ts";
 import { domains } from "./domains.ts";
 import { firstSteps } from "./first-steps.ts";
+import { inbox } from "./inbox.ts";
+import { keys } from "./keys.ts";
 
-export const en = { ...common, firstSteps, domains };
+export const en = { ...common, firstSteps, inbox, domains, keys };

@@ -19,7 +19,7 @@ export const common: typeof english = {
     label: "Vous et cette page",
     language: "Langue",
     appearance: "Apparence",
-    system: "Comme le système",
+    system: "Système",
     light: "Claire",
     dark: "Sombre",
     signOut: "Se déconnecter",

@@ -41,7 +41,7 @@ export const firstSteps: typeof english = {
     waitingHint: "Cette page regarde toutes les deux secondes. Rien à recharger.",
     arrived: "Il est arrivé.",
     arrivedText:
-      "Voici votre message tel qu’il serait parti sur le réseau, signé et complet. Il est allé dans la boîte de test parce que le domaine de son expéditeur n’est pas encore vérifié.",
+      "Voici votre message tel qu’il serait parti sur le réseau, avec tous ses en-têtes. Il est allé dans la boîte de test parce que le domaine de son expéditeur n’est pas encore vérifié.",
     earlier: (count) =>
       `La boîte de test contient des messages plus anciens (${count} sur sa première page).`,
     open: "Le lire",

@@ -2,5 +2,7 @@ import type { Words } from "../languages.ts";
 import { common } from "./common.ts";
 import { domains } from "./domains.ts";
 import { firstSteps } from "./first-steps.ts";
+import { inbox } from "./inbox.ts";
+import { keys } from "./keys.ts";
 
-export const fr: Words = { ...common, firstSteps, domains };
+export const fr: Words = { ...common, firstSteps, inbox, domains, keys };

@@ -1,0 +1,31 @@
+export const keys = {
+  title: "API keys",
+  lead: "Programs show who they are with a key pair. Give each program its own, with no more rights than it needs.",
+  make: "Make a key pair",
+  caption: "Key pairs of this account",
+  columns: { name: "Name", key: "API key", may: "May", used: "Last used", made: "Made", action: "Actions" },
+  unnamed: "Without a name",
+  primary: "Primary",
+  inactive: "Switched off",
+  never: "Never",
+  scopes: { full: "everything", send: "send", read: "read", manage: "manage" },
+  scopeHints: {
+    send: "Hand in messages, cancel them and try them again.",
+    read: "See messages, the test inbox, domains and the queue.",
+    manage: "Change domains, senders and keys; includes reading.",
+  },
+  nameLabel: "Name",
+  nameHint: "What the key is for, such as “Shop” or “Newsletter server”.",
+  mayLabel: "What the key may do",
+  nameMissing: "Give the key a name, so that you know it again.",
+  scopeMissing: "Choose at least one right.",
+  madeTitle: "The key pair is made",
+  madeText:
+    "The secret key is shown now and never again: only a hash of it is kept. Copy it to where you keep secrets.",
+  madeDone: "I have copied it",
+  revoke: "Revoke",
+  revokeOf: (name: string) => `Revoke ${name}`,
+  revokeAsk: (name: string) =>
+    `Programs that use “${name}” are refused within seconds, on every machine. A revoked key pair does not come back.`,
+  revoked: (name: string) => `“${name}” is revoked.`,
+};
