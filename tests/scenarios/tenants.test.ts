@@ -150,7 +150,7 @@ test("no list shows another account's", async () => {
         "200",
         `${name} ${resource}`,
       );
-    for (const list of ["messages", "inbox", "domains", "suppressions", "queue", "api-keys"])
+    for (const list of ["messages", "inbox", "domains", "senders", "suppressions", "queue", "api-keys"])
       assert.equal(await assertHidden(credentials, "GET", `/api/v1/${list}`), "200", `${name} ${list}`);
   }
 });

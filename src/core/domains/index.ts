@@ -30,6 +30,7 @@ export {
   subjectOf,
 } from "./domain.ts";
 export { holdings as domainHoldings } from "./privacy.ts";
+export { removeDomain } from "./remove-domain.ts";
 export type { CheckItem, DomainReport } from "./report.ts";
 export {
   addSender,

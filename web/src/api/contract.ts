@@ -74,6 +74,19 @@ export type Domain = {
   report: { ownership: { status: "ok" | "missing" | "wrong" | "unknown"; expected: { type: string; name: string; value: string } | null; found: string[]; advice: string }; dkim: { status: "ok" | "missing" | "wrong" | "unknown"; expected: { type: string; name: string; value: string } | null; found: string[]; advice: string }; dkimEd25519: { status: "ok" | "missing" | "wrong" | "unknown"; expected: { type: string; name: string; value: string } | null; found: string[]; advice: string } | null; spf: { status: "ok" | "missing" | "wrong" | "unknown"; expected: { type: string; name: string; value: string } | null; found: string[]; advice: string }; dmarc: { status: "ok" | "missing" | "wrong" | "unknown"; expected: { type: string; name: string; value: string } | null; found: string[]; advice: string }; returnPath: { status: "ok" | "missing" | "wrong" | "unknown"; expected: { type: string; name: string; value: string } | null; found: string[]; advice: string }; mx: { status: "ok" | "missing" | "wrong" | "unknown"; expected: { type: string; name: string; value: string } | null; found: string[]; advice: string }; ptr: { status: "ok" | "missing" | "wrong" | "unknown"; expected: { type: string; name: string; value: string } | null; found: string[]; advice: string } };
 };
 
+/** An address, or every address of a domain, that the account may send from once it is active. */
+export type Sender = {
+  id: string;
+  address: string;
+  name: string;
+  domain: string;
+  isDomainWide: boolean;
+  isDefault: boolean;
+  state: "active" | "inactive";
+  createdAt: string;
+  confirmationEndsAt: string | null;
+};
+
 /** A key pair without its secret. */
 export type ApiKey = {
   id: string;
@@ -137,9 +150,15 @@ export interface Operations {
   readInboxPart: { path: { id: string; part: string }; query: null; body: null; answer: string };
   listDomains: { path: null; query: null; body: null; answer: { items: Domain[] } };
   addDomain: { path: null; query: null; body: { name: string; withEd25519?: boolean }; answer: Domain };
+  removeDomain: { path: { name: string }; query: null; body: null; answer: null };
   checkDomain: { path: { name: string }; query: null; body: null; answer: Domain };
+  listSenders: { path: null; query: null; body: null; answer: { items: Sender[] } };
+  addSender: { path: null; query: null; body: { address: string; name?: string }; answer: Sender };
+  removeSender: { path: { id: string }; query: null; body: null; answer: null };
+  confirmSender: { path: { id: string }; query: null; body: null; answer: Sender };
   listApiKeys: { path: null; query: null; body: null; answer: { items: ApiKey[] } };
   createApiKey: { path: null; query: null; body: { name: string; scopes: ("send" | "read" | "manage")[] }; answer: NewApiKey };
+  changeApiKey: { path: { id: string }; query: null; body: { name?: string; isActive?: boolean }; answer: ApiKey };
   revokeApiKey: { path: { id: string }; query: null; body: null; answer: null };
   listSuppressions: { path: null; query: { address?: string | undefined; limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: Suppression[]; nextCursor: string | null } };
   addSuppression: { path: null; query: null; body: { address: string }; answer: Suppression };
@@ -165,9 +184,15 @@ export const places: Record<keyof Operations, string> = {
   readInboxPart: "GET /api/v1/inbox/{id}/parts/{part}",
   listDomains: "GET /api/v1/domains",
   addDomain: "POST /api/v1/domains",
+  removeDomain: "DELETE /api/v1/domains/{name}",
   checkDomain: "POST /api/v1/domains/{name}/check",
+  listSenders: "GET /api/v1/senders",
+  addSender: "POST /api/v1/senders",
+  removeSender: "DELETE /api/v1/senders/{id}",
+  confirmSender: "POST /api/v1/senders/{id}/confirmation",
   listApiKeys: "GET /api/v1/api-keys",
   createApiKey: "POST /api/v1/api-keys",
+  changeApiKey: "PATCH /api/v1/api-keys/{id}",
   revokeApiKey: "DELETE /api/v1/api-keys/{id}",
   listSuppressions: "GET /api/v1/suppressions",
   addSuppression: "POST /api/v1/suppressions",

@@ -48,6 +48,39 @@ export function apiKeyRoutes(app: ApiScope, services: KeyApi): void {
       return reply.code(201).send({ ...writeKey(key), secretKey });
     },
   );
+  addExisting(app, services);
+}
+
+function addExisting(app: ApiScope, services: KeyApi): void {
+  app.patch(
+    "/api-keys/:id",
+    {
+      config: { permission: "manage" },
+      schema: {
+        operationId: "changeApiKey",
+        summary: "Rename a key pair, or switch it off and on",
+        description: "It holds on every node within seconds. The primary pair is always on.",
+        tags,
+        params: closed({ id: Id }),
+        body: Type.Object(
+          {
+            name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+            isActive: Type.Optional(Type.Boolean()),
+          },
+          { additionalProperties: false, minProperties: 1 },
+        ),
+        response: { 200: named("ApiKey"), ...problems },
+      },
+    },
+    async (request) => {
+      const outcome = await services.changeKey(principalOf(request), readId(request.params.id), request.body);
+      if (outcome === "unknown") throw new Refusal("not_found", "There is no key pair with this id.");
+      if (outcome === "primary") {
+        throw new Refusal("primary_key", "The primary key pair of an account cannot be switched off.");
+      }
+      return writeKey(outcome);
+    },
+  );
   app.delete(
     "/api-keys/:id",
     {

@@ -53,6 +53,31 @@ export function domainRoutes(app: ApiScope, services: DomainApi): void {
       return reply.code(201).send(writeDomain(domain));
     },
   );
+  addExisting(app, services);
+}
+
+function addExisting(app: ApiScope, services: DomainApi): void {
+  app.delete(
+    "/domains/:name",
+    {
+      config: { permission: "manage" },
+      schema: {
+        operationId: "removeDomain",
+        summary: "Give a sending domain up",
+        description:
+          "Its DKIM keys are gone with it: added again, it has new ones to publish. What waits to be sent from it is " +
+          "blocked when its turn comes.",
+        tags,
+        params: closed({ name: Type.String({ minLength: 1, maxLength: nameLengthMax }) }),
+        response: { 204: Type.Null(), ...problems },
+      },
+    },
+    async (request, reply) => {
+      const isRemoved = await services.removeDomain(principalOf(request), request.params.name);
+      if (!isRemoved) throw new Refusal("not_found", "The account has no such domain.");
+      return reply.code(204).send(null);
+    },
+  );
   app.post(
     "/domains/:name/check",
     {

@@ -8,6 +8,7 @@ import { messageRoutes } from "./messages.ts";
 import { queueRoutes } from "./queue.ts";
 import { addNamedSchemas } from "./schemas.ts";
 import { prepareScope } from "./scope.ts";
+import { senderRoutes } from "./senders.ts";
 import type { ApiServices } from "./services.ts";
 import { sessionRoutes } from "./session.ts";
 import { sessionCookie } from "./session-cookie.ts";
@@ -28,6 +29,7 @@ export function registerApi(server: HttpServer, services: ApiServices): void {
         messageRoutes(scope, services);
         inboxRoutes(scope, services);
         domainRoutes(scope, services);
+        senderRoutes(scope, services);
         apiKeyRoutes(scope, services);
         suppressionRoutes(scope, services);
         queueRoutes(scope, services);

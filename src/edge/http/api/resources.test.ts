@@ -159,6 +159,47 @@ test("domains are added, listed and checked", async () => {
   assert.equal((await ask("POST", "/domains", { name: "a.example", withEd25519: "yes" })).status, 422);
 });
 
+test("a domain is given up once", async () => {
+  const { ask } = createApi();
+  assert.equal((await ask("DELETE", "/domains/example.com")).status, 204);
+  assert.equal((await ask("DELETE", "/domains/example.com")).json.code, "not_found");
+});
+
+test("senders are listed, added, asked again and removed", async () => {
+  const { ask } = createApi();
+  const [listed] = (await ask("GET", "/senders")).json.items;
+  assert.deepEqual(listed, {
+    id: "10",
+    address: "crew@example.org",
+    name: "",
+    domain: "example.org",
+    isDomainWide: false,
+    isDefault: false,
+    state: "inactive",
+    createdAt: "2026-03-01T08:00:00.500Z",
+    confirmationEndsAt: "2026-03-01T08:00:00.500Z",
+  });
+  const added = await ask("POST", "/senders", { address: "news@example.org", name: "News" });
+  assert.deepEqual([added.status, added.json.address, added.json.name], [201, "news@example.org", "News"]);
+  assert.equal((await ask("POST", "/senders", {})).json.errors[0].field, "/address");
+  assert.equal((await ask("POST", "/senders/10/confirmation")).json.id, "10");
+  assert.equal((await ask("POST", "/senders/9/confirmation")).status, 404);
+  assert.equal((await ask("DELETE", "/senders/10")).status, 204);
+  assert.equal((await ask("DELETE", "/senders/9")).status, 404);
+});
+
+test("a key pair is renamed and switched off, and the primary one stays on", async () => {
+  const { ask } = createApi();
+  await ask("POST", "/api-keys", { name: "shop", scopes: ["send"] });
+  const changed = await ask("PATCH", "/api-keys/7", { name: "Shop", isActive: false });
+  assert.deepEqual([changed.status, changed.json.name, changed.json.isActive], [200, "Shop", false]);
+  assert.equal((await ask("PATCH", "/api-keys/6", { isActive: false })).json.code, "primary_key");
+  assert.equal((await ask("PATCH", "/api-keys/6", { name: "Main" })).status, 200);
+  assert.equal((await ask("PATCH", "/api-keys/9", { name: "x" })).status, 404);
+  for (const body of [{}, { name: "" }, { scopes: ["full"] }, { isActive: "no" }])
+    assert.equal((await ask("PATCH", "/api-keys/7", body)).status, 422, JSON.stringify(body));
+});
+
 test("a key pair shows its secret once, and the primary one stays", async () => {
   const { ask } = createApi();
   const created = await ask("POST", "/api-keys", { name: "shop", scopes: ["send"] });

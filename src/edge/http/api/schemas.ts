@@ -163,6 +163,24 @@ const Domain = closed(
   "A sending domain: what its owner is asked to publish, and what was found of it.",
 );
 
+const Sender = closed(
+  {
+    id: Id,
+    address: Type.String({ description: "An address, or `*@domain`." }),
+    name: Type.String(),
+    domain: Type.String(),
+    isDomainWide: Type.Boolean(),
+    isDefault: Type.Boolean(),
+    state: oneOf(["active", "inactive"], "`inactive` may not be sent from yet."),
+    createdAt: Instant,
+    confirmationEndsAt: nullable(
+      Instant,
+      "Until when the link in the last mail works; null when none waits.",
+    ),
+  },
+  "An address, or every address of a domain, that the account may send from once it is active.",
+);
+
 const apiKeyProperties = {
   id: Id,
   publicKey: Type.String(),
@@ -217,6 +235,7 @@ export const namedSchemas = {
   Message,
   HistoryEntry,
   Domain,
+  Sender,
   ApiKey,
   NewApiKey,
   Suppression,

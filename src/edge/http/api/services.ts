@@ -133,6 +133,34 @@ export interface DomainApi {
   addDomain(principal: Principal, wish: DomainWish): Promise<DomainView>;
   /** Looks at the DNS now; null when the account has no such domain. */
   checkDomain(principal: Principal, name: string): Promise<DomainView | null>;
+  /** False when the account has no such domain. */
+  removeDomain(principal: Principal, name: string): Promise<boolean>;
+}
+
+/** An address, or `*@domain`, that the account may send from once it is active. */
+export interface SenderView {
+  id: bigint;
+  address: string;
+  name: string;
+  domain: string;
+  isDomainWide: boolean;
+  isDefault: boolean;
+  state: "active" | "inactive";
+  createdAt: Date;
+  /** Until when the link works that was mailed to it last; null when none waits. */
+  confirmationEndsAt: Date | null;
+}
+
+/** Senders. */
+export interface SenderApi {
+  listSenders(principal: Principal): Promise<SenderView[]>;
+  /** Adding one that is there answers it as it is.
+   *  @throws Refusal invalid, too_many, busy, account_suspended, quota_exceeded */
+  addSender(principal: Principal, wish: { address: string; name: string }): Promise<SenderView>;
+  /** False when there is none. */
+  removeSender(principal: Principal, id: bigint): Promise<boolean>;
+  /** Asks again; null when there is no such sender. */
+  confirmSender(principal: Principal, id: bigint): Promise<SenderView | null>;
 }
 
 /** A key pair without its secret. */
@@ -155,6 +183,13 @@ export interface KeyApi {
     principal: Principal,
     wish: { name: string; scopes: ApiKeyScope[] },
   ): Promise<{ key: KeyView; secretKey: string }>;
+  /** Renames a pair, or switches it off and on. The primary pair is always on.
+   *  @throws Refusal forbidden when it may do what the one who asks may not */
+  changeKey(
+    principal: Principal,
+    id: bigint,
+    change: { name?: string; isActive?: boolean },
+  ): Promise<KeyView | "primary" | "unknown">;
   /** The primary pair stays: without it nobody could make another. */
   revokeKey(principal: Principal, id: bigint): Promise<"revoked" | "primary" | "unknown">;
 }
@@ -194,6 +229,7 @@ export interface ApiServices
     MessageApi,
     InboxApi,
     DomainApi,
+    SenderApi,
     KeyApi,
     SuppressionApi,
     QueueApi {}

@@ -4,6 +4,7 @@ import {
   type ApiKeyScope,
   createApiKey,
   openKeyName,
+  sealKeyName,
   selectApiKeys,
   updateApiKey,
 } from "../../../core/accounts/index.ts";
@@ -11,13 +12,14 @@ import {
   addDomain,
   type DomainRow,
   parseDomain,
+  removeDomain,
   selectDomain,
   selectDomains,
 } from "../../../core/domains/index.ts";
 import type { Keyring } from "../../../core/keys/index.ts";
 import type { DomainApi, DomainView, KeyApi, KeyView } from "../api/services.ts";
 import { isOwner, type Principal } from "../principal.ts";
-import { making, note, readOwn, type ServiceContext, writeOwn } from "./context.ts";
+import { changes, making, note, readOwn, type ServiceContext, writeOwn } from "./context.ts";
 import { checkNow } from "./domains.ts";
 
 /** Sending domains of our own API. */
@@ -46,6 +48,18 @@ export function domainApi(context: ServiceContext): DomainApi {
       const row = await checkNow(context, principal, { name: parseDomain(name) });
       return row === null ? null : domainView(row);
     },
+    removeDomain: async (principal, name) => {
+      const { accountId } = principal;
+      const removed = await writeOwn(context, principal, async (tx) => {
+        const row = await removeDomain(tx, accountId, parseDomain(name));
+        if (row !== undefined) {
+          await note(tx, context, principal, { action: "domain.removed", subjectId: row.id });
+        }
+        return row !== undefined;
+      });
+      context.senders.forget(accountId);
+      return removed;
+    },
   };
 }
 
@@ -67,6 +81,7 @@ export function keyApi(context: ServiceContext): KeyApi {
           .map((row) => keyView(keyring, row)),
       ),
     createKey: (principal, wish) => createKey(context, principal, wish),
+    changeKey: (principal, id, change) => changeKey(context, principal, id, change),
     revokeKey: (principal, id) =>
       writeOwn(context, principal, async (tx) => {
         const keys = await selectApiKeys(tx, [principal.accountId]);
@@ -87,7 +102,7 @@ async function createKey(
 ): Promise<{ key: KeyView; secretKey: string }> {
   const missing = scopes.filter((scope) => !mayGrant(principal, scope));
   if (missing.length > 0) {
-    throw new Refusal("forbidden", `A key cannot give what it does not have itself: ${missing.join(", ")}.`);
+    throw cannotGive(missing);
   }
   const { accountId } = principal;
   return writeOwn(context, principal, async (tx) => {
@@ -114,6 +129,35 @@ async function createKey(
     };
     return { key, secretKey };
   });
+}
+
+async function changeKey(
+  context: ServiceContext,
+  principal: Principal,
+  id: bigint,
+  { name, isActive }: { name?: string; isActive?: boolean },
+): Promise<KeyView | "primary" | "unknown"> {
+  const { keyring } = context;
+  return writeOwn(context, principal, async (tx) => {
+    const keys = await selectApiKeys(tx, [principal.accountId]);
+    const key = keys.find((row) => row.id === id && row.revokedAt === null);
+    if (key === undefined) return "unknown";
+    if (isActive !== undefined && key.isPrimary) return "primary";
+    const old = keyView(keyring, key);
+    const missing = old.scopes.filter((scope) => !mayGrant(principal, scope));
+    // To switch a pair on is to give what it may.
+    if (isActive === true && missing.length > 0) throw cannotGive(missing);
+    const wanted = { ...old, name: name ?? old.name, isActive: isActive ?? old.isActive };
+    if (!changes(old, wanted)) return old;
+    const sealedName = wanted.name === old.name ? null : sealKeyName(keyring, key, wanted.name);
+    await updateApiKey(tx, key, { isActive: isActive ?? null, sealedName, revokedAt: null });
+    await note(tx, context, principal, { action: "api_key.changed", subjectId: id });
+    return wanted;
+  });
+}
+
+function cannotGive(scopes: ApiKeyScope[]): Refusal {
+  return new Refusal("forbidden", `A key cannot give what it does not have itself: ${scopes.join(", ")}.`);
 }
 
 function mayGrant({ permissions, actor }: Principal, scope: ApiKeyScope): boolean {

@@ -1,6 +1,7 @@
 import type { ApiServices } from "../api/services.ts";
 import { domainApi, keyApi } from "./api-account.ts";
 import { inboxApi, messageApi, queueApi } from "./api-messages.ts";
+import { senderApi } from "./api-senders.ts";
 import { sessionApi } from "./api-session.ts";
 import { suppressionApi } from "./api-suppressions.ts";
 import type { ServiceContext } from "./context.ts";
@@ -12,6 +13,7 @@ export function apiServices(context: ServiceContext): ApiServices {
     ...messageApi(context),
     ...inboxApi(context),
     ...domainApi(context),
+    ...senderApi(context),
     ...keyApi(context),
     ...suppressionApi(context),
     ...queueApi(context),

@@ -2,7 +2,14 @@ import { Refusal } from "../../../base/errors.ts";
 import type { Wait } from "../../../core/delivery/index.ts";
 import type { CheckItem } from "../../../core/domains/index.ts";
 import type { AcceptRequest, Message } from "../../../core/messages/index.ts";
-import type { ApiServices, DomainView, KeyView, MessageQuery, SuppressionView } from "../api/services.ts";
+import type {
+  ApiServices,
+  DomainView,
+  KeyView,
+  MessageQuery,
+  SenderView,
+  SuppressionView,
+} from "../api/services.ts";
 import type { Principal } from "../principal.ts";
 import { principalOf } from "./server.ts";
 
@@ -30,6 +37,7 @@ export interface ApiMemory {
   source: Buffer;
   domains: DomainView[];
   keys: KeyView[];
+  senders: SenderView[];
   /** The word of a link that has not been followed. */
   token: string;
   session: Principal;
@@ -120,6 +128,7 @@ export function apiMemory(): ApiMemory {
         lastUsedOn: null,
       },
     ],
+    senders: [senderOf(10n)],
     suppressions: [],
     token: "word",
     publicUrl: "http://127.0.0.1:8080",
@@ -230,6 +239,25 @@ export function memoryApi(memory: ApiMemory): ApiServices {
       return { ...memory.domains[0], name } as DomainView;
     },
     checkDomain: async (_principal, name) => memory.domains.find((each) => each.name === name) ?? null,
+    removeDomain: async (_principal, name) => {
+      const index = memory.domains.findIndex((each) => each.name === name);
+      if (index >= 0) memory.domains.splice(index, 1);
+      return index >= 0;
+    },
+    listSenders: async () => memory.senders,
+    addSender: async (_principal, { address, name }) => {
+      const sender: SenderView = { ...senderOf(11n), address, name };
+      memory.senders.push(sender);
+      return sender;
+    },
+    removeSender: async (_principal, id) => memory.senders.some((each) => each.id === id),
+    confirmSender: async (_principal, id) => memory.senders.find((each) => each.id === id) ?? null,
+    changeKey: async (_principal, id, change) => {
+      const key = memory.keys.find((each) => each.id === id);
+      if (key === undefined) return "unknown";
+      if (change.isActive !== undefined && key.isPrimary) return "primary";
+      return { ...key, ...change };
+    },
     listKeys: async () => memory.keys,
     createKey: async (_principal, { name, scopes }) => {
       const key = { ...memory.keys[0], id: 7n, name, scopes, isPrimary: false } as KeyView;
@@ -262,6 +290,20 @@ export function memoryApi(memory: ApiMemory): ApiServices {
       const destination = { domain: "example.com", ...counts, nextAttemptAt: null, explanation: null };
       return { ...counts, oldestAcceptedAt: made, destinations: [destination] };
     },
+  };
+}
+
+function senderOf(id: bigint): SenderView {
+  return {
+    id,
+    address: "crew@example.org",
+    name: "",
+    domain: "example.org",
+    isDomainWide: false,
+    isDefault: false,
+    state: "inactive",
+    createdAt: made,
+    confirmationEndsAt: made,
   };
 }
 
