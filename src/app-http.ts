@@ -2,6 +2,7 @@ import { Registry } from "prom-client";
 import program from "../package.json" with { type: "json" };
 import type { Core } from "./app-core.ts";
 import { servePromises } from "./app-promises.ts";
+import { serveReaders } from "./app-readers.ts";
 import { sql } from "./base/database.ts";
 import { TokenBuckets } from "./base/token-bucket.ts";
 import { Authenticator } from "./core/accounts/index.ts";
@@ -93,6 +94,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
   const dashboard = new Dashboard(options.dashboardFolder);
   registerDashboard(server, (request) => dashboard.answer(request));
   servePromises(server, core);
+  serveReaders(server, core);
   return server;
 }
 

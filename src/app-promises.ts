@@ -19,15 +19,17 @@ import { languageOf } from "./edge/pages/language.ts";
 import type { PageAnswer } from "./edge/pages/page.ts";
 import { promisesPage } from "./edge/pages/promises.ts";
 import { promisesBadge, promisesJson } from "./edge/pages/promises-json.ts";
-import { type ServicePlace, webProbes } from "./edge/probes/web.ts";
+import { edgeProbes } from "./edge/probes/all.ts";
+import type { ServicePlace } from "./edge/probes/web.ts";
 
 export type { ServicePlace } from "./edge/probes/web.ts";
 
 /** Joins the probes with what they look at.
  *  @param place null leaves out the probes that look from the network: another process may do so */
 export function watchPromises(core: Core, place: ServicePlace | null, erasure: ErasureContext): PromiseWatch {
-  const seenFromOutside = place === null ? [] : webProbes(place);
-  const probes: Probe[] = [...seenFromOutside, ...coreProbes(probeContextOf(core, erasure))];
+  const context = probeContextOf(core, erasure);
+  const seenFromOutside = place === null ? [] : edgeProbes(context, place);
+  const probes: Probe[] = [...seenFromOutside, ...coreProbes(context)];
   return new PromiseWatch({ ...core, probes });
 }
 

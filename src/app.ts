@@ -15,6 +15,7 @@ import {
 } from "./core/domains/index.ts";
 import { Acceptance, StandardRules, TemplateFaultReports } from "./core/messages/index.ts";
 import { ensurePartitions, replayErasures } from "./core/retention/index.ts";
+import { ReaderLinks } from "./core/tracking/index.ts";
 import { Housekeeping } from "./edge/worker/housekeeping.ts";
 import { chooseTlsWith } from "./edge/worker/tls-choice.ts";
 import { DeliveryWorker } from "./edge/worker/worker.ts";
@@ -28,6 +29,8 @@ export { type Core, openCore } from "./app-core.ts";
 export interface ServiceOptions extends HttpOptions {
   roles: ReadonlySet<"http" | "worker" | "retention">;
   publicUrl: string;
+  /** The start of links in mails; null for the same. */
+  linksUrl: string | null;
   fixedRoutes: FixedRoute[];
   resolver: { servers: string[]; validating: boolean };
   heloName: string;
@@ -78,6 +81,7 @@ async function startParts(
   const erasedBefore = await replayErasures(erasure, clock.now());
   if (erasedBefore > 0) log.warn("accounts.erased_again", { accounts: erasedBefore });
   const promises = watchPromises(core, () => wayToSelf(place.listening, options), erasure);
+  const links = new ReaderLinks(keyring, () => options.linksUrl ?? place.publicUrl);
   closers.push(() => promises.stop());
   const housekeeping = new Housekeeping({
     core,
@@ -102,7 +106,7 @@ async function startParts(
     ensurePartitions: () => ensurePartitions(core).then(() => undefined),
   });
   if (options.roles.has("worker")) {
-    const started = await startWorker(core, options, { senders, dns, acceptance });
+    const started = await startWorker(core, options, { senders, dns, acceptance, links });
     worker = started;
     closers.push(() => started.stop());
     housekeeping.onContentDestroyed = () => started.forgetContent();
@@ -153,7 +157,12 @@ function dnsOf(core: Core, { resolver }: ServiceOptions): Dns {
 async function startWorker(
   core: Core,
   options: ServiceOptions,
-  { senders, dns, acceptance }: { senders: SenderBook; dns: Dns; acceptance: Acceptance },
+  {
+    senders,
+    dns,
+    acceptance,
+    links,
+  }: { senders: SenderBook; dns: Dns; acceptance: Acceptance; links: ReaderLinks },
 ): Promise<DeliveryWorker> {
   const ca = options.ca === null ? null : usualRootsAnd(options.ca);
   const fetchPolicy = createPolicyFetch({ resolver: dns.resolver, ...(ca === null ? {} : { ca }) });
@@ -175,6 +184,7 @@ async function startWorker(
     journals,
     folderId: folderIdOf(journals),
     senders,
+    links,
     router,
     heloName: options.heloName,
     sourceAddresses: options.sourceAddresses,

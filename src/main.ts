@@ -160,6 +160,7 @@ function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> 
       tls: http.tls === null ? null : { certFile: http.tls.certificateFile, keyFile: http.tls.keyFile },
     },
     publicUrl: http.publicUrl,
+    linksUrl: http.linksUrl,
     isDevelopment: settings.mode === "development",
     dashboardFolder: path.resolve(import.meta.dirname, "../web/dist"),
     delivery:

@@ -65,6 +65,15 @@ export const variables = {
     fallback: null,
     absence: "made from FACTEUR_HTTP",
   },
+  linksUrl: {
+    name: "FACTEUR_LINKS_URL",
+    group: "http",
+    meaning:
+      "How the readers of mails reach the service: the start of unsubscribe links and of links that are counted. A name of its own keeps what customers' readers see apart from what customers see; it must lead to FACTEUR_HTTP, and stay in use as long as mail with it may be read. Production requires https.",
+    example: "https://links.example.org",
+    fallback: null,
+    absence: "the same as FACTEUR_PUBLIC_URL",
+  },
   tlsCertificate: {
     name: "FACTEUR_HTTP_TLS_CERT",
     group: "http",

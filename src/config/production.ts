@@ -22,6 +22,13 @@ function unsafeHttp({ http }: Settings): Problem[] {
         "must be set to an https URL in production, since keys and links travel through it",
       ),
     );
+  if (http.linksUrl?.startsWith("http:"))
+    problems.push(
+      problemOf(
+        "linksUrl",
+        "must be an https URL in production: mail programs unsubscribe over nothing else",
+      ),
+    );
   if (http.tls === null && !http.isTlsInFront && !isThisMachine(http.host))
     problems.push(
       problemOf(

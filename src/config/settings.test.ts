@@ -41,6 +41,7 @@ test("an empty environment is a development set-up on this machine with everythi
       host: "127.0.0.1",
       port: 8080,
       publicUrl: "http://127.0.0.1:8080",
+      linksUrl: null,
       tls: null,
       isTlsInFront: false,
     },
@@ -240,6 +241,7 @@ test("production asks for the whole identity of the operator", () => {
 for (const [what, variable, change] of [
   ["a public URL without TLS", "FACTEUR_PUBLIC_URL", { FACTEUR_PUBLIC_URL: "http://mail.example.org" }],
   ["no public URL", "FACTEUR_PUBLIC_URL", { FACTEUR_PUBLIC_URL: "" }],
+  ["links in mails without TLS", "FACTEUR_LINKS_URL", { FACTEUR_LINKS_URL: "http://links.example.org" }],
   ["a public address without TLS", "FACTEUR_HTTP", { FACTEUR_HTTP: "0.0.0.0:8080" }],
   ["every IPv6 address without TLS", "FACTEUR_HTTP", { FACTEUR_HTTP: "[::]:8080" }],
   ["the test inbox as the way of all mail", "FACTEUR_DELIVERY", { FACTEUR_DELIVERY: "inbox" }],

@@ -95,7 +95,8 @@ function readHttp(reader: Reader, place: Place): Settings["http"] {
   const tls = certificateFile !== null && keyFile !== null ? { certificateFile, keyFile } : null;
   const given = reader.optional("publicUrl", parse.origin);
   const publicUrl = given?.origin ?? `${tls === null ? "http" : "https"}://${parse.inUrl(reachable(listen))}`;
-  return { ...listen, publicUrl, tls, isTlsInFront: reader.value("tlsInFront", parse.yesNo) };
+  const linksUrl = reader.optional("linksUrl", parse.origin)?.origin ?? null;
+  return { ...listen, publicUrl, linksUrl, tls, isTlsInFront: reader.value("tlsInFront", parse.yesNo) };
 }
 
 /** Nobody can call 0.0.0.0 or ::, which a listener takes for every address of the machine. */

@@ -40,6 +40,8 @@ export interface Settings {
     port: number;
     /** Scheme, host and port, without a slash at the end. Where the port is 0, `publicUrlAt` tells it later. */
     publicUrl: string;
+    /** The same for links in mails; null means publicUrl. */
+    linksUrl: string | null;
     tls: { certificateFile: string; keyFile: string } | null;
     isTlsInFront: boolean;
   };

@@ -4,15 +4,15 @@ import path from "node:path";
 import { test } from "node:test";
 import { declaredHoldings } from "../../scripts/documents/holdings.ts";
 import { allHoldings } from "../../src/app-holdings.ts";
-import { coreProbes, languages, readRegister } from "../../src/core/policy/index.ts";
-import { webProbes } from "../../src/edge/probes/web.ts";
+import { coreProbes, languages, type ProbeContext, readRegister } from "../../src/core/policy/index.ts";
+import { edgeProbes } from "../../src/edge/probes/all.ts";
 import { symbolsIn } from "./symbols.ts";
 
 const clone = path.resolve(import.meta.dirname, "../..");
 const register = readRegister();
-const probeNames = [...webProbes(() => null), ...coreProbes({} as Parameters<typeof coreProbes>[0])].map(
-  ({ name }) => name,
-);
+// Only asked for their names.
+const noContext = {} as ProbeContext;
+const probeNames = [...edgeProbes(noContext, () => null), ...coreProbes(noContext)].map(({ name }) => name);
 
 test("the register has the promises 1 to 128, each once and in order", () => {
   assert.deepEqual(
@@ -67,7 +67,7 @@ test("every probe that the register names exists, and every probe proves somethi
 
 test("evidence is asked for less often than it grows too old", () => {
   const everyMinutes = new Map(
-    [...webProbes(() => null), ...coreProbes({} as Parameters<typeof coreProbes>[0])].map((probe) => [
+    [...edgeProbes(noContext, () => null), ...coreProbes(noContext)].map((probe) => [
       probe.name,
       probe.everyMinutes,
     ]),

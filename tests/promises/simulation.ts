@@ -233,6 +233,7 @@ const options: ServiceOptions = {
   roles: new Set(["http", "worker", "retention"] as const),
   http: { host: "127.0.0.1", port: 0, tls: null },
   publicUrl: "http://127.0.0.1:0",
+  linksUrl: null,
   dashboardFolder: "/nowhere",
   isDevelopment: true,
   delivery: { kind: "inbox" },

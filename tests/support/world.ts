@@ -15,6 +15,7 @@ import {
   type SubmissionContent,
 } from "../../src/core/messages/index.ts";
 import { ensurePartitions, firstReadableHour } from "../../src/core/retention/index.ts";
+import { ReaderLinks } from "../../src/core/tracking/index.ts";
 import { type Cleanup, testDatabase } from "./database.ts";
 
 /** When a world begins, unless told: a Monday. */
@@ -29,6 +30,8 @@ export interface World {
   figures: FiguresInForce;
   senders: SenderBook;
   acceptance: Acceptance;
+  /** Makes the links in mails, which begin with https://mail.example.org. */
+  links: ReaderLinks;
   /** Lanes that got new rows. */
   queued: Set<number>[];
   /** Makes the partitions that the clock's time needs. */
@@ -61,6 +64,7 @@ export async function openWorld(t: Cleanup): Promise<World> {
   const ids = new IdSource(1);
   await ensurePartitions({ database, clock });
   const senders = new SenderBook(database, keyring, clock);
+  const links = new ReaderLinks(keyring, () => "https://mail.example.org");
   const queued: Set<number>[] = [];
   const makePartitions = () => ensurePartitions({ database, clock }).then(() => undefined);
   const acceptance = new Acceptance({
@@ -82,6 +86,7 @@ export async function openWorld(t: Cleanup): Promise<World> {
     figures,
     senders,
     acceptance,
+    links,
     queued,
     ensurePartitions: makePartitions,
   };

@@ -12,6 +12,7 @@ export const otherSpans: Record<string, string> = {
   nodeForgottenDays: "when a node that went away gives its number back",
   pendingRecheckHours: "how often the DNS is asked",
   recheckHours: "how often the DNS is asked",
+  regretHours: "how long an unsubscription can be taken back from its page",
   sessionDaysMax: "how long a session lasts at most",
   sessionIdleHours: "how long a session lasts without use",
   signInLinkHours: "how long a link to sign in works",

@@ -35,7 +35,7 @@ test("an unknown address, an inactive and an active sender are told apart", asyn
   assert.deepEqual(await book().verdict(accountId, "ann@shop.example"), { kind: "inactive" });
   await change(accountId, id, { state: "active" });
   const verdict = await book().verdict(accountId, "Ann@shop.example");
-  assert.deepEqual(verdict, { kind: "allowed", senderId: id, isDomainVerified: false });
+  assert.deepEqual(verdict, { kind: "allowed", senderId: id, isDomainVerified: false, isBulk: false });
   assert.equal(await book().signers(accountId, "shop.example"), null);
 });
 
@@ -56,7 +56,7 @@ test("deleting the domain-wide sender takes back every address but those that ar
   await change(accountId, wide, { state: "deleted" });
   assert.deepEqual(await book().verdict(accountId, "anyone@shop.example"), { kind: "unknown" });
   const verdict = await book().verdict(accountId, "ann@shop.example");
-  assert.deepEqual(verdict, { kind: "allowed", senderId: ann, isDomainVerified: true });
+  assert.deepEqual(verdict, { kind: "allowed", senderId: ann, isDomainVerified: true, isBulk: false });
 });
 
 test("a sub-account may use what its parent shares, and nothing else of it", async () => {
@@ -69,7 +69,7 @@ test("a sub-account may use what its parent shares, and nothing else of it", asy
   assert.equal(await book().signers(child, "shop.example"), null);
   const shared = await add(parent, "shared@shop.example", { description: "For all" });
   const verdict = await book().verdict(child, "shared@shop.example");
-  assert.deepEqual(verdict, { kind: "allowed", senderId: shared, isDomainVerified: true });
+  assert.deepEqual(verdict, { kind: "allowed", senderId: shared, isDomainVerified: true, isBulk: false });
   assert.deepEqual(await book().verdict(child, "own@shop.example"), { kind: "unknown" });
   assert.deepEqual(await book().verdict(stranger, "shared@shop.example"), { kind: "unknown" });
   assert.equal(await book().signers(stranger, "shop.example"), null);
@@ -99,7 +99,7 @@ test("a shared sender that is switched off, or of a domain that is not verified,
   const exact = await add(parent, "ann@shop.example", { description: "For all", state: "active" });
   assert.deepEqual(await book().verdict(child, "bob@shop.example"), { kind: "unknown" });
   const verdict = await book().verdict(child, "ann@shop.example");
-  assert.deepEqual(verdict, { kind: "allowed", senderId: exact, isDomainVerified: false });
+  assert.deepEqual(verdict, { kind: "allowed", senderId: exact, isDomainVerified: false, isBulk: false });
   assert.equal(await book().signers(child, "shop.example"), null);
   await change(parent, exact, { isMeta: false });
   await change(parent, wide, { isMeta: false });

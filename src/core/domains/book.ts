@@ -17,7 +17,7 @@ const entriesMax = 20_000;
 
 /** May an account send from an address? */
 export type SenderVerdict =
-  | { kind: "allowed"; senderId: bigint; isDomainVerified: boolean }
+  | { kind: "allowed"; senderId: bigint; isDomainVerified: boolean; isBulk: boolean }
   | { kind: "inactive" }
   | { kind: "unknown" };
 
@@ -109,10 +109,13 @@ function ownVerdict({ senders, domainId }: Rights): SenderVerdict {
   const active = exact?.state === "active" ? exact : undefined;
   // Deleting the sender of a whole domain takes the right to all of it back, however well the domain is verified.
   if (domainId !== null && wide?.state !== "deleted") {
-    return { kind: "allowed", senderId: active?.id ?? wide?.id ?? domainId, isDomainVerified: true };
+    const senderId = active?.id ?? wide?.id ?? domainId;
+    return { kind: "allowed", senderId, isDomainVerified: true, isBulk: isBulk(active ?? wide) };
   }
-  if (active !== undefined)
-    return { kind: "allowed", senderId: active.id, isDomainVerified: domainId !== null };
+  if (active !== undefined) {
+    const isDomainVerified = domainId !== null;
+    return { kind: "allowed", senderId: active.id, isDomainVerified, isBulk: isBulk(active) };
+  }
   return { kind: senders.some((sender) => sender.state === "inactive") ? "inactive" : "unknown" };
 }
 
@@ -122,5 +125,11 @@ function sharedVerdict({ senders, domainId }: Rights): SenderVerdict {
   const exact = shared.find((sender) => !sender.isDomainWide);
   const sender = exact ?? (domainId === null ? undefined : shared[0]);
   if (sender === undefined) return { kind: "unknown" };
-  return { kind: "allowed", senderId: sender.id, isDomainVerified: domainId !== null };
+  const isDomainVerified = domainId !== null;
+  return { kind: "allowed", senderId: sender.id, isDomainVerified, isBulk: isBulk(sender) };
+}
+
+// Mailjet's EmailType: what its owner says an address is used for.
+function isBulk(sender: Rights["senders"][number] | undefined): boolean {
+  return sender?.kind === "bulk";
 }

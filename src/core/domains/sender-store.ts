@@ -81,7 +81,7 @@ export interface AskedRight {
 
 /** What decides whether an address may be sent from. */
 export interface Rights {
-  senders: { id: bigint; state: SenderState; isDomainWide: boolean; isMeta: boolean }[];
+  senders: { id: bigint; state: SenderState; kind: SenderKind; isDomainWide: boolean; isMeta: boolean }[];
   /** The domain's number when it is verified. */
   domainId: bigint | null;
 }
@@ -90,7 +90,7 @@ export interface Rights {
 export async function selectRights(reader: Sql, asked: AskedRight): Promise<Rights> {
   const [senders, domain] = await Promise.all([
     reader.rows<Rights["senders"][number]>(sql.named("select_rights")`
-      select s.id, s.state, s.is_domain_wide as "isDomainWide", s.is_meta as "isMeta" from sender s
+      select s.id, s.state, s.kind, s.is_domain_wide as "isDomainWide", s.is_meta as "isMeta" from sender s
       where s.account_id = ${asked.accountId} and s.lookup in (${asked.lookup}, ${asked.wideLookup})`),
     reader.row<{ id: bigint }>(sql.named("select_right_domain")`
       select d.id from domain d

@@ -4,6 +4,7 @@ import { dateOf } from "../../base/ids.ts";
 import { dayOf, hourOf, type Ratchet } from "./ratchet.ts";
 import { open, type Place, seal } from "./sealing.ts";
 import { type AccountKeyRow, insertAccountKey, selectAccountKeys } from "./store.ts";
+import { openToken, sealToken, type TokenKeys } from "./token.ts";
 
 const keyBytes = 32;
 // 16 bytes of a keyed hash: two of 10 million addresses collide with a chance of 10^-25.
@@ -25,6 +26,8 @@ export interface KeyChains {
   /** By the day: the keys of accounts. */
   accounts: Ratchet;
 }
+/** What tokens are made for; one made for one purpose does not open for another. */
+export type TokenPurpose = "unsubscribe" | "resubscribe" | "reading";
 
 /** Opens and seals what belongs to an account. Identity (addresses, names, subjects) under the account's own key,
  *  content under a key of the account and hour, which ceases to exist 6 days later (P106). */
@@ -34,6 +37,7 @@ export class Keyring {
   readonly #accountChain: Ratchet;
   readonly #accounts = new Map<bigint, AccountKeySet>();
   readonly #contentKeys = new Map<string, KeyObject>();
+  readonly #tokenKeys = new Map<TokenPurpose, TokenKeys>();
 
   constructor(rootKey: Buffer, { content, accounts }: KeyChains) {
     this.#root = derive(rootKey, "root");
@@ -140,6 +144,26 @@ export class Keyring {
   /** Value of cross-account lookups (the sign-in address of an account). */
   rootLookup(value: string): Buffer {
     return this.rootHash("lookup", value).subarray(0, lookupBytes);
+  }
+
+  /** Makes a text for a link. It depends on the root key alone, so the link works as long as the installation exists:
+   *  when the message is gone, and when the account's key is destroyed. */
+  sealToken(purpose: TokenPurpose, bytes: Buffer): string {
+    return sealToken(this.#tokenKeysOf(purpose), bytes);
+  }
+
+  /** What a text stands for; null when it was not made here for this purpose. */
+  openToken(purpose: TokenPurpose, token: string): Buffer | null {
+    return openToken(this.#tokenKeysOf(purpose), token);
+  }
+
+  #tokenKeysOf(purpose: TokenPurpose): TokenKeys {
+    const known = this.#tokenKeys.get(purpose);
+    if (known !== undefined) return known;
+    const root = this.rootHash("token", purpose);
+    const keys = { mac: derive(root, "token mac"), cipher: derive(root, "token cipher") };
+    this.#tokenKeys.set(purpose, keys);
+    return keys;
   }
 
   /** Destroys the content keys of all hours before `hour`: files, memory. */

@@ -12,7 +12,7 @@ const people = ["ada@example.com", "bob@example.com", "eve@example.net"].map(par
 async function load(setup: Accepting, held: ClaimedDelivery[]) {
   const { database, keyring } = setup;
   const loaded = await database.read({ role: "delivery" }, (reader) =>
-    new MessageLoader(keyring).load(reader, held),
+    new MessageLoader(keyring, setup.links).load(reader, held),
   );
   return loaded.map(inputOf);
 }

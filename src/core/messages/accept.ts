@@ -16,6 +16,7 @@ import {
   prepareSubmission,
   type SenderRight,
 } from "./prepare.ts";
+import { withPurpose } from "./purpose.ts";
 import { usageOf } from "./store.ts";
 import {
   type AnySubmission,
@@ -227,7 +228,8 @@ export class Acceptance {
         ? content
         : await rules.resolveTemplate(request.accountId, content, request.isStrict);
     if (request.isSystem) return { content: resolved, right: this.#systemRight() };
-    return { content: resolved, right: await rules.senderRight(request.accountId, resolved) };
+    const right = await rules.senderRight(request.accountId, resolved);
+    return { content: withPurpose(resolved, right), right };
   }
 
   #systemRight(): SenderRight {

@@ -5,12 +5,15 @@ import type { BuiltMessage } from "../../mail/mime/index.ts";
 import { type FeedbackTerms, feedbackId } from "./feedback-id.ts";
 import type { SubmissionPart } from "./frame.ts";
 import type { RawContent } from "./submission.ts";
+import { type WayOut, wayOutFields } from "./way-out.ts";
 
 /** A written message made ready for any number of recipients. */
 export interface PreparedRaw {
   content: RawContent;
   part: SubmissionPart | null;
   hasFeedbackId: boolean;
+  /** Does it have a way to unsubscribe of its author's own? */
+  hasWayOut: boolean;
   /** The header is UTF-8: only a server with SMTPUTF8 may get it (RFC 6531). */
   needsSmtpUtf8: boolean;
 }
@@ -18,22 +21,30 @@ export interface PreparedRaw {
 /** Looks once at what is the same for all recipients. */
 export function prepareRaw(content: RawContent, part: SubmissionPart | null): PreparedRaw {
   const head = content.octets.subarray(0, content.headBytes);
+  const text = head.toString("latin1");
   return {
     content,
     part,
-    hasFeedbackId: /^feedback-id[ \t]*:/im.test(head.toString("latin1")),
+    hasFeedbackId: /^feedback-id[ \t]*:/im.test(text),
+    hasWayOut: /^list-unsubscribe[ \t]*:/im.test(text),
     needsSmtpUtf8: !isAscii(head),
   };
 }
 
 /** Puts our fields on top of a written message; below them it is what its author has handed in, octet for octet. */
 export function composeRaw(
-  { content, hasFeedbackId, needsSmtpUtf8 }: PreparedRaw,
-  message: FeedbackTerms & { messageId: bigint },
+  { content, hasFeedbackId, hasWayOut, needsSmtpUtf8 }: PreparedRaw,
+  message: Omit<FeedbackTerms, "isMarketing"> & { messageId: bigint },
+  wayOut: WayOut,
 ): BuiltMessage {
-  const { octets: given, headBytes } = content;
-  const feedback = hasFeedbackId ? "" : formatField("Feedback-ID", feedbackId(message));
-  const fields = receivedField(content, message.messageId) + feedback;
+  const { octets: given, headBytes, isMarketing = false } = content;
+  const feedback = hasFeedbackId ? "" : formatField("Feedback-ID", feedbackId({ ...message, isMarketing }));
+  const unsubscribe = isMarketing && !hasWayOut ? wayOutFields(wayOut.url) : [];
+  const fields = [
+    receivedField(content, message.messageId),
+    feedback,
+    ...unsubscribe.map(([name, value]) => formatField(name, value)),
+  ].join("");
   const octets = Buffer.allocUnsafe(fields.length + given.length);
   octets.write(fields, "latin1");
   given.copy(octets, fields.length);

@@ -6,6 +6,7 @@ import { idAt } from "../../base/ids.ts";
 import { compose, prepareContent } from "./compose.ts";
 import type { Party, SubmissionContent } from "./submission.ts";
 import { contentOf } from "./testing/contents.ts";
+import { testLinks } from "./testing/links.ts";
 
 interface Shape {
   content: SubmissionContent;
@@ -24,6 +25,7 @@ function composed(shape: Partial<Shape> = {}): Buffer {
   const prepared = prepareContent(content, part);
   assert.ok("part" in prepared);
   const result = compose({
+    links: testLinks,
     prepared,
     part,
     accountId: 36n,

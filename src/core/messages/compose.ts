@@ -16,12 +16,13 @@ import {
   type TemplateProblem,
   type TemplateScope,
 } from "../templates/index.ts";
-import { appendUrlTags, appendUrlTagsToText } from "../tracking/index.ts";
+import { appendUrlTags, appendUrlTagsToText, type ReaderLinks } from "../tracking/index.ts";
 import { composeRaw, type PreparedRaw, prepareRaw } from "./compose-raw.ts";
 import { feedbackId } from "./feedback-id.ts";
 import type { SubmissionPart } from "./frame.ts";
 import { contactIdOf, type MessageIdentity } from "./message.ts";
 import { isRaw, type MessageContent, type Party, type SubmissionContent } from "./submission.ts";
+import { WayOut, withWayOut } from "./way-out.ts";
 
 /** A text to render, or one that is delivered as it stands: a template with a fault whose sender wants it delivered. */
 type Piece = CompiledTemplate | { kind: "raw"; source: string };
@@ -57,6 +58,7 @@ export interface ComposeInput {
   lookup: Buffer;
   campaignId: bigint | null;
   identity: MessageIdentity;
+  links: ReaderLinks;
 }
 
 /** A message may have a problem and be composed all the same, where its sender wants that. */
@@ -118,7 +120,7 @@ function taggedOnce(piece: Piece | null, urlTags: string, append: typeof appendU
 export function compose(input: ComposeInput): Composed {
   const { prepared } = input;
   if ("hasFeedbackId" in prepared) {
-    return { kind: "composed", message: composeRaw(prepared, input), fault: null };
+    return { kind: "composed", message: composeRaw(prepared, input, wayOutOf(input)), fault: null };
   }
   return composeParts(prepared, input);
 }
@@ -126,7 +128,8 @@ export function compose(input: ComposeInput): Composed {
 function composeParts(prepared: PreparedParts, input: ComposeInput): Composed {
   const { content } = prepared;
   const { urlTags, deliversDespiteTemplateError } = content;
-  const scope = scopeOf(content, input);
+  const wayOut = wayOutOf(input);
+  const scope = scopeOf(content, input, wayOut);
   const subject = renderPart("Subject", prepared.subject, { scope, tag: (rendering) => rendering });
   const text = renderPart("TextPart", prepared.text, {
     scope,
@@ -139,10 +142,14 @@ function composeParts(prepared: PreparedParts, input: ComposeInput): Composed {
   const problem = prepared.problem ?? subject.problem ?? text.problem ?? html.problem;
   const fault = problem === null ? null : { problem, content };
   if (fault !== null && !deliversDespiteTemplateError) return { kind: "failed", fault };
+  const finished = withWayOut(wayOut, content, { text: text.text, html: html.text });
   const message = buildMessage({
-    headers: headersOf(content, input, subject.text ?? ""),
-    text: text.text,
-    html: html.text,
+    headers: [
+      ...headersOf(content, { ...input, isMarketing: wayOut.isUsed }, subject.text ?? ""),
+      ...finished.headers,
+    ],
+    text: finished.text,
+    html: finished.html,
     attachments: prepared.attachments,
     inlined: prepared.inlined,
     boundarySeed: input.uuid,
@@ -162,7 +169,11 @@ function renderPart(
   return { text: tag(piece.source), problem: { ...result.problem, part } };
 }
 
-function headersOf(content: SubmissionContent, input: ComposeInput, subject: string): HeaderInput[] {
+function headersOf(
+  content: SubmissionContent,
+  input: ComposeInput & { isMarketing: boolean },
+  subject: string,
+): HeaderInput[] {
   const own = new Set(content.headers.map(([name]) => name.toLowerCase()));
   const from = content.from ?? { address: "", name: "" };
   const domain = mailboxOf(from).address.domain;
@@ -185,14 +196,22 @@ function headersOf(content: SubmissionContent, input: ComposeInput, subject: str
   return headers;
 }
 
-function scopeOf({ from }: SubmissionContent, { identity, part, lookup }: ComposeInput): TemplateScope {
+function wayOutOf({ links, accountId, messageId, lookup }: ComposeInput): WayOut {
+  return new WayOut(links, { accountId, messageId, lookup });
+}
+
+function scopeOf(
+  { from }: SubmissionContent,
+  { identity, part, lookup }: ComposeInput,
+  wayOut: WayOut,
+): TemplateScope {
   return {
     var: part.variables,
     data: {},
-    mj: {
+    mj: Object.assign(wayOut.values, {
       contact: person(identity.address, identity.name, contactIdOf(lookup)),
       sender: from === null ? {} : person(from.address, from.name, null),
-    },
+    }),
   };
 }
 

@@ -62,4 +62,5 @@ export type {
   TrackingWish,
 } from "./submission.ts";
 export { type TemplateFault, TemplateFaultReports } from "./template-fault.ts";
+export { resubscribe, type Unsubscription, unsubscribe } from "./unsubscribe.ts";
 export { waitsOf } from "./waiting.ts";

@@ -15,7 +15,7 @@ const to = (...addresses: string[]) => addresses.map((address) => ({ address, na
 function load(
   setup: Accepting,
   held: ClaimedDelivery[],
-  loader = new MessageLoader(setup.keyring),
+  loader = new MessageLoader(setup.keyring, setup.links),
 ): Promise<Loaded[]> {
   return setup.database.read({ role: "delivery" }, (reader) => loader.load(reader, held));
 }
@@ -64,7 +64,7 @@ test("the same message is loaded to the same octets each time, from memory or fr
   const held = await acceptAndClaim(setup, {
     submissions: [submissionOf({ to: to("a@example.com", "b@example.com") })],
   });
-  const loader = new MessageLoader(setup.keyring);
+  const loader = new MessageLoader(setup.keyring, setup.links);
   const rounds = [await load(setup, held, loader), await load(setup, held, loader), await load(setup, held)];
   const texts = rounds.map((round) => round.map(textOf).join("\n"));
   assert.deepEqual(new Set(texts).size, 1);
@@ -108,7 +108,7 @@ test("content whose hour was destroyed is gone, from memory too once the loader 
   const held = await acceptAndClaim(setup, {
     submissions: [submissionOf({ to: to("a@example.com", "b@example.com") })],
   });
-  const loader = new MessageLoader(setup.keyring);
+  const loader = new MessageLoader(setup.keyring, setup.links);
   assert.equal((await load(setup, held, loader))[0]?.kind, "ready");
   setup.keyring.destroyContentBefore(hourOf(setup.clock.now()) + 1);
   loader.forget();
@@ -166,7 +166,7 @@ test("loading many messages takes as many questions as loading one", async (t) =
         row: reader.row.bind(reader),
         run: reader.run.bind(reader),
       };
-      return new MessageLoader(setup.keyring).load(counting, batch);
+      return new MessageLoader(setup.keyring, setup.links).load(counting, batch);
     });
     counts.push(asked);
   }

@@ -2,6 +2,7 @@ import type { Sql } from "../../base/database.ts";
 import { type Claim, cancelledAmong, type Delivery } from "../delivery/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { findSuppressed, type SuppressionCause } from "../suppressions/index.ts";
+import type { ReaderLinks } from "../tracking/index.ts";
 import { type ComposeInput, type ContentFault, type PreparedContent, prepareContent } from "./compose.ts";
 import { decodeContent, decodePart, type SubmissionPart } from "./frame.ts";
 import { type MessageIdentity, uuidOf } from "./message.ts";
@@ -30,11 +31,13 @@ export type Loaded =
  *  message cancelled, between queueing and this attempt. */
 export class MessageLoader {
   readonly #keyring: Keyring;
+  readonly #links: ReaderLinks;
   readonly #contents = new Map<bigint, { prepared: PreparedContent; sizeBytes: number }>();
   #cachedBytes = 0;
 
-  constructor(keyring: Keyring) {
+  constructor(keyring: Keyring, links: ReaderLinks) {
     this.#keyring = keyring;
+    this.#links = links;
   }
 
   /** One transaction, four queries by key, however many messages. */
@@ -83,8 +86,8 @@ export class MessageLoader {
     if (part === null) return { kind: "gone", delivery };
     const uuid = uuidOf(this.#keyring.lookup(accountId, `uuid/${messageId}`));
     const { lookup, campaignId } = row;
-    const input = { prepared: content, part, accountId, messageId, uuid, lookup, campaignId, identity };
-    return { kind: "ready", delivery, input };
+    const named = { accountId, messageId, uuid, lookup, campaignId, identity };
+    return { kind: "ready", delivery, input: { prepared: content, part, ...named, links: this.#links } };
   }
 
   #missingContents(deliveries: ClaimedDelivery[]): { accountId: bigint; id: bigint }[] {

@@ -62,6 +62,8 @@ export interface SenderRight {
   senderId: bigint | null;
   /** Mail from a domain that is not verified stays in the test inbox. */
   staysInInbox: boolean;
+  /** Does its owner use the sender for mail to many? */
+  isBulk?: boolean;
 }
 
 /** Turns a submission into rows: seals what is personal, gives every recipient an id and a place in the queue. */

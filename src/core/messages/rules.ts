@@ -32,7 +32,8 @@ export class StandardRules implements AcceptRules {
       );
     }
     if (content.sender !== null) await this.#checkSenderHeader(accountId, content.sender.address);
-    return { senderId: verdict.senderId, staysInInbox: !verdict.isDomainVerified };
+    const { senderId, isDomainVerified, isBulk } = verdict;
+    return { senderId, staysInInbox: !isDomainVerified, isBulk };
   }
 
   async #checkSenderHeader(accountId: bigint, address: string): Promise<void> {

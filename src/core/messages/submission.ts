@@ -34,6 +34,8 @@ export interface ContentTerms {
   deduplicatesCampaign: boolean;
   monitoringCategory: string;
   contactsListId: bigint | null;
+  /** Must its reader be able to leave? Present where the sender says so, by whatever word: see purpose.ts. */
+  isMarketing?: true;
 }
 
 /** What several recipients may share: stored, sealed and encoded once however many messages point at it.

@@ -10,7 +10,7 @@ import { type Loaded, MessageLoader } from "./load.ts";
 import { type TemplateFault, TemplateFaultReports } from "./template-fault.ts";
 
 const world = await openWorld({ after });
-const { database, keyring, clock } = world;
+const { database, keyring, clock, links } = world;
 const { accountId } = await world.account();
 await world.approve(accountId, "shop.example");
 
@@ -26,7 +26,7 @@ async function loaded(domain: string): Promise<Loaded[]> {
       ...row,
       claim: { lane: row.lane, id: row.id, nodeId: 1, epoch: 1n },
     }));
-    return new MessageLoader(keyring).load(reader, claimed);
+    return new MessageLoader(keyring, links).load(reader, claimed);
   });
 }
 

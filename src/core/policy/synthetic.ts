@@ -10,6 +10,7 @@ export interface SyntheticAccounts {
   second: bigint;
   /** Addresses of theirs; the part before the @ is sealed wherever it is stored, like everybody's. */
   firstAddress: string;
+  secondAddress: string;
   /** A domain that only `first` may send from. */
   domain: string;
 }
@@ -23,13 +24,14 @@ export async function ensureSynthetic(context: ProbeContext): Promise<SyntheticA
   const { database } = context;
   const word = canaryWord(context.keyring);
   const firstAddress = `${word}-first@${addressDomain}`;
+  const secondAddress = `${word}-second@${addressDomain}`;
   return database.write({ role: "operator" }, async (tx) => {
     // The command and the service may come at the same moment.
     await tx.run(sql`select pg_advisory_xact_lock(hashtext('synthetic accounts'))`);
     const first = await ensureAccount(tx, context, firstAddress, true);
-    const second = await ensureAccount(tx, context, `${word}-second@${addressDomain}`, false);
+    const second = await ensureAccount(tx, context, secondAddress, false);
     await context.keyring.load(tx, [first, second]);
-    return { first, second, firstAddress, domain: ownedDomain };
+    return { first, second, firstAddress, secondAddress, domain: ownedDomain };
   });
 }
 

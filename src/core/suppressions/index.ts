@@ -4,6 +4,7 @@ export {
   findSuppressed,
   listSuppressions,
   removeSuppressionById,
+  removeUnsubscription,
 } from "./store.ts";
 export {
   type Suppression,

@@ -1,1 +1,10 @@
+export { endOfBody } from "./links.ts";
+export { ReaderLinks, readerPaths } from "./reader-links.ts";
+export {
+  type ReaderOf,
+  type Regret,
+  readRegretToken,
+  readUnsubscribeToken,
+  writeRegretToken,
+} from "./reader-token.ts";
 export { appendUrlTags, appendUrlTagsToText } from "./url-tags.ts";

@@ -32,6 +32,37 @@ function conditionalHtml(html: string, from: number, to: number): number {
   return closer === -1 ? to : from + closer + conditionCloser.length;
 }
 
+/** Where something may be added at the end of what an HTML source shows: before the last end tag of its body, or at its
+ *  end. Behind that tag, some mail programs drop it. */
+export function endOfBody(html: string): number {
+  let end = html.length;
+  const onclosetag = (from: number, to: number) => {
+    if (html.slice(from, to).toLowerCase() === "body") end = from - "</".length;
+  };
+  const tokenizer = new Tokenizer({ decodeEntities: false }, { ...nothing, onclosetag });
+  tokenizer.write(html);
+  tokenizer.end();
+  return end;
+}
+
+const nothing: TokenizerCallbacks = {
+  onattribdata() {},
+  onattribend() {},
+  onattribentity() {},
+  onattribname() {},
+  oncdata() {},
+  onclosetag() {},
+  oncomment() {},
+  ondeclaration() {},
+  onend() {},
+  onopentagend() {},
+  onopentagname() {},
+  onprocessinginstruction() {},
+  onselfclosingtag() {},
+  ontext() {},
+  ontextentity() {},
+};
+
 type CommentReader = (from: number, to: number) => void;
 
 class LinkTokenizer implements TokenizerCallbacks {

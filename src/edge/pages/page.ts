@@ -14,9 +14,11 @@ const style = [
   "h1{font-size:1.75rem;line-height:1.25}",
   "strong{overflow-wrap:anywhere}",
   "button{font:inherit;min-height:2.75rem;padding:.5rem 1.5rem;border:0;border-radius:.375rem;color:#fff;background:#0b4f8a}",
-  "button:focus-visible{outline:3px solid #1a1a1a;outline-offset:3px}",
-  "@media (prefers-color-scheme:dark){body{color:#f2f2f2;background:#161616}",
-  "button{color:#111;background:#9fd0ff}button:focus-visible{outline-color:#f2f2f2}}",
+  "button:focus-visible,a:focus-visible{outline:3px solid #1a1a1a;outline-offset:3px}",
+  "nav ul{display:flex;flex-wrap:wrap;gap:.5rem;max-width:38rem;margin:0 auto;padding:1rem 1rem 0;list-style:none}",
+  "nav a{display:inline-block;padding:.5rem;color:#0b4f8a}nav a[aria-current]{color:inherit;font-weight:600}",
+  "@media (prefers-color-scheme:dark){body{color:#f2f2f2;background:#161616}nav a{color:#9fd0ff}",
+  "button{color:#111;background:#9fd0ff}button:focus-visible,a:focus-visible{outline-color:#f2f2f2}}",
 ].join("");
 
 const styleHash = createHash("sha256").update(style).digest("base64");
@@ -50,10 +52,21 @@ export function html(strings: TemplateStringsArray, ...values: (string | Html)[]
   return new Html(parts.join(""));
 }
 
+/** The language of a page, and what stands above its content. */
+export interface PageFrame {
+  language: string;
+  navigation: Html;
+}
+
 /** A page with one heading, complete without script. */
-export function pageOf(status: number, title: string, content: Html): PageAnswer {
+export function pageOf(
+  status: number,
+  title: string,
+  content: Html,
+  { language, navigation }: PageFrame = { language: "en", navigation: new Html("") },
+): PageAnswer {
   const body = html`<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -61,7 +74,7 @@ export function pageOf(status: number, title: string, content: Html): PageAnswer
 <style>${new Html(style)}</style>
 </head>
 <body>
-<main>
+${navigation}<main>
 <h1>${title}</h1>
 ${content}
 </main>

@@ -15,13 +15,18 @@ export interface WireAnswer {
   body: string;
 }
 
-/** Asks the service for a page, without cookies and without following redirects. */
-export function ask(url: string, path: string): Promise<WireAnswer> {
+/** Asks the service for a page, without cookies and without following redirects. A form goes with POST. */
+export function ask(
+  url: string,
+  path: string,
+  { method = "GET", form = "" }: { method?: "GET" | "HEAD" | "POST"; form?: string } = {},
+): Promise<WireAnswer> {
   const target = new URL(path, url);
   const { promise, resolve, reject } = Promise.withResolvers<WireAnswer>();
   // The certificate is looked at by its users; here it is for another name than that of this connection.
-  const options = { timeout: answerMsMax, rejectUnauthorized: false, agent: false as const };
-  const request = (target.protocol === "https:" ? https : http).get(target, options, (response) => {
+  const headers = method === "POST" ? { "content-type": "application/x-www-form-urlencoded" } : {};
+  const options = { method, headers, timeout: answerMsMax, rejectUnauthorized: false, agent: false as const };
+  const request = (target.protocol === "https:" ? https : http).request(target, options, (response) => {
     const chunks: Buffer[] = [];
     let size = 0;
     response.on("data", (chunk: Buffer) => {
@@ -30,13 +35,14 @@ export function ask(url: string, path: string): Promise<WireAnswer> {
       chunks.push(chunk);
     });
     response.on("end", () => {
-      const { statusCode: status = 0, headers } = response;
-      resolve({ path, status, headers, body: Buffer.concat(chunks).toString() });
+      const { statusCode: status = 0, headers: answered } = response;
+      resolve({ path, status, headers: answered, body: Buffer.concat(chunks).toString() });
     });
     response.on("error", reject);
   });
   request.on("timeout", () => request.destroy(new Error("No answer in time.")));
   request.on("error", reject);
+  request.end(form);
   return promise;
 }
 

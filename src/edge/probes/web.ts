@@ -11,14 +11,23 @@ const paths = [
   "/promises.json",
   "/promises/badge.svg",
   "/confirm-sender/x",
+  "/u/x",
 ];
 // Needs script: a page for those who have an account.
 const dashboard = "/dashboard/";
 const otherPaths = [dashboard, "/health", "/ready", "/v3/REST/message", "/api/v1/inbox", "/not-there"];
 
-const unreachable: Finding = {
+/** What a probe says that found no service to ask. */
+export const unreachable: Finding = {
   outcome: "unknown",
   detail: "The service does not answer HTTP here, so its answers could not be looked at.",
+  checks: 0,
+};
+
+/** What a probe says whose mail nobody delivered. */
+export const notDelivered: Finding = {
+  outcome: "unknown",
+  detail: "No process delivers mail here, so none could be looked at.",
   checks: 0,
 };
 

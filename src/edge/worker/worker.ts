@@ -7,6 +7,7 @@ import { countLiveNodes, nodeNamed, type Router, type WarmUp } from "../../core/
 import type { SenderBook } from "../../core/domains/index.ts";
 import type { Keyring } from "../../core/keys/index.ts";
 import { MessageLoader, returnPathOf } from "../../core/messages/index.ts";
+import type { ReaderLinks } from "../../core/tracking/index.ts";
 import type { TemplateFaultReporter } from "./courier.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Inbox } from "./inbox.ts";
@@ -41,6 +42,8 @@ export interface WorkerOptions {
   warmUps: WarmUp[];
   /** The domain bounces come back to; null takes the sender's own. */
   returnPathDomain: string | null;
+  /** Makes the links by which readers come back. */
+  links: ReaderLinks;
   reportTemplateFault: TemplateFaultReporter;
 }
 
@@ -63,7 +66,7 @@ export class DeliveryWorker {
     this.#journal = new Journal(options.slot.folder);
     this.#settler = new Settler({ database, journal: this.#journal, log });
     this.#keeper = new LaneKeeper({ database, clock, log, nodeId });
-    this.#loader = new MessageLoader(keyring);
+    this.#loader = new MessageLoader(keyring, options.links);
     this.#dispatcher = new Dispatcher({
       database,
       clock,

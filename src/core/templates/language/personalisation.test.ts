@@ -34,6 +34,7 @@ const rows: readonly (readonly [source: string, expected: string])[] = [
   ["[[var:order.id]] [[var:on]] [[var:empty]]", "7 true "],
   ["[[EMAIL_TO]] [[CONTACT_ID]] [[PERMALINK]]", "ada@example.org 42 https://example.com/p"],
   ["[[UNSUB_LINK_FR]] [[UNSUB_LINK_EN]]", "https://example.com/u/fr https://example.com/u"],
+  ["[[UNSUB_LINK]] [[UNSUB_LINK_LOCALE]]", "https://example.com/u https://example.com/u"],
   ["[[SHARE_TWITTER]] [[SHARE_GOOGLE]]", "https://example.com/t https://example.com/g"],
   ["[[SHARE_FACEBOOK]] [[SHARE_LINKEDIN]]", "https://example.com/f https://example.com/l"],
 ];

@@ -25,7 +25,8 @@ const presets: ReadonlyMap<string, readonly string[]> = new Map([
   ["SHARE_FACEBOOK", ["share_facebook"]],
   ["SHARE_LINKEDIN", ["share_linkedin"]],
 ]);
-const unsubscribePreset = /^UNSUB_LINK_[A-Z]{2}$/;
+// Without a language, or with the word LOCALE, the page is in its reader's.
+const unsubscribePreset = /^UNSUB_LINK(?:_[A-Z]{2}|_LOCALE)?$/;
 
 /** Reads the placeholder that begins at `from`, or nothing when it is none: double brackets are common in scripts and
  *  wiki text, and whatever is not a placeholder must arrive as it was written. */

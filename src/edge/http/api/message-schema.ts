@@ -65,6 +65,12 @@ export const NewMessage = closed({
   deduplicateCampaign: Type.Optional(
     Type.Boolean({ default: false, description: "Once an address within the campaign." }),
   ),
+  purpose: Type.Optional(
+    oneOf(
+      ["service", "marketing"],
+      "Marketing mail gets a link to unsubscribe where it has none, and the header fields for one click. Service mail, the default, is what its reader waits for.",
+    ),
+  ),
   monitoringCategory: text(categoryCharactersMax),
   linkParameters: text(urlTagsCharactersMax, "Added to every link, already percent-encoded."),
   tracking: Type.Optional(closed({ opens: Type.Optional(Wish), clicks: Type.Optional(Wish) })),

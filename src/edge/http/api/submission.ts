@@ -53,6 +53,7 @@ export function submissionOf(body: NewMessageBody): Submission {
       deduplicatesCampaign: body.deduplicateCampaign ?? false,
       monitoringCategory: body.monitoringCategory ?? "",
       contactsListId: null,
+      ...(body.purpose === "marketing" ? { isMarketing: true } : {}),
     },
     ...recipients,
     variables: plainVariables((body.variables ?? {}) as JsonRecord),

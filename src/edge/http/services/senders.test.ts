@@ -9,7 +9,7 @@ import { senderServices } from "./senders.ts";
 import { openServiceWorld } from "./testing/service-world.ts";
 
 const world = await openServiceWorld({ after });
-const { context, database, keyring, clock, zone } = world;
+const { context, database, keyring, clock, links, zone } = world;
 const services = senderServices(context);
 
 const plain = { name: "", category: "unknown", isDefault: false } as const;
@@ -45,7 +45,7 @@ async function mailsTo(principal: Principal, address: string) {
       isRepeat: false,
       claim: { lane: row.lane, id: row.id, nodeId: 1, epoch: 1n },
     }));
-    const loaded = await new MessageLoader(keyring).load(reader, deliveries);
+    const loaded = await new MessageLoader(keyring, links).load(reader, deliveries);
     return loaded.map((each, index) => {
       const content = each.kind === "ready" ? each.input.prepared.content : assert.fail(each.kind);
       assert.ok("text" in content);

@@ -1,0 +1,33 @@
+import type { Core } from "./app-core.ts";
+import { readerPaths } from "./core/tracking/index.ts";
+import type { HttpServer } from "./edge/http/server.ts";
+import { languageOf } from "./edge/pages/language.ts";
+import type { PageAnswer } from "./edge/pages/page.ts";
+import {
+  regretPath,
+  resubscribePage,
+  type UnsubscribeRequest,
+  unsubscribePage,
+} from "./edge/pages/unsubscribe.ts";
+
+/** Serves what the links in mails lead to. */
+export function serveReaders({ app }: HttpServer, core: Core): void {
+  const serve = (url: string, pageOf: (request: UnsubscribeRequest) => Promise<PageAnswer>): void => {
+    app.route<{ Params: { token: string }; Querystring: { lang?: unknown } }>({
+      method: ["GET", "POST"],
+      url,
+      handler: async ({ method, params, query, headers }, reply) => {
+        const asked = typeof query.lang === "string" ? query.lang : undefined;
+        const language = languageOf(asked, headers["accept-language"]);
+        const page = await pageOf({
+          method: method === "POST" ? "POST" : "GET",
+          token: params.token,
+          language,
+        });
+        return reply.code(page.status).headers(page.headers).send(page.body);
+      },
+    });
+  };
+  serve(`${readerPaths.unsubscribe}:token`, (request) => unsubscribePage(core, request));
+  serve(`${regretPath}:token`, (request) => resubscribePage(core, request));
+}

@@ -1,0 +1,8 @@
+import { ReaderLinks } from "../../tracking/index.ts";
+
+/** Makes the links of messages that are composed without an installation, and so without a key: their tokens are what
+ *  they stand for. */
+export const testLinks = new ReaderLinks(
+  { sealToken: (_purpose, octets) => octets.toString("base64url") },
+  () => "https://mail.example.org",
+);

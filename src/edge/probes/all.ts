@@ -1,0 +1,8 @@
+import type { Probe, ProbeContext } from "../../core/policy/index.ts";
+import { unsubscribeProbe } from "./unsubscribe.ts";
+import { type ServicePlace, webProbes } from "./web.ts";
+
+/** The probes that ask the service over the network. */
+export function edgeProbes(context: ProbeContext, place: ServicePlace): Probe[] {
+  return [...webProbes(place), unsubscribeProbe(context, place)];
+}
