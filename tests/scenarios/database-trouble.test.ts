@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { Records } from "../support/records.ts";
 import { type Accepted, acceptedIn, type Message, send } from "../support/sending.ts";
 import { type ServiceOptions, type TestService, testService } from "../support/service.ts";
+import { fillDisk, smallDisk } from "../support/small-disk.ts";
 import { startSmtpServer } from "../support/smtp-server.ts";
 
 interface Scene {
@@ -83,20 +83,20 @@ test("while PostgreSQL hangs delivery waits for it, and nothing is lost or sent 
 });
 
 test("a full disk stops acceptance and delivery, and both go on when there is room again", async (t) => {
-  const disk = smallDisk();
-  if (disk === null) return t.diagnostic("Not shown: mounting a small disk needs root.");
+  const smallOne = smallDisk(160);
+  if (smallOne === null) return t.skip("mounting a small disk needs root");
+  const disk = smallOne.folder;
   let scene: Scene | null = null;
   t.after(async () => {
     await scene?.service.remove();
-    execFileSync("umount", ["-l", disk]);
-    rmSync(disk, { recursive: true });
+    smallOne.remove();
   });
   scene = await begin(t, { dataFolder: path.join(disk, "data") });
   const { service, received } = scene;
   const accepted = await sendMany(scene, 6);
   while (received.size < 50) await pause(2);
   const filler = path.join(disk, "filler");
-  fill(disk, filler);
+  fillDisk(disk, filler);
   // Until a call is refused: what fits into the last free pages is accepted, and must arrive.
   let refused = 0;
   for (let call = 0; call < 40 && refused === 0; call++) {
@@ -108,7 +108,7 @@ test("a full disk stops acceptance and delivery, and both go on when there is ro
       assert.equal(answer.status, 503, answer.text);
       refused++;
     }
-    fill(disk, `${filler}-${call}`);
+    fillDisk(disk, `${filler}-${call}`);
   }
   assert.equal(refused, 1, "a full disk refuses");
   await pause(2000);
@@ -149,27 +149,4 @@ function processTree(pid: number): number[] {
     .filter(Boolean)
     .map(Number);
   return [pid, ...children.flatMap(processTree)];
-}
-
-/** A disk of 160 MB in memory; null where it cannot be mounted. */
-function smallDisk(): string | null {
-  const folder = mkdtempSync(path.join(tmpdir(), "facteur-disk-"));
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=160m,mode=0755", "tmpfs", folder], { stdio: "pipe" });
-  } catch {
-    rmSync(folder, { recursive: true });
-    return null;
-  }
-  return folder;
-}
-
-/** Writes a file that leaves no room. */
-function fill(disk: string, file: string): void {
-  const { bavail, bsize } = statfsSync(disk);
-  try {
-    if (bavail > 0) writeFileSync(file, Buffer.alloc(bavail * bsize));
-  } catch (error) {
-    // Somebody else took the last pages meanwhile.
-    assert.equal((error as NodeJS.ErrnoException).code, "ENOSPC");
-  }
 }
