@@ -4,6 +4,7 @@ import { openWorld } from "../../../tests/support/world.ts";
 import type { Database } from "../../base/database.ts";
 import { laneOf, takeLanes } from "../../core/delivery/index.ts";
 import { Claims, type Place } from "./claims.ts";
+import { HeldClaims } from "./held-claims.ts";
 
 const nodeId = 1;
 
@@ -23,7 +24,8 @@ async function openClaims(t: TestContext, addresses: string[]) {
       return database.write(...args);
     },
   } as Database;
-  const claims = new Claims({ database: counting, clock, nodeId });
+  const held = new HeldClaims();
+  const claims = new Claims({ database: counting, clock, nodeId, held });
   const placeOf = (route: string): Place => ({
     lane: laneOf(route),
     epoch: epochs.get(laneOf(route)) ?? 0n,

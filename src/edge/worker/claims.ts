@@ -1,7 +1,8 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
-import { claimRoutes, type Delivery, type RouteWish } from "../../core/delivery/index.ts";
+import { type Claim, claimRoutes, type Delivery, type RouteWish } from "../../core/delivery/index.ts";
 import type { ClaimedDelivery } from "../../core/messages/index.ts";
+import type { HeldClaims } from "./held-claims.ts";
 
 /** Rows a claim takes of one route: at 500 a claim costs 12 µs a row, and more would only wait in memory. */
 export const claimMax = 500;
@@ -26,14 +27,21 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
+export interface ClaimsOptions {
+  database: Database;
+  clock: Clock;
+  nodeId: number;
+  held: HeldClaims;
+}
+
 /** Claims rows of the queue. What is asked for in one turn of the event loop goes into one transaction a lane: with a
  *  thousand small domains a transaction for each would cost more than everything else that is done for their mail. */
 export class Claims {
-  readonly #options: { database: Database; clock: Clock; nodeId: number };
+  readonly #options: ClaimsOptions;
   readonly #waiting = new Map<string, Waiting[]>();
   #count = 0;
 
-  constructor(options: { database: Database; clock: Clock; nodeId: number }) {
+  constructor(options: ClaimsOptions) {
     this.#options = options;
   }
 
@@ -55,11 +63,17 @@ export class Claims {
   async #claim(name: string): Promise<void> {
     const group = this.#waiting.get(name) ?? [];
     this.#waiting.delete(name);
+    const { held, clock } = this.#options;
+    const end = held.begin(clock.real());
+    let claimed: Claim[] = [];
     try {
       const rows = await this.#claimGroup(group);
+      claimed = [...rows.values()].flat().map((row) => row.claim);
       for (const { place, resolve } of group) resolve(rows.get(place.route) ?? []);
     } catch (error) {
       for (const { reject } of group) reject(error);
+    } finally {
+      end(claimed);
     }
   }
 

@@ -53,6 +53,8 @@ export interface CourierOptions {
   heloName: string;
   sources: SourceAddresses;
   log: Log;
+  /** Gives up a row whose outcome cannot be written: what the journal knows of it decides. */
+  giveUp: (delivery: ClaimedDelivery) => void;
   /** Puts messages back that were claimed and not attempted. */
   release: (deliveries: ClaimedDelivery[]) => Promise<void>;
   reportTemplateFault: TemplateFaultReporter;
@@ -231,13 +233,14 @@ export class Courier {
   }
 
   // From here on the message may have been handed over: whatever goes wrong, it is not put back. Its row stays claimed,
-  // and the journal's intent makes it `unknown` at the next start.
+  // and the journal's intent makes it `unknown`.
   #record(delivery: ClaimedDelivery, input: ComposeInput, outcome: Outcome): void {
     const { settler, verdicts, log } = this.#options;
     try {
       settler.add(settlementOf(verdicts, delivery, outcome, { input, host: this.#host }));
     } catch (error) {
       log.error("delivery.outcome_not_written", { error, messageId: delivery.id });
+      this.#options.giveUp(delivery);
     }
   }
 
@@ -290,14 +293,26 @@ export class Courier {
     // Noted while MAIL, RCPT and DATA travel; awaited before the message may be accepted.
     const intended = journal.intend(delivery.claim);
     intended.catch(() => {}); // its failure arrives through the hook below
-    const result = await connection.send({
-      envelope: handover.envelope,
-      message: handover.octets,
-      beforeFinalDot: () => intended,
-    });
-    const outcome = outcomeOfSend(result);
-    if (!connection.isReusable) await this.#hangUp();
-    return outcome;
+    let isHandedOver = false;
+    const beforeFinalDot = async () => {
+      await intended;
+      isHandedOver = true;
+    };
+    try {
+      const result = await connection.send({
+        envelope: handover.envelope,
+        message: handover.octets,
+        beforeFinalDot,
+      });
+      const outcome = outcomeOfSend(result);
+      if (!connection.isReusable) await this.#hangUp();
+      return outcome;
+    } catch (error) {
+      if (!isHandedOver) throw error;
+      // A defect of ours behind the last octet. To put the message back would make two of one.
+      this.#options.log.error("delivery.attempt_broke", { error, messageId: delivery.id });
+      return { kind: "unknown", detail: "the attempt broke off behind the last octet" };
+    }
   }
 
   async #mayGoOnHere(): Promise<boolean> {

@@ -17,6 +17,7 @@ import {
 import type { ClaimedDelivery } from "../../core/messages/index.ts";
 import { Claims, claimMax, type Place } from "./claims.ts";
 import { Courier, type CourierOptions } from "./courier.ts";
+import type { HeldClaims } from "./held-claims.ts";
 import type { LaneKeeper } from "./lane-keeper.ts";
 import { refusalOf } from "./refusal.ts";
 import { SiteQueue } from "./site-queue.ts";
@@ -48,12 +49,13 @@ const inboxLimits = {
   messagesPerMinuteMax: Infinity,
 };
 
-export interface DispatcherOptions extends Omit<CourierOptions, "isStopping" | "cut" | "release"> {
+export interface DispatcherOptions extends Omit<CourierOptions, "isStopping" | "cut" | "release" | "giveUp"> {
   database: Database;
   clock: Clock;
   log: Log;
   nodeId: number;
   keeper: LaneKeeper;
+  held: HeldClaims;
   router: Router;
   /** How many nodes share a destination's limits. */
   nodeShare: () => number;
@@ -80,6 +82,7 @@ export class Dispatcher {
   readonly #queueOfRoute = new Map<string, SiteQueue>();
   readonly #feeds = new Set<Promise<void>>();
   readonly #couriers = new Set<Promise<void>>();
+  readonly #retirements = new Set<Promise<void>>();
   readonly #cut = new AbortController();
   #isStopping = false;
   #woken: Set<number> | "all" = "all";
@@ -95,6 +98,7 @@ export class Dispatcher {
       isStopping: () => this.#isStopping,
       cut: this.#cut.signal,
       release: (deliveries) => this.#release(deliveries),
+      giveUp: ({ claim }) => options.held.drop([claim]),
     };
   }
 
@@ -130,7 +134,8 @@ export class Dispatcher {
     const patience = setTimeout(() => this.#cut.abort(), stopGraceMs);
     await Promise.all(this.#couriers);
     clearTimeout(patience);
-    for (const queue of this.#sites.values()) await this.#release(queue.drain());
+    await Promise.all(this.#retirements);
+    await this.#release([...this.#sites.values()].flatMap((queue) => queue.drain()));
   }
 
   async #run(): Promise<void> {
@@ -193,7 +198,10 @@ export class Dispatcher {
     for (const queue of this.#sites.values()) {
       if (queue.couriers > 0 || queue.length === 0) continue;
       this.#employ(queue);
-      if (queue.couriers === 0 && !this.#mayOpen(queue)) void this.#retire(queue);
+      if (queue.couriers > 0 || this.#mayOpen(queue)) continue;
+      const retirement = this.#retire(queue);
+      this.#retirements.add(retirement);
+      void retirement.finally(() => this.#retirements.delete(retirement));
     }
   }
 
@@ -332,15 +340,17 @@ export class Dispatcher {
     const dueAt = new Date(this.#options.clock.now().getTime() + pauseMs);
     const rows = deliveries.map(({ claim }) => ({ ...claim, dueAt, isAttempt: false, isRepeat: false }));
     await this.#write("delivery.not_postponed", (tx) => postpone(tx, rows).then(() => undefined));
+    this.#options.held.drop(rows);
   }
 
   async #release(deliveries: ClaimedDelivery[]): Promise<void> {
     if (deliveries.length === 0) return;
     const claims = deliveries.map((delivery) => delivery.claim);
     await this.#write("delivery.not_released", (tx) => release(tx, claims));
+    this.#options.held.drop(claims);
   }
 
-  // Rows that cannot be given back now stay claimed; the next start of this node finds and releases them.
+  // Rows that cannot be given back now stay claimed; the worker finds them when the database is back.
   async #write(event: string, work: Parameters<Database["write"]>[1]): Promise<void> {
     for (let attempt = 0; attempt < 5; attempt++) {
       try {

@@ -105,6 +105,11 @@ export class Journal {
     }
   }
 
+  /** Was the message begun and is not settled, as far as this process knows? */
+  isOpen(id: bigint): boolean {
+    return this.#segmentsOf.has(id);
+  }
+
   #noteSettled(segment: Segment, ids: bigint[]): void {
     try {
       this.#write(segment, `S ${ids.join(" ")}`);

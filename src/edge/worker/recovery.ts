@@ -35,7 +35,7 @@ export async function recoverWithJournal(
     for (const { claim } of await settleEach(options.database, options.log, group)) refused.add(claim.id);
   }
   const wasBegun = (claim: Claim) => isLost || refused.has(claim.id) || hasIntent(left, claim);
-  await recoverClaims(options, nodeId, wasBegun);
+  await recoverClaims(options, nodeId, (claim) => (wasBegun(claim) ? "begun" : "untouched"));
   removeLeft(folder);
 }
 
@@ -51,9 +51,22 @@ export async function recoverSilentNodes(
   for (const { id, name } of silent) {
     if (id === ownId) continue;
     options.log.warn("delivery.silent_node", { nodeId: id, name });
-    await recoverClaims(options, id, () => true);
+    await recoverClaims(options, id, () => "begun");
   }
 }
+
+/** Ends claims of this node that nobody here holds: the answer to a claim, or the giving back of rows, was lost with the
+ *  database. `fateOf` tells what each needs; null leaves it alone. */
+export async function recoverStrays(
+  options: RecoveryOptions,
+  nodeId: number,
+  fateOf: (claim: Claim) => Fate | null,
+): Promise<void> {
+  await recoverClaims(options, nodeId, fateOf);
+}
+
+/** Was a message that somebody held perhaps handed over, or certainly not? */
+export type Fate = "begun" | "untouched";
 
 function hasIntent(left: JournalLeft, claim: Claim): boolean {
   return left.intents.some((intent) => intent.id === claim.id && intent.epoch === claim.epoch);
@@ -62,7 +75,7 @@ function hasIntent(left: JournalLeft, claim: Claim): boolean {
 async function recoverClaims(
   { database, verdicts, log }: RecoveryOptions,
   nodeId: number,
-  wasBegun: (claim: Claim) => boolean,
+  fateOf: (claim: Claim) => Fate | null,
 ): Promise<void> {
   let after = { lane: -1, id: 0n };
   let unknown = 0;
@@ -75,8 +88,9 @@ async function recoverClaims(
     const held = rows.map(({ epoch, ...row }): ClaimedDelivery => {
       return { ...row, claim: { lane: row.lane, id: row.id, nodeId, epoch } };
     });
-    const begun = held.filter((delivery) => wasBegun(delivery.claim));
-    const untouched = held.filter((delivery) => !wasBegun(delivery.claim)).map((delivery) => delivery.claim);
+    const fates = held.map(({ claim }) => fateOf(claim));
+    const begun = held.filter((_, index) => fates[index] === "begun");
+    const untouched = held.filter((_, index) => fates[index] === "untouched").map(({ claim }) => claim);
     await database.read({ role: "delivery" }, (reader) =>
       verdicts.keyring.load(
         reader,

@@ -30,7 +30,7 @@ export class Settler {
   #gates: (() => void)[] = [];
   #idle: (() => void)[] = [];
 
-  /** Told what was written, for metrics and for the budgets. */
+  /** Told what needs no further care here: what was written, and what the database will never take. */
   onSettled: (settlements: Settlement[]) => void = () => {};
 
   constructor(options: { database: Database; journal: Journal; log: Log }) {
@@ -95,9 +95,10 @@ export class Settler {
   }
 
   async #write(group: Settlement[]): Promise<void> {
+    let refused: Settlement[] = [];
     for (;;) {
       try {
-        await settleEach(this.#database, this.#log, group);
+        refused = await settleEach(this.#database, this.#log, group);
         break;
       } catch (error) {
         if (!this.#isFailing)
@@ -110,7 +111,9 @@ export class Settler {
     if (this.#isFailing) this.#log.info("delivery.outcomes_recorded_again", {});
     this.#isFailing = false;
     this.#pending -= group.length;
-    this.#journal.settled(group.map((settlement) => settlement.claim.id));
+    // What was refused keeps its intent: the message may have been sent, and whoever finds its row must know.
+    const written = group.filter((settlement) => !refused.includes(settlement));
+    this.#journal.settled(written.map((settlement) => settlement.claim.id));
     this.onSettled(group);
     if (this.#pending < pendingMax) for (const open of this.#gates.splice(0)) open();
   }

@@ -10,13 +10,15 @@ import { MessageLoader, returnPathOf } from "../../core/messages/index.ts";
 import type { ReaderLinks } from "../../core/tracking/index.ts";
 import type { TemplateFaultReporter } from "./courier.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { HeldClaims } from "./held-claims.ts";
 import { Inbox } from "./inbox.ts";
 import { Journal } from "./journal.ts";
 import { LaneKeeper } from "./lane-keeper.ts";
-import { recoverSilentNodes, recoverWithJournal } from "./recovery.ts";
+import { recoverSilentNodes, recoverStrays, recoverWithJournal } from "./recovery.ts";
 import { Settler } from "./settler.ts";
 import { leaveSlot, type Slot, takeOrphans } from "./slots.ts";
 import { SourceAddresses } from "./source-addresses.ts";
+import { StrayWatch } from "./stray-watch.ts";
 import type { VerdictContext } from "./verdict.ts";
 
 // How often this node looks for the mail of others that died.
@@ -56,8 +58,12 @@ export class DeliveryWorker {
   readonly #dispatcher: Dispatcher;
   readonly #loader: MessageLoader;
   readonly #verdicts: VerdictContext;
+  readonly #held = new HeldClaims();
+  readonly #strays: StrayWatch;
   #nodeShare = 1;
   #timer: NodeJS.Timeout | null = null;
+  #isStopped = false;
+  #caring: Promise<void> = Promise.resolve();
 
   private constructor(options: WorkerOptions) {
     this.#options = options;
@@ -65,6 +71,8 @@ export class DeliveryWorker {
     this.#verdicts = { keyring, ids, clock, random: Math.random };
     this.#journal = new Journal(options.slot.folder);
     this.#settler = new Settler({ database, journal: this.#journal, log });
+    this.#settler.onSettled = (settlements) => this.#held.drop(settlements.map(({ claim }) => claim));
+    this.#strays = new StrayWatch({ held: this.#held, journal: this.#journal, clock });
     this.#keeper = new LaneKeeper({ database, clock, log, nodeId });
     this.#loader = new MessageLoader(keyring, options.links);
     this.#dispatcher = new Dispatcher({
@@ -74,6 +82,7 @@ export class DeliveryWorker {
       nodeId,
       router,
       keeper: this.#keeper,
+      held: this.#held,
       settler: this.#settler,
       journal: this.#journal,
       verdicts: this.#verdicts,
@@ -101,7 +110,7 @@ export class DeliveryWorker {
     const worker = new DeliveryWorker(options);
     await worker.#keeper.start();
     worker.#dispatcher.start();
-    await worker.#careForOthers();
+    await worker.#care();
     return worker;
   }
 
@@ -121,7 +130,9 @@ export class DeliveryWorker {
 
   /** Ends without loss and without a second copy of anything: what is on the wire is finished and recorded. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#caring;
     const stopped = this.#dispatcher.stop();
     this.#settler.openGates();
     await stopped;
@@ -130,32 +141,46 @@ export class DeliveryWorker {
     this.#journal.close();
   }
 
+  #care(): Promise<void> {
+    this.#caring = this.#careForOthers().finally(() => {
+      if (!this.#isStopped) this.#timer = setTimeout(() => void this.#care(), orphanEveryMs);
+    });
+    return this.#caring;
+  }
+
   async #careForOthers(): Promise<void> {
     const { database, clock, log } = this.#options;
     try {
       this.#nodeShare = await database.read({ role: "delivery" }, (reader) =>
         countLiveNodes(reader, new Date(clock.real())),
       );
-      await this.#adoptOrphans();
       const recovery = { database, log, verdicts: this.#verdicts };
+      await this.#strays.look((fateOf) => recoverStrays(recovery, this.#options.nodeId, fateOf));
+      await this.#adoptOrphans();
       await recoverSilentNodes(recovery, clock.real(), this.#options.nodeId);
     } catch (error) {
       log.warn("delivery.orphans_not_looked_at", { error });
     }
-    this.#timer = setTimeout(() => void this.#careForOthers(), orphanEveryMs);
   }
 
   // A process of this data folder that died and did not come back: its journal is here.
   async #adoptOrphans(): Promise<void> {
-    const { database, folderId, journals, log } = this.#options;
-    for (const slot of await takeOrphans(journals)) {
-      const name = `${folderId}/${slot.number}`;
-      const nodeId = await database.read({ role: "delivery" }, (reader) => nodeNamed(reader, name));
-      if (nodeId !== undefined) {
-        const recovery = { database, log, verdicts: this.#verdicts };
-        await recoverWithJournal(recovery, nodeId, path.join(journals, String(slot.number)));
+    for (const slot of await takeOrphans(this.#options.journals)) {
+      try {
+        await this.#adopt(slot);
+      } finally {
+        // What could not be brought to an end now is an orphan still, and the next look finds it.
+        leaveSlot(slot);
       }
-      leaveSlot(slot);
     }
+  }
+
+  async #adopt(slot: Slot): Promise<void> {
+    const { database, folderId, journals, log } = this.#options;
+    const name = `${folderId}/${slot.number}`;
+    const nodeId = await database.read({ role: "delivery" }, (reader) => nodeNamed(reader, name));
+    if (nodeId === undefined) return;
+    const recovery = { database, log, verdicts: this.#verdicts };
+    await recoverWithJournal(recovery, nodeId, path.join(journals, String(slot.number)));
   }
 }
