@@ -617,11 +617,13 @@ create table usage_day (
   account_id bigint not null,
   day date not null,
   accepted bigint not null,
-  constraint usage_day_pkey PRIMARY KEY (account_id, day)
+  writer integer default 0 not null,
+  constraint usage_day_pkey PRIMARY KEY (account_id, day, writer)
 );
 alter table usage_day enable row level security;
 create policy service on usage_day for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
 create policy tenant on usage_day for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table usage_day is 'Messages accepted a day: quota and billing.';
+comment on column usage_day.writer is 'Which of the writers that work side by side has counted. The sum over them is the usage.';
 grant insert, select, update on usage_day to facteur_accept;
 grant select on usage_day to facteur_request;

@@ -30,17 +30,29 @@ export type DatabaseOptions = DatabaseAddress & {
   waitSecondsMax?: number;
 };
 
-type RoleLimits = { databaseRole: string | null; connections: number; statementSecondsMax: number };
+type RoleLimits = {
+  databaseRole: string | null;
+  connections: number;
+  statementSecondsMax: number;
+  /** Its statements are few and prepared, and their parameters do not change what the best plan is: planning each
+   *  execution anew took as long as executing it. */
+  keepsPlans: boolean;
+};
 
 // Connections: 20 for all roles and one that listens, so that two processes fit into the 60 of the embedded
 // server beside a person who looks. Statements: a request is answered within seconds or not at all; a batch of
 // delivery may wait for a checkpoint; retention and migrations work through whole tables (0 = no limit).
 const limitsOf: Record<Role, RoleLimits> = {
-  request: { databaseRole: "facteur_request", connections: 8, statementSecondsMax: 10 },
-  accept: { databaseRole: "facteur_accept", connections: 3, statementSecondsMax: 15 },
-  delivery: { databaseRole: "facteur_delivery", connections: 5, statementSecondsMax: 30 },
-  retention: { databaseRole: "facteur_retention", connections: 2, statementSecondsMax: 600 },
-  operator: { databaseRole: null, connections: 2, statementSecondsMax: 0 },
+  request: { databaseRole: "facteur_request", connections: 8, statementSecondsMax: 10, keepsPlans: false },
+  accept: { databaseRole: "facteur_accept", connections: 3, statementSecondsMax: 15, keepsPlans: true },
+  delivery: { databaseRole: "facteur_delivery", connections: 5, statementSecondsMax: 30, keepsPlans: true },
+  retention: {
+    databaseRole: "facteur_retention",
+    connections: 2,
+    statementSecondsMax: 600,
+    keepsPlans: false,
+  },
+  operator: { databaseRole: null, connections: 2, statementSecondsMax: 0, keepsPlans: false },
 };
 
 /** The roles in PostgreSQL that `migrate` creates and the pools of the other scopes take on. */
@@ -188,7 +200,7 @@ export class Database {
   async #read<T>(role: Role, begin: string, work: (db: Sql) => Promise<T>): Promise<T> {
     const session = await this.#acquire(role);
     try {
-      const begun = session.simple(begin);
+      const begun = session.begin(begin);
       const [result] = await Promise.all([work(session), begun]);
       session.endRead();
       return result;
@@ -205,7 +217,7 @@ export class Database {
     const session = await this.#acquire(role);
     let result: T;
     try {
-      await session.simple(begin);
+      await session.begin(begin);
       result = await work(session);
       await session.commit();
     } catch (error) {
@@ -242,8 +254,8 @@ export class Database {
   }
 
   #pool(role: Role, connections: number): pg.Pool {
-    const { databaseRole, statementSecondsMax } = limitsOf[role];
-    const setUp = sessionSettings(databaseRole, statementSecondsMax);
+    const { statementSecondsMax } = limitsOf[role];
+    const setUp = sessionSettings(limitsOf[role]);
     const pool = new pg.Pool({
       ...this.#clientConfig(statementSecondsMax),
       application_name: `${this.#applicationName} ${role}`,
@@ -281,12 +293,13 @@ function addressConfig(address: DatabaseAddress): pg.ClientConfig {
   return { host: address.socketDir, port: address.port, user: address.user, database: address.database };
 }
 
-function sessionSettings(databaseRole: string | null, statementSecondsMax: number): string {
+function sessionSettings({ databaseRole, statementSecondsMax, keepsPlans }: RoleLimits): string {
   const settings = [
     "set timezone = 'UTC'",
     "set datestyle = 'ISO'",
     "set bytea_output = 'hex'",
     "set client_min_messages = warning",
+    `set plan_cache_mode = ${keepsPlans ? "force_generic_plan" : "auto"}`,
     `set work_mem = '${workMemoryMegabytes}MB'`,
     `set statement_timeout = '${statementSecondsMax}s'`,
     `set lock_timeout = '${lockSecondsMax}s'`,

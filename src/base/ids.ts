@@ -25,6 +25,8 @@ export function dateOf(id: bigint): Date {
 /** Makes ids that are unique among all nodes and grow with time on each.
  *  A clock that steps back does not repeat ids: the source goes on from the last instant it has used. */
 export class IdSource {
+  /** The number of the node whose ids these are. */
+  readonly node: number;
   readonly #node: bigint;
   readonly #nodeBase: bigint;
   #lastMs = 0;
@@ -36,6 +38,7 @@ export class IdSource {
     if (!Number.isInteger(node) || node < 0 || node >= nodeCountMax) {
       throw new RangeError(`A node number is between 0 and ${nodeCountMax - 1}.`);
     }
+    this.node = node;
     this.#node = BigInt(node);
     this.#nodeBase = this.#node << sequenceBits;
   }

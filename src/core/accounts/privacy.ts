@@ -74,7 +74,7 @@ export const holdings: Holding[] = [
     category: "identity",
     purpose: "people the account shares a key with",
   }),
-  ...holdingsOf("usage_day", ["account_id", "day", "accepted"], {
+  ...holdingsOf("usage_day", ["account_id", "day", "writer", "accepted"], {
     ...customer,
     category: "usage",
     purpose: "quota and billing",

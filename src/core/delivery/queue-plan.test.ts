@@ -3,7 +3,7 @@ import { after as afterAll, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { testDatabase } from "../../../tests/support/database.ts";
 import { type Database, type Query, sql, type Transaction } from "../../base/database.ts";
-import { claimRoutes, dueRoutes, finish, type OwnedLane } from "./queue.ts";
+import { cancelledAmong, claimRoutes, dueRoutes, finish, type OwnedLane } from "./queue.ts";
 import { claim, claimOf, deliver, now, own, row } from "./testing/queued.ts";
 
 interface Plan {
@@ -16,6 +16,7 @@ interface Plan {
   Plans?: Plan[];
 }
 
+const looksMax = 20;
 const planModes = ["force_custom_plan", "force_generic_plan"] as const;
 type PlanMode = (typeof planModes)[number];
 const many = 200_000;
@@ -130,9 +131,35 @@ test("ending a claim finds its rows by the primary key", async () => {
   assert.ok(buffersOf(plan) < batch * 20, `${buffersOf(plan)} pages`);
 });
 
+test("a plan that was made when the queue was empty does not stay when it is full", async (t) => {
+  const { database } = await testDatabase(t, { poolSizes: { delivery: 1 } });
+  // After a vacuum of an empty table PostgreSQL takes reading all of it for the best way to a row.
+  await database.alone({ role: "operator" }, sql`vacuum (analyze) delivery`);
+  const look = () =>
+    deliver(database, (tx) => cancelledAmong(tx, [claimOf(row(1), 1, { lane: 3, epoch: 1n })]));
+  const planKept = async () => {
+    await look();
+    const lines = await deliver(database, (tx) =>
+      tx.rows<Record<string, string>>(sql`explain execute cancelled_among('{3}', '{1}')`),
+    );
+    return lines.map((line) => line["QUERY PLAN"]).join("\n");
+  };
+  assert.match(await planKept(), /Seq Scan/);
+  await database.write({ role: "operator" }, (tx) =>
+    tx.run(sql`
+      insert into delivery (lane, id, account_id, content_id, route, band, due_at, expires_at, is_bulk)
+      select 3, g.id, 1, 1, 'example.org', 0, ${now}, ${now}, false from generate_series(1, 10000) as g (id)`),
+  );
+  let plan = await planKept();
+  for (let wait = 0; wait < looksMax && /Seq Scan/.test(plan); wait++) {
+    await pause(500);
+    plan = await planKept();
+  }
+  assert.match(plan, /Index Scan/);
+});
+
 const rounds = 40;
 const roundRows = 500;
-const looksMax = 20;
 
 test("rows that were sent before cost the next claims a page for many, not a look at each", async () => {
   const { database, lane } = large;

@@ -112,7 +112,7 @@ test("a request that cannot be stored does not make others of its group duplicat
       return result;
     }),
   );
-  const context = { ...setup, database: picky };
+  const context = { ...setup, database: picky, writer: 0 };
   const prepare = () => {
     const times = { now: setup.clock.now(), deliveryDays: 5 };
     const shared = { shared: new Map(), uses: new Map(), accountId: setup.accountId, ...times };

@@ -43,6 +43,8 @@ export interface CommitContext {
   figures: FiguresInForce;
   /** How a wait passes; only tests bring one. */
   pause?: (ms: number) => Promise<void>;
+  /** Counts under this number: the same for no two transactions at the same moment. */
+  writer: number;
 }
 
 /** The instant from which answers count that were kept for an Idempotency-Key. */
@@ -160,7 +162,7 @@ async function storeGroups(context: CommitContext, tx: Transaction, groups: Acce
       tx,
       messages.flatMap((row) => blockedEvent(context, row, now)),
     ),
-    countUsage(tx, countsOf(groups), now.toISOString().slice(0, 10)),
+    countUsage(tx, countsOf(groups), { day: now.toISOString().slice(0, 10), writer: context.writer }),
   ]);
 }
 

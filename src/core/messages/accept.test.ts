@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { sql } from "../../base/database.ts";
 import { laneOf, messageReasons } from "../delivery/index.ts";
 import { addSuppressions, type SuppressionCause } from "../suppressions/index.ts";
+import { countUsage, usageOf } from "./store.ts";
 import { type Accepting, countsQuery, openAccepting, recipientsOf } from "./testing/acceptance.ts";
 import { contentOf, submissionOf } from "./testing/contents.ts";
 
@@ -192,9 +193,24 @@ test("beyond its daily number an account is refused as quota_exceeded until midn
   clock.advance(14 * 3_600_000);
   await accept(two);
   const counted = await database.read({ role: "accept" }, (reader) =>
-    reader.rows(sql`select u.accepted from usage_day u where u.account_id = ${accountId} order by u.day`),
+    reader.rows(sql`
+      select sum(u.accepted)::bigint as accepted from usage_day u where u.account_id = ${accountId}
+      group by u.day order by u.day`),
   );
   assert.deepEqual(counted, [{ accepted: 3n }, { accepted: 2n }]);
+});
+
+test("two writers count for one account without waiting for each other", async (t) => {
+  const { accountId, database } = await openAccepting(t);
+  const counts = [{ accountId, count: 1 }];
+  const count = (writer: number, meanwhile: () => Promise<void>) =>
+    database.write({ role: "accept" }, async (tx) => {
+      await countUsage(tx, counts, { day: "2026-11-23", writer });
+      await meanwhile();
+    });
+  await count(0, () => count(1, async () => {}));
+  const usage = await database.read({ role: "accept" }, (reader) => usageOf(reader, accountId, "2026-11-23"));
+  assert.equal(usage?.accepted, 2n);
 });
 
 test("what was tried in the sandbox does not count", async (t) => {

@@ -8,7 +8,7 @@ import type { IdSource } from "../../base/ids.ts";
 import type { Keyring } from "../keys/index.ts";
 import { type AcceptGroup, answersKeptSince, commitGroup } from "./accept-group.ts";
 import { selectIdempotency } from "./accept-store.ts";
-import { GroupWriter } from "./group-writer.ts";
+import { commitsInFlightMax, GroupWriter } from "./group-writer.ts";
 import {
   type AcceptedSubmission,
   deliveryDays,
@@ -94,7 +94,7 @@ export class Acceptance {
   constructor(options: AcceptOptions) {
     this.#options = options;
     this.#writer = new GroupWriter(
-      (groups) => this.#commit(groups),
+      (groups, place) => this.#commit(groups, place),
       // A refusal of the whole group: nobody knows whether it is stored, so no part of it may be tried again.
       (error) => isUnavailable(error) || error instanceof Refusal,
     );
@@ -269,14 +269,15 @@ export class Acceptance {
     };
   }
 
-  async #commit(groups: AcceptGroup[]): Promise<boolean[]> {
+  async #commit(groups: AcceptGroup[], place: number): Promise<boolean[]> {
+    const context = { ...this.#options, writer: this.#options.ids.node * commitsInFlightMax + place };
     try {
-      return await commitGroup(this.#options, groups);
+      return await commitGroup(context, groups);
     } catch (error) {
       // A clock that was just advanced is ahead of the partitions that retention has made.
       if (!isMissingPartition(error)) throw error;
       await this.#options.ensurePartitions();
-      return commitGroup(this.#options, groups);
+      return commitGroup(context, groups);
     }
   }
 }

@@ -51,6 +51,30 @@ test("two groups are under way at most; what arrives meanwhile forms the next on
   assert.deepEqual(await Promise.all(added), [10, 20, 30, 40, 50, 60]);
 });
 
+test("no two groups that are under way have the same place", async () => {
+  const places: number[] = [];
+  const ends: (() => void)[] = [];
+  const writer = new GroupWriter(async (items: number[], place) => {
+    places.push(place);
+    await new Promise<void>((resolve) => ends.push(resolve));
+    return items;
+  }, nothingShared);
+  const added: Promise<number>[] = [];
+  const add = async () => {
+    added.push(writer.add(1, 1));
+    await turns();
+  };
+  await add();
+  await add();
+  assert.deepEqual(places.toSorted(), [0, 1]);
+  ends[0]?.();
+  await turns();
+  await add();
+  assert.equal(places[2], places[0]);
+  for (const end of ends) end();
+  await Promise.all(added);
+});
+
 test("a group has no more than a thousand items and sixteen megabytes, and one larger item goes alone", async () => {
   const { groups, ends, write } = heldStore();
   const writer = new GroupWriter(write, nothingShared);

@@ -1,5 +1,5 @@
 // Two transactions at a time: while one waits for the disk, the next is being sent. More only make smaller groups.
-const commitsInFlightMax = 2;
+export const commitsInFlightMax = 2;
 // A group is bounded so that its transaction stays short and its bytes fit in memory many times over.
 const groupBytesMax = 16 * 1024 * 1024;
 const groupItemsMax = 1000;
@@ -15,15 +15,19 @@ interface Waiting<Item, Result> {
  *  next group, so a lone request never waits for company.
  *  When a group fails it is tried again one by one, so that one bad item cannot take others down with it. */
 export class GroupWriter<Item, Result> {
-  readonly #write: (items: Item[]) => Promise<Result[]>;
+  readonly #write: (items: Item[], place: number) => Promise<Result[]>;
   readonly #isShared: (error: unknown) => boolean;
   readonly #waiting: Waiting<Item, Result>[] = [];
-  #inFlight = 0;
+  readonly #places = Array.from({ length: commitsInFlightMax }, (_, place) => place);
   #isScheduled = false;
 
-  /** @param write commits a group and answers one result an item, in order
+  /** @param write commits a group and answers one result an item, in order; `place` is below `commitsInFlightMax` and
+   *    the same for no two groups that are under way
    *  @param isShared whether an error is of the whole store (it is down), so that trying one by one is useless */
-  constructor(write: (items: Item[]) => Promise<Result[]>, isShared: (error: unknown) => boolean) {
+  constructor(
+    write: (items: Item[], place: number) => Promise<Result[]>,
+    isShared: (error: unknown) => boolean,
+  ) {
     this.#write = write;
     this.#isShared = isShared;
   }
@@ -43,7 +47,7 @@ export class GroupWriter<Item, Result> {
 
   // One turn of the event loop gathers what was read from all sockets in that turn.
   #schedule(): void {
-    if (this.#isScheduled || this.#inFlight >= commitsInFlightMax) return;
+    if (this.#isScheduled || this.#places.length === 0) return;
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
@@ -64,25 +68,28 @@ export class GroupWriter<Item, Result> {
   }
 
   async #commit(group: Waiting<Item, Result>[]): Promise<void> {
-    this.#inFlight++;
+    const place = this.#places.pop() ?? 0;
     try {
-      await this.#settle(group);
+      await this.#settle(group, place);
     } finally {
-      this.#inFlight--;
+      this.#places.push(place);
       if (this.#waiting.length > 0) this.#schedule();
     }
   }
 
-  async #settle(group: Waiting<Item, Result>[]): Promise<void> {
+  async #settle(group: Waiting<Item, Result>[], place: number): Promise<void> {
     try {
-      const results = await this.#write(group.map((waiting) => waiting.item));
+      const results = await this.#write(
+        group.map((waiting) => waiting.item),
+        place,
+      );
       for (const [index, waiting] of group.entries()) waiting.resolve(results[index] as Result);
     } catch (error) {
       if (group.length === 1 || this.#isShared(error)) {
         for (const waiting of group) waiting.reject(error);
         return;
       }
-      for (const waiting of group) await this.#settle([waiting]);
+      for (const waiting of group) await this.#settle([waiting], place);
     }
   }
 }

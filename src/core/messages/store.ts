@@ -57,21 +57,22 @@ export async function insertMessages(tx: Transaction, rows: MessageRow[]): Promi
       ${rows.map((r) => r.changedAt)}::timestamptz[])`);
 }
 
-/** Counts what was accepted, an account and day a row. */
+/** Counts what was accepted, an account, day and writer a row.
+ *  @param writer no other transaction may count under it at the same moment: it would wait until this one is on disk */
 export async function countUsage(
   tx: Transaction,
   counts: { accountId: bigint; count: number }[],
-  day: string,
+  { day, writer }: { day: string; writer: number },
 ): Promise<void> {
   if (counts.length === 0) return;
   // In order of the account, so that two groups that count the same accounts cannot lock each other out.
   const ordered = counts.toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1));
   await tx.run(sql.named("count_usage")`
-    insert into usage_day as u (account_id, day, accepted)
-    select f.account_id, ${day}::date, f.accepted
+    insert into usage_day as u (account_id, day, writer, accepted)
+    select f.account_id, ${day}::date, ${writer}::int, f.accepted
     from unnest(${ordered.map((c) => c.accountId)}::bigint[], ${ordered.map((c) => c.count)}::bigint[])
       as f (account_id, accepted)
-    on conflict (account_id, day) do update set accepted = u.accepted + excluded.accepted`);
+    on conflict (account_id, day, writer) do update set accepted = u.accepted + excluded.accepted`);
 }
 
 /** How many messages an account handed in on a day, and how many it may: null is no limit of its own. */
@@ -81,9 +82,9 @@ export async function usageOf(
   day: string,
 ): Promise<{ accepted: bigint; quota: bigint | null; state: string } | undefined> {
   return reader.row(sql.named("usage_of")`
-    select coalesce(u.accepted, 0) as accepted, a.day_quota as quota, a.state
-    from account a left join usage_day u on u.account_id = a.id and u.day = ${day}::date
-    where a.id = ${accountId}`);
+    select (select coalesce(sum(u.accepted), 0)::bigint from usage_day u
+        where u.account_id = a.id and u.day = ${day}::date) as accepted, a.day_quota as quota, a.state
+    from account a where a.id = ${accountId}`);
 }
 
 /** What a message needs to be composed. */
