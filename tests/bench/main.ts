@@ -8,12 +8,14 @@ import { benchAccept } from "./part-accept.ts";
 import { benchClaim } from "./part-claim.ts";
 import { benchDelivery } from "./part-delivery.ts";
 import { benchMemory } from "./part-memory.ts";
+import { benchProfile } from "./part-profile.ts";
 import { benchPurge } from "./part-purge.ts";
 import { benchStart } from "./part-start.ts";
 
 const parts = {
   accept: { title: "Accept", run: benchAccept },
   delivery: { title: "End to end", run: benchDelivery },
+  profile: { title: "Where the processor's time goes", run: benchProfile },
   memory: { title: "Memory", run: benchMemory },
   start: { title: "Start-up", run: benchStart },
   claim: { title: "Claim", run: benchClaim },
@@ -30,6 +32,7 @@ Parts: ${Object.keys(parts).join(", ")} (default: all)
   --pace-seconds N    how long latency is watched (default 20)
   --without-postfix   no neighbour beside it: nothing to install, and no need of root
   --large             sizes that take many minutes: a million queued messages, ten million rows to claim from
+  --places            the profile names the places of the source, too
   --set NAME=VALUE    a setting of the service; may be repeated
 `;
 
@@ -41,6 +44,7 @@ const { values, positionals } = parseArgs({
     "pace-seconds": { type: "string", default: "20" },
     "without-postfix": { type: "boolean", default: false },
     large: { type: "boolean", default: false },
+    places: { type: "boolean", default: false },
     set: { type: "string", multiple: true, default: [] },
     help: { type: "boolean", default: false },
   },
@@ -58,6 +62,7 @@ const options: BenchOptions = {
   paceSeconds: Number(values["pace-seconds"]),
   withPostfix: !values["without-postfix"],
   isLarge: values.large,
+  showsPlaces: values.places,
   env: Object.fromEntries(values.set.map((text) => [text.split("=")[0], text.slice(text.indexOf("=") + 1)])),
 };
 const chosen = positionals.length > 0 ? (positionals as PartName[]) : (Object.keys(parts) as PartName[]);

@@ -7,6 +7,8 @@ export interface BenchOptions {
   withPostfix: boolean;
   /** Goes up to sizes that take many minutes. */
   isLarge: boolean;
+  /** The profile names the places of the source, too. */
+  showsPlaces: boolean;
   /** Settings of the service, from the environment: what was changed is said with the results. */
   env: Record<string, string>;
 }
