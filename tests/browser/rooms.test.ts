@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { assertAccessible, type Look, noBrowser, signIn, TestBrowser } from "../support/browser.ts";
+import { type DnsServer, type DnsZone, startDnsServer } from "../support/dns-server.ts";
 import { TestService } from "../support/service.ts";
+import { type SmtpServer, startSmtpServer } from "../support/smtp-server.ts";
 
 // The rooms of the dashboard, with a real service behind them: each is walked through once, and axe looks at each in
 // light and dark and as wide as a phone.
@@ -10,21 +12,40 @@ import { TestService } from "../support/service.ts";
 let service: TestService;
 let browser: TestBrowser;
 let state: BrowserContextOptions["storageState"];
+let sink: SmtpServer;
+let dns: DnsServer;
+const zone: DnsZone = {};
 
 const withBrowser = { skip: noBrowser };
 
 before(async () => {
   if (noBrowser !== false) return;
-  [service, browser] = await Promise.all([new TestService().start(), TestBrowser.launch()]);
+  dns = await startDnsServer(zone, { negativeTtlSeconds: 1 });
+  sink = await startSmtpServer({
+    on: {
+      rcpt: ({ argument }) => {
+        if (argument.includes("gone@")) return "550 5.1.1 Nobody of that name lives here";
+        return argument.includes("later@") ? "451 4.2.2 Our store is full, come back later" : undefined;
+      },
+    },
+  });
+  const env = { FACTEUR_ROUTES: `*=127.0.0.1:${sink.port}`, FACTEUR_RESOLVER: dns.address };
+  [service, browser] = await Promise.all([new TestService({ env }).start(), TestBrowser.launch()]);
   const page = await browser.person();
   await signIn(page, service.signInUrl);
   state = await page.context().storageState();
   await page.context().close();
+  await service.command("domain", "approve", "real.example", "--account", service.first.accountId);
+  const from = { address: "news@real.example" };
+  for (const name of ["ann", "gone", "later"])
+    await send({ subject: `To ${name}`, text: "Hello", from, to: [{ address: `${name}@example.net` }] });
   await send({ subject: "A letter", html: hostile, text: "Plain words" });
 });
 after(async () => {
   await browser?.close();
   await service?.remove();
+  await sink?.close();
+  await dns?.close();
 });
 
 // What a sender might try on somebody who only looks. Each of these names a host that is not ours.
@@ -37,15 +58,14 @@ const hostile = `<html><head><style>@import url(http://spy.example/a.css); p { c
 <a href="http://shop.example/offer?id=1">The offer</a><iframe src="http://spy.example/"></iframe>
 <form action="http://spy.example/"><button>Send</button></form></body></html>`;
 
-async function send(content: { subject: string; text?: string; html?: string }): Promise<string> {
+async function send(content: Record<string, unknown>): Promise<void> {
   const body = {
     from: { address: "owner@facteur.example" },
     to: [{ address: "ann@example.com" }],
     ...content,
   };
-  const { status, json } = await service.request(service.first, "POST", "/api/v1/messages", { body });
-  assert.equal(status, 202);
-  return (json() as { recipients: { id: string }[] }).recipients[0]?.id ?? "";
+  const { status, text } = await service.request(service.first, "POST", "/api/v1/messages", { body });
+  assert.equal(status, 202, text);
 }
 
 async function openAt(place: string, look: Look = {}): Promise<Page> {
@@ -80,6 +100,73 @@ test("a letter is read in every form it has, and tells nobody that it is", withB
   await page.getByText("MIME-Version: 1.0").waitFor();
 });
 
+test(
+  "a message that was refused is found, explained in both sides' words, and sent again",
+  withBrowser,
+  async () => {
+    const page = await openAt("/messages");
+    await page.getByLabel("Search for").fill("gone@example.net");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByRole("row", { name: /To gone Bounced/ }).waitFor();
+    assert.equal(await page.getByRole("row").count(), 2, "the search finds this one only");
+    await page.getByRole("link", { name: "gone@example.net" }).click();
+    await page.getByText("There is no such mailbox.").waitFor();
+    await page.getByText("Nobody of that name lives here").waitFor();
+    await assertAccessible(page, "a message that bounced");
+    await page.getByRole("button", { name: "Send it again" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Send it again" }).click();
+    await page.getByRole("link", { name: "Open the new message" }).click();
+    await page.getByText("The address is suppressed").waitFor();
+    await page.context().close();
+  },
+);
+
+test("a message that waits says why, and is cancelled", withBrowser, async () => {
+  const page = await openAt("/messages?recipient=later%40example.net");
+  await page.getByRole("row", { name: /To later Will be tried again/ }).waitFor();
+  await page.getByRole("link", { name: "later@example.net" }).click();
+  await page.getByText("Why it waits").waitFor();
+  await page.getByText("Our store is full, come back later").first().waitFor();
+  await page.getByRole("button", { name: "Cancel the message" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel the message" }).click();
+  await page.locator(".message-state").getByText("Cancelled").waitFor();
+  await page.context().close();
+});
+
+test("a domain says what it lacks, and is verified while somebody watches", withBrowser, async () => {
+  const page = await openAt("/domains");
+  await page.getByLabel("Your domain").fill("not a domain");
+  await page.getByRole("button", { name: "Add the domain" }).click();
+  await page.getByText("That is not the name of a domain").waitFor();
+  await page.getByLabel("Your domain").fill("shop.example");
+  await page.getByRole("button", { name: "Add the domain" }).click();
+  const card = page.getByRole("article").filter({ hasText: "shop.example" });
+  await card.getByText("Still missing: DKIM key, SPF and DMARC.").waitFor();
+  await card.getByText("DKIM key", { exact: true }).click();
+  await assertAccessible(page, "a domain with its records");
+  const record = card.locator(".record").filter({ hasText: "DKIM key" });
+  const [, name = "", value = ""] = await record.locator("dd code").allTextContents();
+  zone[name] = { txt: [value] };
+  await card.getByRole("button", { name: "Look at the DNS now" }).click();
+  await card.getByText("Verified by its records").waitFor();
+  await card.getByRole("button", { name: "Remove shop.example" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await card.waitFor({ state: "detached" });
+  await page.context().close();
+});
+
+test("a single address waits for its owner, and can be taken back", withBrowser, async () => {
+  const page = await openAt("/domains");
+  await page.getByLabel("Address").fill("ann@example.net");
+  await page.getByRole("button", { name: "Add the address" }).click();
+  await page.getByText("A mail with a link is on its way to ann@example.net.").waitFor();
+  await page.getByRole("row", { name: /ann@example.net Waits for its owner/ }).waitFor();
+  await page.getByRole("button", { name: "Remove ann@example.net" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("row", { name: /ann@example.net/ }).waitFor({ state: "detached" });
+  await page.context().close();
+});
+
 test("a key pair is made, its secret is shown once, and it is revoked", withBrowser, async () => {
   const page = await openAt("/keys");
   await page.getByRole("button", { name: "Make a key pair" }).click();
@@ -105,7 +192,15 @@ test("a key pair is made, its secret is shown once, and it is revoked", withBrow
 });
 
 // Every room, by the place it stands at.
-const rooms = ["/", "/inbox", "/inbox/:letter", "/keys", "/nowhere"];
+const rooms = [
+  "/",
+  "/inbox",
+  "/inbox/:letter",
+  "/messages",
+  "/messages?recipient=nobody%40example.com",
+  "/keys",
+  "/nowhere",
+];
 
 async function placeOf(room: string): Promise<string> {
   if (!room.endsWith(":letter")) return room;

@@ -76,7 +76,7 @@ export class TestBrowser {
     });
     context.on("weberror", (error) => this.complaints.push(error.error().message));
     context.on("console", (message) => {
-      if (message.type() === "error" && !/status of 40[0-9]/.test(message.text()))
+      if (message.type() === "error" && !/status of 4\d\d/.test(message.text()))
         this.complaints.push(message.text());
     });
   }

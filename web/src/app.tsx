@@ -12,6 +12,11 @@ import { useWords } from "./words/provider.tsx";
 
 // The first page comes with the shell, since most people see it first; each other one when it is opened.
 const Inbox = lazy(async () => ({ default: (await import("./pages/inbox/inbox.tsx")).Inbox }));
+const Messages = lazy(async () => ({ default: (await import("./pages/messages/messages.tsx")).Messages }));
+const MessagePage = lazy(async () => ({
+  default: (await import("./pages/messages/message.tsx")).MessagePage,
+}));
+const Domains = lazy(async () => ({ default: (await import("./pages/domains/domains.tsx")).Domains }));
 const Keys = lazy(async () => ({ default: (await import("./pages/keys/keys.tsx")).Keys }));
 
 /** The dashboard: signed in, a page within the shell; else the way in. */
@@ -85,6 +90,11 @@ function PageAt({ path, session }: { path: string; session: Session }): ReactNod
   if (matched("/", path) !== null) return <FirstSteps session={session} />;
   const inbox = matched("/inbox", path) ?? matched("/inbox/:id", path);
   if (inbox !== null) return <Inbox id={inbox.id ?? null} mayEmpty={may("manage")} />;
+  if (matched("/messages", path) !== null) return <Messages />;
+  const message = matched("/messages/:id", path);
+  if (message?.id !== undefined)
+    return <MessagePage key={message.id} id={message.id} maySend={may("send")} />;
+  if (matched("/domains", path) !== null) return <Domains session={session} />;
   if (matched("/keys", path) !== null) return <Keys />;
   return <NotFound />;
 }

@@ -11,6 +11,8 @@ import "./styles/tables.css";
 import "./styles/shell.css";
 import "./styles/first-steps.css";
 import "./styles/inbox.css";
+import "./styles/messages.css";
+import "./styles/domains.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no place for the dashboard.");

@@ -39,6 +39,15 @@ export function useCheckDomain(): UseMutationResult<Domain, Error, string> {
   });
 }
 
+/** Gives a domain up, and its keys with it. */
+export function useRemoveDomain(): UseMutationResult<null, Error, string> {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) => call("removeDomain", { path: { name } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: domainsKey }),
+  });
+}
+
 function withDomain(all: readonly Domain[], domain: Domain): Domain[] {
   const isKnown = all.some(({ id }) => id === domain.id);
   return isKnown ? all.map((each) => (each.id === domain.id ? domain : each)) : [...all, domain];

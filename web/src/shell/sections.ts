@@ -12,5 +12,7 @@ const below = (to: string) => (path: string) => path === to || path.startsWith(`
 export const sections: readonly Section[] = [
   { name: "firstSteps", to: "/", isAt: (path) => path === "/" },
   { name: "inbox", to: "/inbox", isAt: below("/inbox") },
+  { name: "messages", to: "/messages", isAt: below("/messages") },
+  { name: "domains", to: "/domains", isAt: below("/domains") },
   { name: "keys", to: "/keys", isAt: below("/keys") },
 ];

@@ -6,12 +6,10 @@ import { ProblemNote } from "../../parts/problem.tsx";
 import { Link } from "../../shell/router.tsx";
 import { useWords } from "../../words/provider.tsx";
 import { AddDomain } from "../domains/add-domain.tsx";
+import { isMadeUp } from "../domains/made-up.ts";
 import { DomainRecords } from "../domains/records.tsx";
 import { useWatchedDomain } from "../domains/use-watched-domain.ts";
 import { Step } from "./step.tsx";
-
-// RFC 2606 §2: the first account's address is of a domain that nobody can own, and whose DNS is not worth looking at.
-const isMadeUp = (name: string, owner: string) => name.endsWith(".example") && owner.endsWith(`@${name}`);
 
 /** The way to a domain of one's own, each record looked at while it is being published. */
 export function DomainStep({ session }: { session: Session }): ReactNode {

@@ -1,6 +1,20 @@
 import type { domains as english } from "../en/domains.ts";
 
 export const domains: typeof english = {
+  title: "Domains und Absender",
+  lead: "Woher Ihre Post kommt: Eine bestätigte Domain sendet von jeder ihrer Adressen, ein bestätigter Absender von einer.",
+  listTitle: "Domains",
+  addTitle: "Domain hinzufügen",
+  none: "Noch keine Domain",
+  noneText:
+    "Fügen Sie die Domain hinzu, von der Sie senden. Bis sie bestätigt ist, geht ihre Post in den Test-Posteingang, und Sie können alles ausprobieren.",
+  open: "Einträge zeigen",
+  close: "Einträge verbergen",
+  missing: (names) => `Es fehlt noch: ${names}.`,
+  complete: "Alle Einträge sind vorhanden.",
+  untested: "Nach den Einträgen wurde noch nicht gesehen.",
+  madeUp:
+    "Dieser Name ist für Beispiele reserviert (RFC 2606): Niemand kann ihn besitzen, und das DNS kann ihn nicht bestätigen.",
   add: {
     label: "Ihre Domain",
     hint: "Der Teil hinter dem @ der Adressen, von denen Sie senden, zum Beispiel laden.example.",

@@ -1,4 +1,18 @@
 export const domains = {
+  title: "Domains and senders",
+  lead: "Where your mail comes from: a verified domain sends from every address in it, a confirmed sender from one.",
+  listTitle: "Domains",
+  addTitle: "Add a domain",
+  none: "No domain yet",
+  noneText:
+    "Add the domain you send from. Until it is verified, its mail goes to the test inbox and you can try everything.",
+  open: "Show the records",
+  close: "Hide the records",
+  missing: (names: string) => `Still missing: ${names}.`,
+  complete: "Every record is in place.",
+  untested: "The records were not looked at yet.",
+  madeUp:
+    "This name is reserved for examples (RFC 2606): nobody can own it, and it cannot be verified by the DNS.",
   add: {
     label: "Your domain",
     hint: "The part behind the @ of the addresses you send from, such as shop.example.",

@@ -3,5 +3,8 @@ import { domains } from "./domains.ts";
 import { firstSteps } from "./first-steps.ts";
 import { inbox } from "./inbox.ts";
 import { keys } from "./keys.ts";
+import { meanings } from "./meanings.ts";
+import { messages } from "./messages.ts";
+import { senders } from "./senders.ts";
 
-export const en = { ...common, firstSteps, inbox, domains, keys };
+export const en = { ...common, firstSteps, inbox, domains, keys, messages, meanings, senders };

@@ -1,6 +1,20 @@
 import type { domains as english } from "../en/domains.ts";
 
 export const domains: typeof english = {
+  title: "Domaines et expéditeurs",
+  lead: "D’où vient votre courrier : un domaine vérifié envoie depuis toutes ses adresses, un expéditeur confirmé depuis une seule.",
+  listTitle: "Domaines",
+  addTitle: "Ajouter un domaine",
+  none: "Pas encore de domaine",
+  noneText:
+    "Ajoutez le domaine depuis lequel vous envoyez. Tant qu’il n’est pas vérifié, son courrier va dans la boîte de test et vous pouvez tout essayer.",
+  open: "Montrer les enregistrements",
+  close: "Cacher les enregistrements",
+  missing: (names) => `Il manque encore : ${names}.`,
+  complete: "Tous les enregistrements sont en place.",
+  untested: "Les enregistrements n’ont pas encore été regardés.",
+  madeUp:
+    "Ce nom est réservé aux exemples (RFC 2606) : il ne peut appartenir à personne ni être vérifié par le DNS.",
   add: {
     label: "Votre domaine",
     hint: "La partie après le @ des adresses depuis lesquelles vous envoyez, par exemple boutique.example.",

@@ -4,5 +4,8 @@ import { domains } from "./domains.ts";
 import { firstSteps } from "./first-steps.ts";
 import { inbox } from "./inbox.ts";
 import { keys } from "./keys.ts";
+import { meanings } from "./meanings.ts";
+import { messages } from "./messages.ts";
+import { senders } from "./senders.ts";
 
-export const fr: Words = { ...common, firstSteps, inbox, domains, keys };
+export const fr: Words = { ...common, firstSteps, inbox, domains, keys, messages, meanings, senders };
