@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Core } from "./app-core.ts";
-import { allHoldings } from "./app-holdings.ts";
+import { accountTables } from "./app-holdings.ts";
 import { notify } from "./base/database.ts";
 import { openAccount, selectAccount } from "./core/accounts/index.ts";
 import { openSender, selectSenders } from "./core/domains/index.ts";
@@ -8,12 +8,6 @@ import { dayOf, erasedChannel, resealAccountKeys } from "./core/keys/index.ts";
 import { forgetRecipients } from "./core/messages/index.ts";
 import { type ErasureContext, eraseDueAccounts } from "./core/retention/index.ts";
 import { isAddressProblem, normaliseForLookup, parseAddress } from "./mail/address/index.ts";
-
-/** Every table that holds rows of accounts, as the modules declare them. */
-export const accountTables: readonly string[] = [
-  ...new Set(allHoldings.filter(({ column }) => column === "account_id").map(({ table }) => table)),
-  "account",
-];
 
 type ErasingCore = Pick<Core, "database" | "keyring" | "dataFolder">;
 

@@ -27,3 +27,9 @@ export const allHoldings: Holding[] = [
   ...policyHoldings,
   ...retentionHoldings,
 ];
+
+/** Every table that holds rows of accounts. */
+export const accountTables: readonly string[] = [
+  ...new Set(allHoldings.filter(({ column }) => column === "account_id").map(({ table }) => table)),
+  "account",
+];

@@ -26,10 +26,21 @@ Runs the service until it is told to stop. npm start is the same.
 Settings come from the environment and .env: docs/settings.md.
 `;
 
+const simulateHelp = `Usage: facteur simulate [--days 400]
+
+Runs the whole service on a clock that goes a day at a time, with a data folder and accounts of its own, which it removes
+again. Each day mail is sent, every probe of the promises runs, and what must be gone is looked for in every file.
+Ends with 1 when something is found that must not be.
+
+  --days DAYS                how many days (default: 400)
+  --help                     this text
+`;
+
 await main(process.argv.slice(2));
 
 async function main(args: string[]): Promise<void> {
   if (args[0] === "serve") return serveCommand(args.slice(1));
+  if (args[0] === "simulate") return simulateCommand(args.slice(1));
   const asked = readCommand(args);
   if (asked.kind !== "command") {
     const stream = asked.kind === "help" ? process.stdout : process.stderr;
@@ -73,6 +84,28 @@ async function serveCommand(args: string[]): Promise<void> {
   if (settings === null) return;
   const log = createLog({ level: settings.logLevel });
   await failing(() => serve(settings, log, asJson));
+}
+
+// Beside the settings of this installation: a simulation touches nothing of it.
+async function simulateCommand(args: string[]): Promise<void> {
+  const [name = "--days=400", value = ""] = args;
+  const text = name === "--days" ? value : (/^--days=(.*)$/.exec(name)?.[1] ?? "");
+  const isHelp = args.includes("--help") || args.includes("-h");
+  if (isHelp || !/^[1-9]\d{0,3}$/.test(text) || args.length > (name === "--days" ? 2 : 1)) {
+    (isHelp ? process.stdout : process.stderr).write(simulateHelp);
+    process.exitCode = isHelp ? 0 : 2;
+    return;
+  }
+  // Loaded when it is wanted: the service itself has no use for it.
+  const { Simulation } = await import("./app-simulation.ts");
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  await failing(async () => {
+    const jumps = Array.from({ length: Number(text) }, () => 1);
+    const { assertions, violations } = await Simulation.run(jumps, say);
+    for (const violation of violations) say(violation);
+    say(`${assertions} assertions, ${violations.length} violations`);
+    process.exitCode = violations.length === 0 ? 0 : 1;
+  });
 }
 
 async function serve(settings: Settings, log: Log, asJson: boolean): Promise<void> {

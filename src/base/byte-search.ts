@@ -20,7 +20,7 @@ export interface ByteSearch {
  *  hexadecimal. Files that vanish meanwhile are passed over: a database renames and removes its own all the time. */
 export async function searchFiles(
   folder: string,
-  texts: readonly string[],
+  texts: readonly (string | Buffer)[],
   options: { bytesMax: number; signal?: AbortSignal },
 ): Promise<ByteSearch> {
   const patterns = texts.flatMap(encodingsOf);
@@ -95,8 +95,8 @@ async function searchFile(
 
 /** A text as it may lie in a file. In base64 it depends on where the text begins within three bytes, and the characters
  *  at both ends are shared with what stands beside it: they are left out. */
-export function encodingsOf(text: string): Buffer[] {
-  const plain = Buffer.from(text);
+export function encodingsOf(text: string | Buffer): Buffer[] {
+  const plain = typeof text === "string" ? Buffer.from(text) : text;
   const inBase64 = [0, 1, 2].map((shift) => {
     const encoded = Buffer.concat([Buffer.alloc(shift), plain])
       .toString("base64")

@@ -29,7 +29,7 @@ const inventory: Inventory = {
     ...Object.keys(FiguresInForce.ofRelease),
   ]),
   settings: new Set(Object.values(variables).map(({ name }) => name)),
-  commands: ["serve", ...commands.map(({ name }) => name)],
+  commands: ["serve", "simulate", ...commands.map(({ name }) => name)],
 };
 
 for (const page of pages)

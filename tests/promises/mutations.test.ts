@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, type TestContext, test } from "node:test";
+import { coreProbes, type ProbeContext } from "../../src/core/policy/index.ts";
 import { webProbes } from "../../src/edge/probes/web.ts";
 import { openProbedWorld } from "./context.ts";
 import { mutations } from "./mutations.ts";
@@ -9,8 +10,12 @@ import { mutations } from "./mutations.ts";
 let killed = 0;
 let planted = 0;
 
+const score = () => `${planted === 0 ? 0 : Math.floor((100 * killed) / planted)} %`;
+
 after(() =>
-  process.stdout.write(`Mutations of the promises: ${killed} of ${planted} turned their probe red.\n`),
+  process.stdout.write(
+    `Mutations of the promises: ${killed} of ${planted} turned their probe red (${score()}).\n`,
+  ),
 );
 
 for (const name of new Set(mutations.map(({ probe }) => probe))) {
@@ -129,6 +134,17 @@ for (const mutation of webMutations) {
     killed += 1;
   });
 }
+
+test("every probe has a violation that it must see", () => {
+  const seen = new Set([...mutations, ...webMutations].map(({ probe }) => probe));
+  // These two have tests of their own, above and below.
+  for (const probe of ["durability", "web-tls"]) seen.add(probe);
+  const all = [...webProbes(() => null), ...coreProbes({} as ProbeContext)].map(({ name }) => name);
+  assert.deepEqual(
+    all.filter((name) => !seen.has(name)),
+    [],
+  );
+});
 
 test("web-tls turns red at plain HTTP for other machines, and claims nothing behind a proxy", async () => {
   planted += 1;

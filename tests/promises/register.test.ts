@@ -40,6 +40,15 @@ test("what is claimed has enforcement and probes, and what is not names what is 
   }
 });
 
+test("README.md and CHANGELOG.md say how many promises are kept on evidence, and in part", () => {
+  const count = (covers: string) => register.filter((entry) => entry.covers === covers).length;
+  const told = `${count("all")} are kept on evidence and ${count("part")} in part`;
+  for (const file of ["README.md", "CHANGELOG.md"]) {
+    const text = readFileSync(path.join(clone, file), "utf8").replace(/\s+/g, " ");
+    assert.ok(text.includes(told), `${file} does not say: ${told}`);
+  }
+});
+
 test("every point of enforcement is a symbol that is declared and exported there", () => {
   for (const { id, enforcement } of register) {
     for (const point of enforcement) {

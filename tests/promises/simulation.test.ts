@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Simulation } from "./simulation.ts";
+import { Simulation } from "../../src/app-simulation.ts";
 
 test("over days and months, nothing that must be gone is found anywhere", async () => {
   // To the day on which the first content is six days old, to that of the second, then past the 13 months of events.

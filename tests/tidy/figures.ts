@@ -9,6 +9,7 @@ export const otherSpans: Record<string, string> = {
   brokenTlsMs: "how long a destination with broken TLS is remembered",
   confirmationHours: "how long a link in a mail works",
   doublingDays: "warm-up of a source address",
+  leavesEveryDays: "how often somebody leaves in the simulation",
   nodeForgottenDays: "when a node that went away gives its number back",
   pendingRecheckHours: "how often the DNS is asked",
   recheckHours: "how often the DNS is asked",

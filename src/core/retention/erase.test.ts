@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { openWorld } from "../../../tests/support/world.ts";
-import { accountTables, erasureOf } from "../../app-closing.ts";
+import { erasureOf } from "../../app-closing.ts";
+import { accountTables } from "../../app-holdings.ts";
 import { sql } from "../../base/database.ts";
 import { closeAccount } from "../accounts/index.ts";
 import { type ErasureContext, eraseDueAccounts, replayErasures } from "./erase.ts";
@@ -24,6 +25,7 @@ async function open(t: TestContext) {
     const account = await world.account("Customer");
     await world.approve(account.accountId, "shop.example");
     await world.send(account.accountId, { from: "a@shop.example", to: ["jane@example.org"] });
+    await settleAll(database);
     return account;
   };
   const close = (accountId: bigint) =>
@@ -32,6 +34,22 @@ async function open(t: TestContext) {
     );
   return { ...world, system, customer, erasure, close, rowsOf: (id: bigint) => rowsOf(world, id) };
 }
+
+// As delivery would have, long before.
+async function settleAll(database: ErasureContext["database"]): Promise<void> {
+  await database.write(operator, (tx) => tx.run(sql`delete from delivery`));
+}
+
+test("what still waits is delivered before its account is erased", async (t) => {
+  const { customer, close, clock, erasure, send, database } = await open(t);
+  const { accountId } = await customer();
+  await send(accountId, { from: "a@shop.example", to: ["jane@example.org"] });
+  await close(accountId);
+  clock.advance(30 * dayMs);
+  assert.deepEqual(await eraseDueAccounts(erasure, clock.now()), []);
+  await settleAll(database);
+  assert.equal((await eraseDueAccounts(erasure, clock.now())).length, 1);
+});
 
 /** How many rows every table that exists has of an account: counted in the catalogue's tables, not in a list of ours. */
 async function rowsOf(

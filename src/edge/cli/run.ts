@@ -88,7 +88,14 @@ function toJson(value: unknown): string {
 
 /** The help of `facteur` itself. */
 export function overview(): string {
-  const rows = [{ name: "serve", summary: "Runs the service (npm start)." }, ...commands];
+  const rows = [
+    { name: "serve", summary: "Runs the service (npm start)." },
+    ...commands,
+    {
+      name: "simulate",
+      summary: "Runs a service of its own through months and looks for what must be gone.",
+    },
+  ];
   const lines = rows.map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`);
   return [
     "Usage: facteur COMMAND [options]",

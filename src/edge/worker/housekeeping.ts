@@ -169,9 +169,9 @@ export class Housekeeping {
       );
       const firstHour = firstReadableHour(core.clock.now(), core.figures);
       if (core.keyring.destroyContentBefore(firstHour)) this.onContentDestroyed();
-      await this.#destroyAccountDays();
       if (!isRetaining) {
         await ensurePartitions(core);
+        await this.#destroyAccountDays();
         return;
       }
       const report = await runRetention(core);
@@ -179,6 +179,8 @@ export class Housekeeping {
         core.log.info("retention.dropped", { partitions: report.partitionsDropped });
       }
       await this.#options.keepAccounts();
+      // After the keys have left the days that go.
+      await this.#destroyAccountDays();
     } catch (error) {
       core.log.error("retention.failed", { error });
     }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { type Sql, sql } from "../../../base/database.ts";
 import {
   closeAccount,
@@ -19,6 +20,9 @@ import { sweepGraceMs } from "./event-age.ts";
 const dayMs = 86_400_000;
 // Keys are sealed under each new day in its first minute; a day for that, and one for what another process has to do.
 const chainGraceDays = 2;
+// A worker that has taken the canary up is done within a second.
+const looksMax = 50;
+const lookMs = 100;
 
 /** Closes an account of its own, whose time for reading is over, and looks what is left of it: nothing, in any table.
  *  Looks for accounts beyond their time, and for days of the key chain that should be destroyed. */
@@ -104,6 +108,7 @@ async function makeClosed(context: ProbeContext): Promise<bigint> {
     return account.id;
   });
   await plantCanary(context, { first: accountId, firstAddress: address });
+  await untilNothingWaits(context, accountId);
   const closedAt = new Date(now.getTime() - figures.at(now).retrievalDays * dayMs);
   await database.write({ role: "operator" }, async (tx) => {
     const all = await selectAccountsByAddress(tx, keyring.rootLookup(address));
@@ -111,6 +116,18 @@ async function makeClosed(context: ProbeContext): Promise<bigint> {
       await closeAccount(tx, { figures: figures.at(now), now: closedAt }, id);
   });
   return accountId;
+}
+
+// Nothing waits in an account whose time is over. Where a worker is at the canary, it is waited for.
+async function untilNothingWaits({ database }: ProbeContext, accountId: bigint): Promise<void> {
+  for (let look = 0; look < looksMax; look += 1) {
+    const isWaiting = await database.write({ role: "operator" }, async (tx) => {
+      await tx.run(sql`delete from delivery d where d.account_id = ${accountId} and d.claimed_by is null`);
+      return (await tx.row(sql`select from delivery d where d.account_id = ${accountId}`)) !== undefined;
+    });
+    if (!isWaiting) return;
+    await pause(lookMs);
+  }
 }
 
 async function rowsLeft(reader: Sql, accountId: bigint): Promise<string[]> {

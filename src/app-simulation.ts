@@ -3,18 +3,19 @@ import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Core, openCore, type Service, type ServiceOptions, startService } from "../../src/app.ts";
-import { erasureOf } from "../../src/app-closing.ts";
-import { watchPromises } from "../../src/app-promises.ts";
-import { searchFiles } from "../../src/base/byte-search.ts";
-import { notify, sql } from "../../src/base/database.ts";
-import { FiguresInForce } from "../../src/base/figures.ts";
-import { dateOf } from "../../src/base/ids.ts";
-import { createLog } from "../../src/base/log.ts";
-import { clockChannel, raiseClockOffset } from "../../src/core/keys/index.ts";
-import { listInbox } from "../../src/core/messages/index.ts";
-import { lookAtPromises, readRegister } from "../../src/core/policy/index.ts";
-import { createOwnedAccount } from "../../src/edge/cli/accounts.ts";
+import { type Core, openCore, type Service, type ServiceOptions, startService } from "./app.ts";
+import { erasureOf } from "./app-closing.ts";
+import { watchPromises } from "./app-promises.ts";
+import { type Life, simulatedRootKey, Traces } from "./app-simulation-traces.ts";
+import { searchFiles } from "./base/byte-search.ts";
+import { notify, sql } from "./base/database.ts";
+import { FiguresInForce } from "./base/figures.ts";
+import { dateOf } from "./base/ids.ts";
+import { createLog } from "./base/log.ts";
+import { clockChannel, raiseClockOffset } from "./core/keys/index.ts";
+import { listInbox } from "./core/messages/index.ts";
+import { lookAtPromises, readRegister } from "./core/policy/index.ts";
+import { createOwnedAccount } from "./edge/cli/accounts.ts";
 
 const parameters = FiguresInForce.ofRelease;
 const dayMs = 86_400_000;
@@ -37,11 +38,21 @@ export class Simulation {
   readonly #accounts: { accountId: bigint; authorization: string }[] = [];
   readonly #report: SimulationReport = { days: 0, assertions: 0, violations: [] };
   readonly #core: Core;
+  readonly #traces: Traces;
   #service: Service | null = null;
 
   private constructor(core: Core, folder: string) {
     this.#core = core;
     this.#folder = folder;
+    const life: Life = {
+      core,
+      folder,
+      word: this.#word,
+      url: () => this.#url(),
+      until: (isSo) => this.#until(isSo),
+      assert: (isRight, violation) => this.#assert(isRight, violation),
+    };
+    this.#traces = new Traces(life);
   }
 
   /** Starts the service, runs through the jumps (days each), and stops it again. */
@@ -49,7 +60,7 @@ export class Simulation {
     const folder = mkdtempSync(path.join(tmpdir(), "facteur-simulation-"));
     try {
       const log = createLog({ level: "info", stream: createWriteStream(path.join(folder, "service.log")) });
-      const place = { dataFolder: folder, databaseUrl: null, rootKey: Buffer.alloc(32, 9) };
+      const place = { dataFolder: folder, databaseUrl: null, rootKey: simulatedRootKey };
       await using core = await openCore({ ...place, log, delivers: true });
       const simulation = new Simulation(core, folder);
       return await simulation.#runThrough(jumps, tell);
@@ -62,6 +73,7 @@ export class Simulation {
     this.#service = await startService(this.#core, options);
     try {
       for (const owner of ["first", "second"]) await this.#open(owner);
+      await this.#traces.begin(this.#accounts);
       await this.#liveOneDay();
       for (const jump of jumps) {
         await this.#advance(jump);
@@ -98,6 +110,7 @@ export class Simulation {
     await this.#lookAtInboxes();
     await this.#lookAtPromises();
     await this.#lookAtEvents();
+    await this.#traces.live();
     await this.#lookAtFiles();
   }
 
@@ -193,7 +206,9 @@ export class Simulation {
   }
 
   async #lookAtFiles(): Promise<void> {
-    const found = await searchFiles(this.#folder, [this.#word], { bytesMax: Number.POSITIVE_INFINITY });
+    const found = await searchFiles(this.#folder, [this.#word, ...this.#traces.destroyedSecrets()], {
+      bytesMax: Number.POSITIVE_INFINITY,
+    });
     this.#report.assertions += found.files - 1;
     this.#assert(found.hits.length === 0, `in clear: ${found.hits.join(", ")}`);
   }
