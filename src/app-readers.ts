@@ -8,7 +8,10 @@ import {
   resubscribePage,
   type UnsubscribeRequest,
   unsubscribePage,
+  uselessLink,
 } from "./edge/pages/unsubscribe.ts";
+import { answerClick, answerOpen } from "./edge/readers/answer.ts";
+import { ReadingWriter } from "./edge/readers/reading-writer.ts";
 
 /** Serves what the links in mails lead to. */
 export function serveReaders({ app }: HttpServer, core: Core): void {
@@ -28,6 +31,16 @@ export function serveReaders({ app }: HttpServer, core: Core): void {
       },
     });
   };
+  const writer = new ReadingWriter(core);
+  const count = (url: string, answerOf: typeof answerClick): void => {
+    app.get<{ Params: { token: string } }>(url, async ({ method, params, headers }, reply) => {
+      const answer = await answerOf(core.keyring, writer, { method, token: params.token, headers });
+      const given = answer ?? uselessLink(languageOf(undefined, headers["accept-language"]));
+      return reply.code(given.status).headers(given.headers).send(given.body);
+    });
+  };
+  count(`${readerPaths.click}:token`, answerClick);
+  count(`${readerPaths.open}:token`, answerOpen);
   serve(`${readerPaths.unsubscribe}:token`, (request) => unsubscribePage(core, request));
   serve(`${regretPath}:token`, (request) => resubscribePage(core, request));
 }

@@ -249,6 +249,7 @@ const options: ServiceOptions = {
   http: { host: "127.0.0.1", port: 0, tls: null },
   publicUrl: "http://127.0.0.1:0",
   linksUrl: null,
+  countsReadings: true,
   dashboardFolder: "/nowhere",
   isDevelopment: true,
   delivery: { kind: "inbox" },

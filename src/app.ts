@@ -31,6 +31,8 @@ export interface ServiceOptions extends HttpOptions {
   publicUrl: string;
   /** The start of links in mails; null for the same. */
   linksUrl: string | null;
+  /** May openings and clicks be counted, where a message asks for it? */
+  countsReadings: boolean;
   fixedRoutes: FixedRoute[];
   resolver: { servers: string[]; validating: boolean };
   heloName: string;
@@ -81,7 +83,9 @@ async function startParts(
   const erasedBefore = await replayErasures(erasure, clock.now());
   if (erasedBefore > 0) log.warn("accounts.erased_again", { accounts: erasedBefore });
   const promises = watchPromises(core, () => wayToSelf(place.listening, options), erasure);
-  const links = new ReaderLinks(keyring, () => options.linksUrl ?? place.publicUrl);
+  const links = new ReaderLinks(keyring, () => options.linksUrl ?? place.publicUrl, {
+    counts: options.countsReadings,
+  });
   closers.push(() => promises.stop());
   const housekeeping = new Housekeeping({
     core,

@@ -177,6 +177,14 @@ export const variables = {
     fallback: null,
     absence: "the usual ones alone",
   },
+  tracking: {
+    name: "FACTEUR_TRACKING",
+    group: "delivery",
+    meaning:
+      "What may be counted where a message asks for it (`TrackOpens`, `TrackClicks`): `anonymous` counts openings and clicks with a picture and links that are the same for every reader, `off` counts nothing. Readers are never told apart.",
+    example: "off",
+    fallback: "anonymous",
+  },
   operatorName: {
     name: "FACTEUR_OPERATOR_NAME",
     group: "operator",

@@ -54,6 +54,7 @@ test("an empty environment is a development set-up on this machine with everythi
       sourceAddresses: [],
       warmUps: [],
       tlsCaFile: null,
+      tracking: "anonymous",
     },
     operator: null,
     rootKey: { kind: "file", file: "/srv/facteur/data/secrets/root.key" },

@@ -124,6 +124,7 @@ function readDelivery(reader: Reader, place: Place, publicUrl: string): Settings
     sourceAddresses,
     warmUps: newOnes,
     tlsCaFile: readFile(reader, "tlsCa", place),
+    tracking: reader.value("tracking", parse.oneOf(["off", "anonymous"] as const)),
   };
 }
 

@@ -58,6 +58,8 @@ export interface Settings {
     /** Only addresses of `sourceAddresses`. */
     warmUps: WarmUp[];
     tlsCaFile: string | null;
+    /** What may be counted of openings and clicks. */
+    tracking: "off" | "anonymous";
   };
   /** null only in development. */
   operator: Operator | null;

@@ -18,6 +18,7 @@ import {
 } from "../templates/index.ts";
 import { appendUrlTags, appendUrlTagsToText, type ReaderLinks } from "../tracking/index.ts";
 import { composeRaw, type PreparedRaw, prepareRaw } from "./compose-raw.ts";
+import { withCounting } from "./counting.ts";
 import { feedbackId } from "./feedback-id.ts";
 import type { SubmissionPart } from "./frame.ts";
 import { contactIdOf, type MessageIdentity } from "./message.ts";
@@ -149,7 +150,10 @@ function composeParts(prepared: PreparedParts, input: ComposeInput): Composed {
       ...finished.headers,
     ],
     text: finished.text,
-    html: finished.html,
+    html:
+      finished.html === undefined
+        ? undefined
+        : withCounting(finished.html, { ...input, content, source: content.html ?? "" }),
     attachments: prepared.attachments,
     inlined: prepared.inlined,
     boundarySeed: input.uuid,

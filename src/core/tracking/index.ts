@@ -1,3 +1,4 @@
+export { countedHtml, targetsIn } from "./counted.ts";
 export { endOfBody } from "./links.ts";
 export { ReaderLinks, readerPaths } from "./reader-links.ts";
 export {
@@ -7,4 +8,6 @@ export {
   readUnsubscribeToken,
   writeRegretToken,
 } from "./reader-token.ts";
+export { readReadingToken } from "./reading-token.ts";
+export { type Reading, recordReadings } from "./record-readings.ts";
 export { appendUrlTags, appendUrlTagsToText } from "./url-tags.ts";

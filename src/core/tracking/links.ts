@@ -5,6 +5,8 @@ import { Tokenizer, type TokenizerCallbacks } from "htmlparser2";
 export interface Link {
   readonly from: number;
   readonly to: number;
+  /** Its element has the attribute `data-notrack`: it must lead where it leads. */
+  readonly isUntracked: boolean;
 }
 
 /** Finds what a reader can click on: the first `href` of every a and area element, and of the VML shapes that Outlook
@@ -73,6 +75,8 @@ class LinkTokenizer implements TokenizerCallbacks {
   #offset = 0;
   #isLink = false;
   #isHref = false;
+  #isUntracked = false;
+  #found: { from: number; to: number } | null = null;
   #from = -1;
   #to = -1;
 
@@ -97,10 +101,14 @@ class LinkTokenizer implements TokenizerCallbacks {
   onopentagname(from: number, to: number): void {
     const name = this.#source.slice(from, to).toLowerCase();
     this.#isLink = name === "a" || name === "area" || name.startsWith("v:");
+    this.#isUntracked = false;
+    this.#found = null;
   }
 
   onattribname(from: number, to: number): void {
-    this.#isHref = this.#isLink && this.#source.slice(from, to).toLowerCase() === "href";
+    const name = this.#source.slice(from, to).toLowerCase();
+    this.#isHref = this.#isLink && name === "href";
+    if (name === "data-notrack") this.#isUntracked = true;
     this.#from = -1;
   }
 
@@ -115,7 +123,17 @@ class LinkTokenizer implements TokenizerCallbacks {
     this.#isLink = false;
     this.#isHref = false;
     if (this.#from === -1) return;
-    this.#links.push({ from: this.#offset + this.#from, to: this.#offset + this.#to });
+    this.#found = { from: this.#offset + this.#from, to: this.#offset + this.#to };
+  }
+
+  // Only now every attribute is known.
+  onopentagend(): void {
+    if (this.#found !== null) this.#links.push({ ...this.#found, isUntracked: this.#isUntracked });
+    this.#found = null;
+  }
+
+  onselfclosingtag(): void {
+    this.onopentagend();
   }
 
   oncomment(from: number, end: number, closerLength: number): void {
@@ -127,9 +145,7 @@ class LinkTokenizer implements TokenizerCallbacks {
   onclosetag(): void {}
   ondeclaration(): void {}
   onend(): void {}
-  onopentagend(): void {}
   onprocessinginstruction(): void {}
-  onselfclosingtag(): void {}
   ontext(): void {}
   ontextentity(): void {}
 }

@@ -1,22 +1,43 @@
 import type { Keyring } from "../keys/index.ts";
 import { type ReaderOf, writeUnsubscribeToken } from "./reader-token.ts";
+import { type Counted, writeReadingToken } from "./reading-token.ts";
 
 /** Where the links of readers begin, below the address that readers reach the service by. Short: they stand in mails. */
-export const readerPaths = { unsubscribe: "/u/" } as const;
+export const readerPaths = { unsubscribe: "/u/", click: "/c/", open: "/o/" } as const;
 
 /** Makes the links by which readers come back to us. */
 export class ReaderLinks {
   readonly #keyring: Pick<Keyring, "sealToken">;
   readonly #baseUrl: () => string;
+  /** Does the operator let openings and clicks be counted, where a message asks for it? */
+  readonly counts: boolean;
 
   /** @param baseUrl scheme and host, without a slash at the end; asked each time, since a port may be known late */
-  constructor(keyring: Pick<Keyring, "sealToken">, baseUrl: () => string) {
+  constructor(keyring: Pick<Keyring, "sealToken">, baseUrl: () => string, { counts = true } = {}) {
     this.#keyring = keyring;
     this.#baseUrl = baseUrl;
+    this.counts = counts;
   }
 
   /** Where a reader unsubscribes. */
   unsubscribe(reader: ReaderOf): string {
     return `${this.#baseUrl()}${readerPaths.unsubscribe}${writeUnsubscribeToken(this.#keyring, reader)}`;
+  }
+
+  /** A link that counts and leads on. */
+  click(of: Counted, position: number, target: string): string {
+    const token = writeReadingToken(this.#keyring, { ...of, kind: "clicked", position, target });
+    return `${this.#baseUrl()}${readerPaths.click}${token}`;
+  }
+
+  /** A picture that counts. */
+  open(of: Counted): string {
+    return `${this.#baseUrl()}${readerPaths.open}${writeReadingToken(this.#keyring, { ...of, kind: "opened" })}`;
+  }
+
+  /** Does a link lead to us already? */
+  isOwn(url: string): boolean {
+    const base = new URL(this.#baseUrl()).origin;
+    return Object.values(readerPaths).some((path) => url.startsWith(`${base}${path}`));
   }
 }

@@ -87,6 +87,11 @@ export async function resubscribePage(
   });
 }
 
+/** What every link of a mail leads to that was not made here, or not copied whole. */
+export function uselessLink(language: Language): PageAnswer {
+  return new Page(language).useless();
+}
+
 /** The name of the sender, "" when the account is gone; and whether its reader has left already. */
 async function lookAt(
   db: Sql,

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { listInbox, readInbox } from "../../messages/index.ts";
-import { plantCanary, plantedHtml } from "../plant.ts";
+import { deliveredSource, freshAddress, plantCanary, plantedHtml, plantMessage } from "../plant.ts";
 import { Findings, type Probe, type ProbeContext } from "../probe.ts";
-import { ensureSynthetic } from "../synthetic.ts";
+import { ensureSynthetic, type SyntheticAccounts } from "../synthetic.ts";
 
 // Delivery into the test inbox takes milliseconds where a worker runs; where none does, there is nothing to see.
 const looksMax = 20;
@@ -23,9 +23,12 @@ export function trackingProbe(context: ProbeContext): Probe {
         source = await newestSource(context, accounts.first);
       }
       const findings = new Findings();
-      if (source !== null) check(source, findings);
+      if (source !== null) {
+        check(source, findings);
+        await checkCounted(context, accounts, findings);
+      }
       return findings.finding(
-        "The newest canary came out with its one link unchanged, and without any picture: neither opens nor clicks are tracked.",
+        "The newest canary came out with its one link unchanged, and without any picture. Two readers of mail that asks to be counted got the same links and the same picture: nobody is told apart.",
       );
     },
   };
@@ -37,6 +40,24 @@ async function newestSource({ database, keyring }: ProbeContext, accountId: bigi
     if (item === undefined) return null;
     return (await readInbox(reader, keyring, { accountId, id: item.id }))?.source ?? null;
   });
+}
+
+// Where the operator counts nothing, there is nothing to compare.
+async function checkCounted(
+  context: ProbeContext,
+  accounts: SyntheticAccounts,
+  findings: Findings,
+): Promise<void> {
+  const content = { html: plantedHtml.link, trackOpens: "enabled", trackClicks: "enabled" } as const;
+  const links: string[] = [];
+  for (let reader = 0; reader < 2; reader += 1) {
+    const to = freshAddress(context);
+    const id = await plantMessage(context, accounts, { to, content });
+    const source = await deliveredSource(context, accounts.second, id);
+    if (source === null) return;
+    links.push((source.match(/https?:\/\/[^"\s]+/g) ?? []).join(" "));
+  }
+  findings.check(links[0] === links[1], "two readers of the same mail got different links");
 }
 
 function check(source: Buffer, findings: Findings): void {

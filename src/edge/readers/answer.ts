@@ -1,0 +1,48 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Keyring } from "../../core/keys/index.ts";
+import { readReadingToken } from "../../core/tracking/index.ts";
+import { verdictOf } from "./machines.ts";
+import type { ReadingWriter } from "./reading-writer.ts";
+
+/** A request for a counting link or picture; `token` is what stands behind the last slash. */
+export interface ReadingRequest {
+  method: string;
+  token: string;
+  headers: IncomingHttpHeaders;
+}
+
+/** What is answered; null where the token is none of ours. */
+export interface ReadingAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+// One transparent point: the smallest picture that every mail program shows.
+const picture = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
+const unkept = { "cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex" };
+
+/** Counts a click and leads on, to where the mail led and nowhere else. */
+export async function answerClick(
+  keyring: Keyring,
+  writer: ReadingWriter,
+  { method, token: text, headers }: ReadingRequest,
+): Promise<ReadingAnswer | null> {
+  const token = readReadingToken(keyring, text);
+  if (token?.kind !== "clicked") return null;
+  await writer.add({ token, verdict: verdictOf(method, headers) });
+  // 302, not 301: the next click must come here again.
+  return { status: 302, headers: { ...unkept, location: token.target }, body: Buffer.alloc(0) };
+}
+
+/** Counts an opening and shows a transparent point. */
+export async function answerOpen(
+  keyring: Keyring,
+  writer: ReadingWriter,
+  { method, token: text, headers }: ReadingRequest,
+): Promise<ReadingAnswer | null> {
+  const token = readReadingToken(keyring, text);
+  if (token?.kind !== "opened") return null;
+  await writer.add({ token, verdict: verdictOf(method, headers) });
+  return { status: 200, headers: { ...unkept, "content-type": "image/gif" }, body: picture };
+}

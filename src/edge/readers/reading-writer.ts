@@ -1,0 +1,71 @@
+import type { Clock } from "../../base/clock.ts";
+import type { Database } from "../../base/database.ts";
+import type { IdSource } from "../../base/ids.ts";
+import type { Log } from "../../base/log.ts";
+import { TokenBuckets } from "../../base/token-bucket.ts";
+import type { Keyring } from "../../core/keys/index.ts";
+import { type Reading, recordReadings } from "../../core/tracking/index.ts";
+
+// In one transaction; more would hold up those that come meanwhile.
+const groupMax = 500;
+// What may wait for its commit. Beyond it readers are served and not counted.
+const waitingMax = 5000;
+
+// Of one account in a second, in this process. Who asks for one link for ever must not fill the disk.
+const perSecondMax = 2000;
+
+export interface ReadingWriterOptions {
+  database: Database;
+  keyring: Keyring;
+  clock: Clock;
+  ids: IdSource;
+  log: Log;
+}
+
+/** Writes openings and clicks, many in one transaction: the next group forms while one is being committed. */
+export class ReadingWriter {
+  readonly #options: ReadingWriterOptions;
+  #waiting: { reading: Reading; resolve: () => void }[] = [];
+  #isRunning = false;
+  readonly #buckets = new TokenBuckets<bigint>(perSecondMax);
+
+  constructor(options: ReadingWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the reading is on disk: what was answered is counted, also after `kill -9`. When the database is away,
+   *  or there is more than can be written, it resolves as well: readers get where they want, and the log says how many
+   *  were not counted. */
+  add(reading: Reading): Promise<void> {
+    const { accountId } = reading.token;
+    const isTooMuch = this.#buckets.take(accountId, this.#options.clock.real()) > 0;
+    if (isTooMuch || this.#waiting.length >= waitingMax) {
+      this.#options.log.warn("readings.not_counted", { count: 1 });
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      this.#waiting.push({ reading, resolve });
+      void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    while (this.#waiting.length > 0) await this.#write(this.#waiting.splice(0, groupMax));
+    this.#isRunning = false;
+  }
+
+  async #write(group: { reading: Reading; resolve: () => void }[]): Promise<void> {
+    const { database, keyring, clock, ids, log } = this.#options;
+    const readings = group.map(({ reading }) => reading);
+    try {
+      await database.write({ role: "delivery" }, (tx) =>
+        recordReadings(tx, { keyring, ids, now: clock.now() }, readings),
+      );
+    } catch (error) {
+      log.warn("readings.not_counted", { error, count: group.length });
+    }
+    for (const { resolve } of group) resolve();
+  }
+}

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import PostalMime from "postal-mime";
+import { sql } from "../../src/base/database.ts";
+import { Records } from "../support/records.ts";
+import { send } from "../support/sending.ts";
+import { TestService } from "../support/service.ts";
+import { type SmtpServer, startSmtpServer } from "../support/smtp-server.ts";
+
+let sink: SmtpServer;
+let service: TestService;
+let records: Records;
+
+before(async () => {
+  sink = await startSmtpServer({ keep: "messages" });
+  service = await new TestService({ env: { FACTEUR_ROUTES: `*=127.0.0.1:${sink.port}` } }).start();
+  await service.command("domain", "approve", "shop.example", "--account", service.first.accountId);
+  records = await Records.open(service);
+});
+after(async () => {
+  await records?.close();
+  await service?.remove();
+  await sink?.close();
+});
+
+const html =
+  '<body><a href="https://shop.example/sale?utm=1&amp;b=2">Sale</a> <a href="https://shop.example/{{var:own}}">Yours</a> ' +
+  '<a href="mailto:a@shop.example">Write</a> <a href="{{mj:unsub_link}}">Leave</a></body>';
+const tracked = { HTMLPart: html, TemplateLanguage: true, TrackOpens: "enabled", TrackClicks: "enabled" };
+
+async function mailTo(address: string, own: string, more: object = tracked): Promise<string> {
+  const From = { Email: "news@shop.example" };
+  await send(service, service.first, { From, To: [{ Email: address }], ...more, Variables: { own } });
+  for (let waitedMs = 0; waitedMs < 20_000; waitedMs += 50) {
+    const data = sink.transactions.find(({ to }) => to.includes(address))?.data;
+    if (data !== undefined) return (await PostalMime.parse(data)).html ?? "";
+    await pause(50);
+  }
+  assert.fail(`Nothing arrived for ${address}.`);
+}
+
+const ours = (text: string) => text.match(/https?:\/\/[^"]+\/[co]\/[\w-]+/g) ?? [];
+
+async function readings(): Promise<Record<string, unknown>[]> {
+  const { database, keyring } = records.core;
+  return database.read({ role: "operator" }, async (db) => {
+    const accountId = BigInt(service.first.accountId);
+    await keyring.load(db, [accountId]);
+    const rows = await db.rows<Record<string, unknown> & { id: bigint; sealed: Buffer | null }>(sql`
+      select e.id, e.kind, e.verdict, e.message_id as "messageId", e.position, e.sealed from event e
+      where e.kind in ('opened', 'clicked') order by e.id`);
+    return rows.map(({ id, sealed, ...row }) => {
+      const words =
+        sealed === null ? "{}" : keyring.openIdentity({ table: "event", accountId, id }, sealed).toString();
+      return { ...row, ...(JSON.parse(words) as object) };
+    });
+  });
+}
+
+const browser = { "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0" };
+const follow = (url: string, method = "GET") => fetch(url, { method, headers: browser, redirect: "manual" });
+
+test("mail that asks for nothing has no picture and leads where it led", async () => {
+  const plain = '<a href="https://shop.example/sale">Sale</a>';
+  const got = await mailTo("plain@one.example", "x", { HTMLPart: plain });
+  assert.equal(got.trim(), plain);
+});
+
+test("every reader gets the same links and the same picture; what is one reader's own is left alone", async () => {
+  const [ada, bob] = [await mailTo("ada@one.example", "ada"), await mailTo("bob@one.example", "bob")];
+  assert.equal(ours(ada).length, 2);
+  assert.deepEqual(ours(ada), ours(bob));
+  assert.ok(ada.includes('href="https://shop.example/ada"') && ada.includes('href="mailto:a@shop.example"'));
+  assert.match(ada, /href="http[^"]+\/u\/[\w-]+">Leave/);
+});
+
+test("a click is counted and leads where the mail led, an opening shows a picture, and neither tells who it was", async () => {
+  const [click = "", open = ""] = ours(await mailTo("cy@one.example", "cy"));
+  const clicked = await follow(click);
+  assert.equal(clicked.status, 302);
+  assert.equal(clicked.headers.get("location"), "https://shop.example/sale?utm=1&b=2");
+  assert.equal(clicked.headers.get("cache-control"), "no-store");
+  const opened = await follow(open);
+  assert.deepEqual([opened.status, opened.headers.get("content-type")], [200, "image/gif"]);
+  assert.equal((await follow(click, "HEAD")).status, 302);
+  assert.equal(clicked.headers.get("set-cookie") ?? opened.headers.get("set-cookie"), null);
+  // What was answered is on disk: nothing is waited for.
+  const url = "https://shop.example/sale";
+  assert.deepEqual(await readings(), [
+    { kind: "clicked", verdict: "people", messageId: null, position: 1, url },
+    { kind: "opened", verdict: "people", messageId: null, position: null },
+    { kind: "clicked", verdict: "machine", messageId: null, position: 1, url },
+  ]);
+});
+
+test("a link that was changed, or is another's, leads nowhere and counts nothing", async () => {
+  const [click = "", open = ""] = ours(await mailTo("dan@one.example", "dan"));
+  const before = (await readings()).length;
+  const wrong = [`${click}A`, click.slice(0, -2), click.replace("/c/", "/o/"), open.replace("/o/", "/c/")];
+  for (const url of [
+    ...wrong,
+    `${service.url}/c/https://evil.example`,
+    `${service.url}/c/x?url=https://evil.example`,
+  ]) {
+    const answer = await follow(url);
+    assert.equal(answer.status, 404, url);
+    assert.equal(answer.headers.get("location"), null);
+  }
+  assert.equal((await readings()).length, before);
+});
+
+test("what was answered is counted after the process was killed", async () => {
+  const [click = ""] = ours(await mailTo("kim@one.example", "kim"));
+  const before = (await readings()).length;
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, () => follow(click).then(({ status }) => status)),
+  );
+  await records.close();
+  await service.kill();
+  await service.start();
+  records = await Records.open(service);
+  assert.equal((await readings()).length - before, answers.filter((status) => status === 302).length);
+});
