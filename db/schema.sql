@@ -248,6 +248,20 @@ grant delete, select, update on delivery to facteur_delivery;
 grant delete, select, update (due_at, is_cancelled) on delivery to facteur_request;
 grant delete, select on delivery to facteur_retention;
 
+create table destination_state (
+  route text not null,
+  node_id integer not null,
+  paused_until timestamp with time zone,
+  connections integer not null,
+  reason smallint,
+  constraint destination_state_pkey PRIMARY KEY (route, node_id),
+  constraint destination_state_connections_check CHECK ((connections >= 0))
+);
+CREATE INDEX destination_state_node ON public.destination_state USING btree (node_id);
+comment on table destination_state is 'How recipient domains stand with each node that delivers: connections at work, and pauses. A few hundred rows a node, written when they change; those of a node that is not seen any more count for nothing.';
+grant delete, insert, select, update on destination_state to facteur_delivery;
+grant select on destination_state to facteur_request;
+
 create table domain (
   account_id bigint not null,
   id bigint not null,

@@ -7,7 +7,7 @@ import { sql } from "./base/database.ts";
 import { TokenBuckets } from "./base/token-bucket.ts";
 import { Authenticator } from "./core/accounts/index.ts";
 import { actorName } from "./core/audit/index.ts";
-import type { DeliveryMode } from "./core/delivery/index.ts";
+import type { DeliveryMode, WarmUp } from "./core/delivery/index.ts";
 import type { OperatorNames, SenderBook } from "./core/domains/index.ts";
 import type { Acceptance } from "./core/messages/index.ts";
 import { registerApi } from "./edge/http/api/register.ts";
@@ -30,6 +30,8 @@ import type { Resolver } from "./mail/dns/resolver.ts";
 export interface HttpOptions {
   isDevelopment: boolean;
   delivery: DeliveryMode;
+  warmUps: WarmUp[];
+  dayQuotaDefault: number;
   /** Where the built dashboard lies. */
   dashboardFolder: string;
   http: { host: string; port: number; tls: { certFile: string; keyFile: string } | null };
@@ -75,6 +77,8 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
     acceptance: parts.acceptance,
     systemSender: options.systemSender,
     systemAccountId: options.systemAccountId,
+    warmUps: options.warmUps,
+    dayQuotaDefault: options.dayQuotaDefault,
     installation: {
       mode: options.isDevelopment ? "development" : "production",
       delivery: deliveryWays[options.delivery.kind],

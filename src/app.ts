@@ -4,7 +4,7 @@ import { type Core, closeAll, folderIdOf } from "./app-core.ts";
 import { buildHttp, type HttpOptions } from "./app-http.ts";
 import { watchPromises } from "./app-promises.ts";
 import { usualRootsAnd } from "./base/roots.ts";
-import { type FixedRoute, Router, type WarmUp } from "./core/delivery/index.ts";
+import { type FixedRoute, Router } from "./core/delivery/index.ts";
 import {
   lookAtDomain,
   type OperatorNames,
@@ -37,11 +37,9 @@ export interface ServiceOptions extends HttpOptions {
   resolver: { servers: string[]; validating: boolean };
   heloName: string;
   sourceAddresses: string[];
-  warmUps: WarmUp[];
   returnPathDomain: string | null;
   /** More roots to trust, PEM. */
   ca: string[] | null;
-  dayQuotaDefault: number;
   /** Does a proxy in front of the service speak TLS? */
   hasTlsInFront: boolean;
 }

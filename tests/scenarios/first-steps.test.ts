@@ -150,6 +150,13 @@ test("what waits is shown, and can be cancelled until it is sent", async () => {
   const first = await sent({ from, to: [{ address: "one@example.org" }] });
   await until(first, "deferred");
   const second = await sent({ from, to: [{ address: "two@example.org" }] });
+  let { json: status } = await ask("GET", "/status");
+  for (let waited = 0; status.destinations[0]?.pausedUntil === null && waited < 20_000; waited += 100) {
+    await pause(100);
+    status = (await ask("GET", "/status")).json;
+  }
+  assert.ok(status.destinations[0]?.pausedUntil, JSON.stringify(status));
+  assert.deepEqual([status.nodes.length, status.nodes[0].isAlive, status.today.quota], [1, true, null]);
   const { json: queue } = await ask("GET", "/queue");
   assert.deepEqual([queue.waiting, queue.deferred], [1, 1], JSON.stringify(queue));
   assert.equal((await ask("POST", `/messages/${second}/cancel`)).json.state, "cancelled");

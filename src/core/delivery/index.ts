@@ -1,8 +1,15 @@
 export { DestinationBudget, type DestinationLimits, limitsOf } from "./budget.ts";
 export {
+  clearDestinations,
+  type DestinationState,
+  destinationStates,
+  writeDestinations,
+} from "./destination-state.ts";
+export {
   type MeaningCode,
   meaningCodes,
   meaningOfEvent,
+  meaningOfReason,
   meaningTexts,
   type WhatHappened,
 } from "./event-meaning.ts";
@@ -18,6 +25,7 @@ export {
   renewLanes,
   renewSeconds,
   returnLanes,
+  selectNodes,
   silentHolders,
   takeLanes,
   touchNode,
@@ -64,7 +72,7 @@ export {
   type TlsChooser,
 } from "./route.ts";
 export { nextAttemptAt } from "./schedule.ts";
-export { returnShare, takeShare, type UsageKey } from "./source-usage.ts";
+export { returnShare, selectUsage, takeShare, type UsageKey } from "./source-usage.ts";
 export {
   dueTimes,
   type Wait,

@@ -104,6 +104,11 @@ export async function silentHolders(reader: Sql, since: Date): Promise<{ id: num
     where n.seen_at < ${since} and exists (select from delivery d where d.claimed_by = n.id)`);
 }
 
+/** Every process that takes part or has lately: at most 512. */
+export async function selectNodes(reader: Sql): Promise<(NodeEntry & { id: number; seenAt: Date })[]> {
+  return reader.rows(sql`select n.id, n.name, n.delivers, n.seen_at as "seenAt" from node n order by n.id`);
+}
+
 /** The number of a node by its name; undefined when there is none. */
 export async function nodeNamed(reader: Sql, name: string): Promise<number | undefined> {
   return (await reader.row<{ id: number }>(sql`select n.id from node n where n.name = ${name}`))?.id;

@@ -37,6 +37,11 @@ export const holdings: Holding[] = [
     "gives each part of the queue one owner",
   ),
   ...technicalColumns(
+    "destination_state",
+    ["route", "node_id", "paused_until", "connections", "reason"],
+    "shows how recipient domains stand at this moment",
+  ),
+  ...technicalColumns(
     "source_usage",
     ["source", "provider", "day", "sent"],
     "limits what an address sends that is warming up",

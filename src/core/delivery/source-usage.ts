@@ -1,4 +1,4 @@
-import { sql, type Transaction } from "../../base/database.ts";
+import { type Sql, sql, type Transaction } from "../../base/database.ts";
 
 /** What is counted: an address, a group of providers, a day (2026-11-23). */
 export interface UsageKey {
@@ -37,3 +37,16 @@ export async function returnShare(
     update source_usage set sent = sent - ${count}
     where source = ${source} and provider = ${provider} and day = ${day}::date`);
 }
+
+/** What addresses that are warming up have sent on a day, by group of providers. */
+export async function selectUsage(
+  reader: Sql,
+  day: string,
+): Promise<{ source: string; provider: string; sent: bigint }[]> {
+  return reader.rows(sql`
+    select u.source, u.provider, u.sent from source_usage u
+    where u.day = ${day}::date order by u.source, u.provider limit ${usageRowsMax}`);
+}
+
+// A dozen groups of providers for as many addresses as a machine has.
+const usageRowsMax = 1000;

@@ -25,7 +25,7 @@ export type {
   SenderRight,
 } from "./prepare.ts";
 export { holdings as messageHoldings } from "./privacy.ts";
-export { type QueueView, readQueue } from "./queue-view.ts";
+export { type QueueView, readQueue, type WaitingDestination } from "./queue-view.ts";
 export {
   destinationIdOf,
   type HistoryEntry,
@@ -47,6 +47,7 @@ export {
 export { returnPathOf } from "./return-path.ts";
 export { StandardRules } from "./rules.ts";
 export { type Settlement, settle } from "./settle.ts";
+export { usageOf } from "./store.ts";
 export type {
   AnySubmission,
   Attachment,

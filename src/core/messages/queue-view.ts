@@ -1,6 +1,6 @@
 import type { Sql } from "../../base/database.ts";
 import { dateOf, idAt } from "../../base/ids.ts";
-import { dueTimes, holdExplanations } from "../delivery/index.ts";
+import { dueTimes, holdExplanations, type WaitCode, waitOf } from "../delivery/index.ts";
 import { selectWaiting, selectWaitingDomains } from "./read-store.ts";
 import { placeOf } from "./waiting.ts";
 
@@ -30,6 +30,8 @@ export interface WaitingDestination {
   nextAttemptAt: Date | null;
   /** Why it waits until then, where that is not the destination's doing. */
   explanation: string | null;
+  /** Why the message waits that is tried next. */
+  why: WaitCode | null;
 }
 
 /** Counts what waits, from the message rows of the days a message may wait: their key begins with the account.
@@ -43,15 +45,18 @@ export async function readQueue(
     selectWaitingDomains(reader, accountId, fromId),
     selectWaiting(reader, accountId, { fromId, limit: duesMax }),
   ]);
-  const domainOf = new Map(oldest.map((row) => [row.id, row.domain]));
-  const next = new Map<string, Pick<WaitingDestination, "explanation"> & { at: Date }>();
-  for (const { id, dueAt, hold } of await dueTimes(reader, accountId, oldest.map(placeOf))) {
-    const domain = domainOf.get(id) ?? "";
+  const rowOf = new Map(oldest.map((row) => [row.id, row]));
+  const next = new Map<string, Pick<WaitingDestination, "explanation" | "why"> & { at: Date }>();
+  for (const due of await dueTimes(reader, accountId, oldest.map(placeOf))) {
+    const { dueAt, hold } = due;
+    const { domain = "", reason = null } = rowOf.get(due.id) ?? {};
     // What is due already is tried now; a place at the front of the queue is even kept as a time long past.
     const at = dueAt > now ? dueAt : now;
     const known = next.get(domain);
     const explanation = hold === null || dueAt <= now ? null : holdExplanations[hold];
-    if (known === undefined || at < known.at) next.set(domain, { at, explanation });
+    if (known === undefined || at < known.at) {
+      next.set(domain, { at, explanation, why: waitOf(due, reason, now).why });
+    }
   }
   const [first] = oldest;
   return {
@@ -59,8 +64,8 @@ export async function readQueue(
     deferred: domains.reduce((sum, row) => sum + row.deferred, 0),
     oldestAcceptedAt: first === undefined ? null : dateOf(first.id),
     destinations: domains.slice(0, destinationsMax).map((row) => {
-      const { at = null, explanation = null } = next.get(row.domain) ?? {};
-      return { ...row, nextAttemptAt: at, explanation };
+      const { at = null, explanation = null, why = null } = next.get(row.domain) ?? {};
+      return { ...row, nextAttemptAt: at, explanation, why };
     }),
   };
 }

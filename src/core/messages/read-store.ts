@@ -159,9 +159,9 @@ export async function selectWaiting(
   reader: Sql,
   accountId: bigint,
   { fromId, limit }: { fromId: bigint; limit: number },
-): Promise<{ id: bigint; domain: string }[]> {
+): Promise<{ id: bigint; domain: string; reason: number | null }[]> {
   return reader.rows(sql`
-    select m.id, m.domain from message m
+    select m.id, m.domain, m.reason from message m
     where m.account_id = ${accountId} and m.id >= ${fromId} and m.state in ('queued', 'deferred')
     order by m.id limit ${limit}`);
 }

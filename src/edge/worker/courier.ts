@@ -267,7 +267,10 @@ export class Courier {
       outcome.kind === "deferred" &&
       (outcome.scope === "destination" || outcome.scope === "source") &&
       outcome.reason !== messageReasons.greylisted;
-    if (isRefusal) budget.refused(this.#now());
+    if (isRefusal) {
+      budget.refused(this.#now());
+      this.#queue.refusedFor = outcome.reason;
+    }
     return isRefusal;
   }
 

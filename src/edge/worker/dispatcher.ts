@@ -3,6 +3,7 @@ import type { Database } from "../../base/database.ts";
 import type { Log } from "../../base/log.ts";
 import {
   DestinationBudget,
+  type DestinationState,
   dueRoutes,
   holdExplanations,
   holdRoute,
@@ -122,6 +123,23 @@ export class Dispatcher {
       pausedUntil: queue.budget.pausedUntil,
       explanation: this.#isSpent(queue) ? holdExplanations.warm_up : null,
     }));
+  }
+
+  /** How recipient domains stand: those that are busy or left alone, the paused ones first. */
+  destinations(): DestinationState[] {
+    const now = this.#options.clock.now().getTime();
+    const states = [...this.#queueOfRoute].map(([route, { site, budget, couriers, refusedFor }]) => {
+      const isPaused = site !== null && budget.pausedUntil > now;
+      const pausedUntil = isPaused ? new Date(budget.pausedUntil) : null;
+      return {
+        route,
+        pausedUntil,
+        connections: site === null ? 0 : couriers,
+        reason: isPaused ? refusedFor : null,
+      };
+    });
+    const shown = states.filter(({ pausedUntil, connections }) => pausedUntil !== null || connections > 0);
+    return shown.sort((a, b) => Number(b.pausedUntil !== null) - Number(a.pausedUntil !== null));
   }
 
   /** Lets messages under way end, and puts back what was not begun. */

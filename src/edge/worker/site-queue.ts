@@ -12,6 +12,8 @@ export class SiteQueue {
   site: Site | null;
   /** Connections at work. */
   couriers = 0;
+  /** Why it was left alone last, by Mailjet's numbers. */
+  refusedFor: number | null = null;
   /** Called with the lanes that fed this queue when it runs low. */
   onLow: (lanes: Set<number>) => void = () => {};
   readonly #lanes = new Set<number>();

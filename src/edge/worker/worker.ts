@@ -9,6 +9,7 @@ import type { Keyring } from "../../core/keys/index.ts";
 import { MessageLoader, returnPathOf } from "../../core/messages/index.ts";
 import type { ReaderLinks } from "../../core/tracking/index.ts";
 import type { TemplateFaultReporter } from "./courier.ts";
+import { DestinationReport } from "./destination-report.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { HeldClaims } from "./held-claims.ts";
 import { Inbox } from "./inbox.ts";
@@ -56,6 +57,7 @@ export class DeliveryWorker {
   readonly #settler: Settler;
   readonly #keeper: LaneKeeper;
   readonly #dispatcher: Dispatcher;
+  readonly #report: DestinationReport;
   readonly #loader: MessageLoader;
   readonly #verdicts: VerdictContext;
   readonly #held = new HeldClaims();
@@ -99,6 +101,12 @@ export class DeliveryWorker {
       reportTemplateFault: options.reportTemplateFault,
       nodeShare: () => this.#nodeShare,
     });
+    this.#report = new DestinationReport({
+      database,
+      log,
+      nodeId,
+      look: () => this.#dispatcher.destinations(),
+    });
     this.#keeper.onTaken = (lanes) => this.#dispatcher.wake(lanes);
   }
 
@@ -110,6 +118,7 @@ export class DeliveryWorker {
     const worker = new DeliveryWorker(options);
     await worker.#keeper.start();
     worker.#dispatcher.start();
+    await worker.#report.start();
     await worker.#care();
     return worker;
   }
@@ -136,6 +145,7 @@ export class DeliveryWorker {
     const stopped = this.#dispatcher.stop();
     this.#settler.openGates();
     await stopped;
+    await this.#report.stop();
     await this.#settler.stop();
     await this.#keeper.stop();
     this.#journal.close();

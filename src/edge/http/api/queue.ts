@@ -44,7 +44,7 @@ export function queueRoutes(app: ApiScope, services: QueueApi): void {
       return {
         ...queue,
         oldestAcceptedAt: queue.oldestAcceptedAt?.toISOString() ?? null,
-        destinations: queue.destinations.map(({ nextAttemptAt, ...rest }) => ({
+        destinations: queue.destinations.map(({ nextAttemptAt, why: _why, ...rest }) => ({
           ...rest,
           nextAttemptAt: nextAttemptAt?.toISOString() ?? null,
         })),

@@ -12,6 +12,7 @@ import { senderRoutes } from "./senders.ts";
 import type { ApiServices } from "./services.ts";
 import { sessionRoutes } from "./session.ts";
 import { sessionCookie } from "./session-cookie.ts";
+import { statusRoutes } from "./status.ts";
 import { suppressionRoutes } from "./suppressions.ts";
 
 /** Where our own API begins. */
@@ -33,6 +34,7 @@ export function registerApi(server: HttpServer, services: ApiServices): void {
         apiKeyRoutes(scope, services);
         suppressionRoutes(scope, services);
         queueRoutes(scope, services);
+        statusRoutes(scope, services);
       });
       // What the API looks like is no secret: it is in the documentation.
       app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());

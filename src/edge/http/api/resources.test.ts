@@ -236,6 +236,23 @@ test("the queue is counted by destination", async () => {
   });
 });
 
+test("the status tells of the own queue, and of the machines to who runs them only", async () => {
+  const { ask, memory } = createApi();
+  const { json } = await ask("GET", "/status");
+  const at = "2026-03-01T08:00:00.500Z";
+  assert.deepEqual(json.queue, { waiting: 2, deferred: 1, oldestAcceptedAt: at });
+  const [{ why, ...destination }] = json.destinations;
+  const counts = { domain: "example.com", waiting: 2, deferred: 1, connections: 3 };
+  assert.deepEqual(destination, { ...counts, nextAttemptAt: at, pausedUntil: at });
+  assert.equal(why.code, "server_trouble");
+  assert.match(why.text, /trouble of its own/);
+  assert.deepEqual([json.warmUp, json.nodes, json.today], [null, null, { accepted: 5, quota: null }]);
+  memory.isOperator = true;
+  const own = (await ask("GET", "/status")).json;
+  assert.deepEqual(own.nodes, [{ name: "a/0", delivers: true, seenAt: at, isAlive: true }]);
+  assert.equal(own.warmUp[0].limit, 50);
+});
+
 test("what cannot be read is a problem too", async () => {
   const { ask, memory } = createApi();
   assert.deepEqual((await ask("GET", "/messages/%zz")).json.code, "malformed_path");

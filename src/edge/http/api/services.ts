@@ -1,5 +1,5 @@
 import type { ApiKeyScope } from "../../../core/accounts/index.ts";
-import type { Wait } from "../../../core/delivery/index.ts";
+import type { Wait, WaitCode } from "../../../core/delivery/index.ts";
 import type { DomainReport, DomainWish } from "../../../core/domains/index.ts";
 import type {
   AcceptRequest,
@@ -223,6 +223,48 @@ export interface QueueApi {
   readQueue(principal: Principal): Promise<QueueView>;
 }
 
+/** How a recipient domain of the account's queue stands. */
+export interface DestinationView {
+  domain: string;
+  waiting: number;
+  deferred: number;
+  nextAttemptAt: Date | null;
+  pausedUntil: Date | null;
+  why: WaitCode | null;
+  connections: number;
+}
+
+/** What an address that is new has sent to a group of providers today. */
+export interface WarmUpView {
+  source: string;
+  provider: string;
+  /** 2026-11-23 */
+  day: string;
+  sent: number;
+  limit: number;
+}
+
+/** A process of this installation. */
+export interface NodeView {
+  name: string;
+  delivers: boolean;
+  seenAt: Date;
+  isAlive: boolean;
+}
+
+/** How things stand. */
+export interface StatusView {
+  queue: Pick<QueueView, "waiting" | "deferred" | "oldestAcceptedAt">;
+  destinations: DestinationView[];
+  /** Null for who does not run the service. */
+  operator: { warmUp: WarmUpView[]; nodes: NodeView[] } | null;
+  today: { accepted: number; quota: number | null };
+}
+
+export interface StatusApi {
+  readStatus(principal: Principal): Promise<StatusView>;
+}
+
 /** Everything our own API needs from core. */
 export interface ApiServices
   extends SessionApi,
@@ -232,4 +274,5 @@ export interface ApiServices
     SenderApi,
     KeyApi,
     SuppressionApi,
-    QueueApi {}
+    QueueApi,
+    StatusApi {}

@@ -256,8 +256,22 @@ test("the queue counts what waits, by destination, and says when it is tried nex
     deferred: 2,
     oldestAcceptedAt: start,
     destinations: [
-      { domain: "one.example", waiting: 1, deferred: 1, nextAttemptAt: clock.now(), explanation: null },
-      { domain: "two.example", waiting: 0, deferred: 1, nextAttemptAt: retryAt, explanation: null },
+      {
+        domain: "one.example",
+        waiting: 1,
+        deferred: 1,
+        nextAttemptAt: clock.now(),
+        explanation: null,
+        why: "due",
+      },
+      {
+        domain: "two.example",
+        waiting: 0,
+        deferred: 1,
+        nextAttemptAt: retryAt,
+        explanation: null,
+        why: "destination_paused",
+      },
     ],
   });
 });

@@ -3,6 +3,7 @@ import { domainApi, keyApi } from "./api-account.ts";
 import { inboxApi, messageApi, queueApi } from "./api-messages.ts";
 import { senderApi } from "./api-senders.ts";
 import { sessionApi } from "./api-session.ts";
+import { statusApi } from "./api-status.ts";
 import { suppressionApi } from "./api-suppressions.ts";
 import type { ServiceContext } from "./context.ts";
 
@@ -17,5 +18,6 @@ export function apiServices(context: ServiceContext): ApiServices {
     ...keyApi(context),
     ...suppressionApi(context),
     ...queueApi(context),
+    ...statusApi(context),
   };
 }

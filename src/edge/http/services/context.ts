@@ -4,6 +4,7 @@ import { Refusal } from "../../../base/errors.ts";
 import type { FiguresInForce } from "../../../base/figures.ts";
 import type { IdSource } from "../../../base/ids.ts";
 import { record } from "../../../core/audit/index.ts";
+import type { WarmUp } from "../../../core/delivery/index.ts";
 import type { OperatorNames, SenderBook } from "../../../core/domains/index.ts";
 import type { Keyring } from "../../../core/keys/index.ts";
 import type { Acceptance, Party } from "../../../core/messages/index.ts";
@@ -30,6 +31,10 @@ export interface ServiceContext {
   /** Where people reach the service, without a slash at its end. */
   publicUrl: string;
   installation: Omit<InstallationView, "publicUrl">;
+  /** Addresses to send from that are new. */
+  warmUps: WarmUp[];
+  /** Messages a day for accounts without a limit of their own; Infinity is none. */
+  dayQuotaDefault: number;
 }
 
 /** Reads as the account that asks: the database shows nothing else. */

@@ -41,6 +41,7 @@ export interface ApiMemory {
   /** The word of a link that has not been followed. */
   token: string;
   session: Principal;
+  isOperator: boolean;
   publicUrl: string;
   /** How often somebody has signed out. */
   ended: number;
@@ -133,6 +134,7 @@ export function apiMemory(): ApiMemory {
     token: "word",
     publicUrl: "http://127.0.0.1:8080",
     session: principalOf({ actor: { kind: "session", id: 90n } }),
+    isOperator: false,
     ended: 0,
   };
 }
@@ -284,10 +286,37 @@ export function memoryApi(memory: ApiMemory): ApiServices {
       return suppression;
     },
     removeSuppression: async (_principal, id) => memory.suppressions.some((each) => each.id === id),
+    readStatus: async () => ({
+      queue: { waiting: 2, deferred: 1, oldestAcceptedAt: made },
+      destinations: [
+        {
+          domain: "example.com",
+          waiting: 2,
+          deferred: 1,
+          nextAttemptAt: made,
+          pausedUntil: made,
+          why: "server_trouble",
+          connections: 3,
+        },
+      ],
+      operator: memory.isOperator
+        ? {
+            warmUp: [{ source: "192.0.2.1", provider: "google", day: "2026-03-01", sent: 7, limit: 50 }],
+            nodes: [{ name: "a/0", delivers: true, seenAt: made, isAlive: true }],
+          }
+        : null,
+      today: { accepted: 5, quota: null },
+    }),
     readQueue: async () => {
       if (memory.failure !== null) throw memory.failure;
       const counts = { waiting: 2, deferred: 1 };
-      const destination = { domain: "example.com", ...counts, nextAttemptAt: null, explanation: null };
+      const destination = {
+        domain: "example.com",
+        ...counts,
+        nextAttemptAt: null,
+        explanation: null,
+        why: null,
+      };
       return { ...counts, oldestAcceptedAt: made, destinations: [destination] };
     },
   };
