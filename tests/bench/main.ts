@@ -1,9 +1,10 @@
 // `npm run bench [-- parts] [options]`: measures Facteur, beside Debian's Postfix where that does the same.
-// docs/benchmarks.md says what each part means. Results are Markdown on standard output.
+// docs/benchmarks.md says what each part means. Results are Markdown on standard output; `--write`
+// keeps them in that file.
 import { parseArgs } from "node:util";
 import { describeMachine, lookAtOthers } from "./machine.ts";
 import { ensureNeighbours } from "./neighbours.ts";
-import type { BenchOptions } from "./options.ts";
+import type { BenchOptions, Goal, PartResult } from "./options.ts";
 import { benchAccept } from "./part-accept.ts";
 import { benchClaim } from "./part-claim.ts";
 import { benchDelivery } from "./part-delivery.ts";
@@ -11,16 +12,19 @@ import { benchMemory } from "./part-memory.ts";
 import { benchProfile } from "./part-profile.ts";
 import { benchPurge } from "./part-purge.ts";
 import { benchStart } from "./part-start.ts";
+import { benchSync } from "./part-sync.ts";
+import { goalsTable, writeReport } from "./report.ts";
 
 const parts = {
   accept: { title: "Accept", run: benchAccept },
+  sync: { title: "On disk before the answer", run: benchSync },
   delivery: { title: "End to end", run: benchDelivery },
   profile: { title: "Where the processor's time goes", run: benchProfile },
   memory: { title: "Memory", run: benchMemory },
   start: { title: "Start-up", run: benchStart },
   claim: { title: "Claim", run: benchClaim },
   purge: { title: "Purge", run: benchPurge },
-} satisfies Record<string, { title: string; run: (options: BenchOptions) => Promise<string> }>;
+} satisfies Record<string, { title: string; run: (options: BenchOptions) => Promise<PartResult> }>;
 type PartName = keyof typeof parts;
 
 const help = `Usage: npm run bench [-- PART … [OPTION …]]
@@ -33,6 +37,7 @@ Parts: ${Object.keys(parts).join(", ")} (default: all)
   --without-postfix   no neighbour beside it: nothing to install, and no need of root
   --large             sizes that take many minutes: a million queued messages, ten million rows to claim from
   --places            the profile names the places of the source, too
+  --write             also write docs/benchmarks.md
   --set NAME=VALUE    a setting of the service; may be repeated
 `;
 
@@ -45,6 +50,7 @@ const { values, positionals } = parseArgs({
     "without-postfix": { type: "boolean", default: false },
     large: { type: "boolean", default: false },
     places: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
     set: { type: "string", multiple: true, default: [] },
     help: { type: "boolean", default: false },
   },
@@ -69,13 +75,23 @@ const chosen = positionals.length > 0 ? (positionals as PartName[]) : (Object.ke
 if (options.withPostfix && chosen.some((name) => name === "accept" || name === "delivery"))
   await ensureNeighbours();
 
-console.log(`${await describeMachine()}\n`);
+const machine = await describeMachine();
+console.log(`${machine}\n`);
+const sections: string[] = [];
+const goals: Goal[] = [];
 for (const name of chosen) {
-  console.log(`## ${parts[name].title}\n\n\`${commandOf(name)}\` ${await lookAtOthers()}\n`);
-  console.log(`${await parts[name].run(options)}\n`);
+  const head = `## ${parts[name].title}\n\n\`${commandOf(name)}\` ${await lookAtOthers()}\n`;
+  console.log(head);
+  const result = await parts[name].run(options);
+  console.log(`${result.text}\n`);
+  sections.push(`${head}\n${result.text}\n`);
+  goals.push(...result.goals);
 }
+console.log(`## Goals\n\n${goalsTable(goals)}\n`);
+if (values.write) await writeReport({ machine, command: commandOf(), goals, sections });
 
-function commandOf(name: PartName): string {
-  const given = process.argv.slice(2).filter((arg) => !(arg in parts));
-  return ["npm run bench --", name, ...given].join(" ");
+function commandOf(...names: PartName[]): string {
+  const given = process.argv.slice(2).filter((arg) => !(arg in parts) && arg !== "--write");
+  const all = [...names, ...given];
+  return all.length === 0 ? "npm run bench" : ["npm run bench --", ...all].join(" ");
 }

@@ -12,3 +12,17 @@ export interface BenchOptions {
   /** Settings of the service, from the environment: what was changed is said with the results. */
   env: Record<string, string>;
 }
+
+/** What is asked for, and what was measured. */
+export interface Goal {
+  goal: string;
+  measured: string;
+  /** Null when it was not measured in this run. */
+  isMet: boolean | null;
+}
+
+/** What a part has found: Markdown, and the goals it is about. */
+export interface PartResult {
+  text: string;
+  goals: Goal[];
+}

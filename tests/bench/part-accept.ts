@@ -2,10 +2,10 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { type BenchService, startBenchService } from "./facteur.ts";
 import { type BenchPostfix, startBenchPostfix } from "./neighbours.ts";
-import type { BenchOptions } from "./options.ts";
+import type { BenchOptions, Goal, PartResult } from "./options.ts";
 import { cpuSeconds } from "./processes.ts";
 import { type CallKind, messageBytes, messagesACall, recipientDomain, senderDomain } from "./requests.ts";
-import { figure, median, percentile, type Series, seriesTable, table } from "./table.ts";
+import { figure, goalBelow, goalsOf, median, percentile, type Series, seriesTable, table } from "./table.ts";
 
 const run = promisify(execFile);
 
@@ -20,7 +20,7 @@ const postfixName = "Postfix, HOLD queue";
 const postfixSessions = 10;
 
 /** How fast messages are taken and are on disk when that is said. */
-export async function benchAccept(options: BenchOptions): Promise<string> {
+export async function benchAccept(options: BenchOptions): Promise<PartResult> {
   const postfix = options.withPostfix ? await startBenchPostfix({ sinkPort: null, signsFor: null }) : null;
   const bench = await startBenchService(null, options.env);
   try {
@@ -46,7 +46,7 @@ export async function benchAccept(options: BenchOptions): Promise<string> {
       }
     }
     const latencies = await latencyTable(bench, options);
-    return [
+    const text = [
       seriesTable(seriesOf(rates)),
       `The load generator used at most ${figure(Math.max(...generator) * 100)} % of one core.`,
       "Processor time a message, of everything but the load generator:",
@@ -55,8 +55,9 @@ export async function benchAccept(options: BenchOptions): Promise<string> {
         [...cpu].map(([name, values]) => [name, figure(median(values))]),
       ),
       "At a fixed pace, from the moment a call was due until its answer:",
-      latencies,
+      latencies.text,
     ].join("\n\n");
+    return { text, goals: [...goalsOf(seriesOf(rates)), ...latencies.goals] };
   } finally {
     await bench.stop();
     await postfix?.stop();
@@ -121,15 +122,25 @@ async function facteurAccepts(
 // Messages a second at which latency is asked for, and for how long.
 const paceMessages = 1000;
 const paceConnections = 200;
+const p99MsMax = 50;
 
-async function latencyTable(bench: BenchService, { paceSeconds }: BenchOptions): Promise<string> {
+async function latencyTable(bench: BenchService, { paceSeconds }: BenchOptions): Promise<PartResult> {
   const rows: string[][] = [];
+  const goals: Goal[] = [];
   for (const { kind, name } of kinds) {
     const rate = paceMessages / messagesACall[kind];
     const calls = rate * paceSeconds;
     const { latencies } = await bench.load({ kind, calls, connections: paceConnections, rate });
     const shares = [0.5, 0.95, 0.99, 0.999].map((share) => `${figure(percentile(latencies, share))} ms`);
     rows.push([name, `${rate} calls/s`, ...shares, `${figure(latencies.at(-1) ?? 0)} ms`]);
+    goals.push(
+      goalBelow(
+        `${name}: 99 of 100 answers at ${paceMessages}/s`,
+        percentile(latencies, 0.99),
+        p99MsMax,
+        "ms",
+      ),
+    );
   }
-  return table(["", "pace", "p50", "p95", "p99", "p99.9", "worst"], rows);
+  return { text: table(["", "pace", "p50", "p95", "p99", "p99.9", "worst"], rows), goals };
 }

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { startSmtpServer } from "../support/smtp-server.ts";
 import { type BenchService, startBenchService } from "./facteur.ts";
 import { type BenchPostfix, proofDomain, startBenchPostfix } from "./neighbours.ts";
-import type { BenchOptions } from "./options.ts";
+import type { BenchOptions, PartResult } from "./options.ts";
 import { sendWithSmtpSource } from "./part-accept.ts";
 import { cpuSeconds } from "./processes.ts";
 import { type CallKind, messageBytes, messagesACall, senderDomain } from "./requests.ts";
 import { signatureCpuSeconds } from "./signature.ts";
 import { type Sink, startSink } from "./sink.ts";
-import { figure, median, type Series, seriesTable, table } from "./table.ts";
+import { figure, goalBelow, goalsOf, median, type Series, seriesTable, table } from "./table.ts";
 
 const kinds: { kind: CallKind; name: string; connections: number }[] = [
   { kind: "shared", name: "Facteur, 50 a call that share their content", connections: 4 },
@@ -18,6 +18,8 @@ const kinds: { kind: CallKind; name: string; connections: number }[] = [
 const postfixSigned = "Postfix with OpenDKIM";
 const postfixUnsigned = "Postfix, unsigned";
 const goal = 4;
+// Of a delivered message, everything included.
+const signaturesMax = 3;
 
 interface Measured {
   perSecond: number;
@@ -25,7 +27,7 @@ interface Measured {
 }
 
 /** From the first byte of the first call until the last message is at its destination. */
-export async function benchDelivery(options: BenchOptions): Promise<string> {
+export async function benchDelivery(options: BenchOptions): Promise<PartResult> {
   const sink = await startSink();
   const stops: (() => Promise<void>)[] = [() => sink.stop()];
   try {
@@ -123,7 +125,7 @@ async function measure({ sink, pids, messages, send, drained }: Measurement): Pr
   return { perSecond: messages / seconds, cpuMicroseconds: (used / messages) * 1e6 };
 }
 
-function describe(results: ReadonlyMap<string, Measured[]>, signatureMicroseconds: number): string {
+function describe(results: ReadonlyMap<string, Measured[]>, signatureMicroseconds: number): PartResult {
   const series = [...results].map(
     ([name, measured]): Series => ({
       name,
@@ -136,10 +138,16 @@ function describe(results: ReadonlyMap<string, Measured[]>, signatureMicrosecond
     const used = median(measured.map(({ cpuMicroseconds }) => cpuMicroseconds));
     return [name, figure(used), (used / signatureMicroseconds).toFixed(2)];
   });
-  return [
+  const text = [
     seriesTable(series),
     "Processor time of all processes that take part (PostgreSQL included; load generator and sink not), a delivered " +
       `message. A bare RSA-2048 signature cost ${figure(signatureMicroseconds)} µs in the same run.`,
     table(["", "µs, median", "in signatures"], rows),
   ].join("\n\n");
+  const ours = [...results].filter(([name]) => name.startsWith("Facteur"));
+  const costs = ours.map(([name, measured]) => {
+    const used = median(measured.map(({ cpuMicroseconds }) => cpuMicroseconds));
+    return goalBelow(`${name}: processor time`, used / signatureMicroseconds, signaturesMax, "signatures");
+  });
+  return { text, goals: [...goalsOf(series), ...costs] };
 }

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "../../src/base/database.ts";
 import { type BenchService, startBenchService } from "./facteur.ts";
-import type { BenchOptions } from "./options.ts";
+import type { BenchOptions, Goal, PartResult } from "./options.ts";
 import { memoryOf } from "./processes.ts";
 import { messagesACall } from "./requests.ts";
 import { startSink } from "./sink.ts";
-import { figure, megabytes, table } from "./table.ts";
+import { figure, goalBelow, megabytes, table } from "./table.ts";
 
 const queueSizes = [10_000, 100_000];
 const queueSizeLarge = 1_000_000;
@@ -14,16 +14,19 @@ const domains = 500;
 // The sink thinks about each message for so long that the queue hardly shrinks while it is looked at.
 const sinkSeconds = 30;
 const settleMs = 10_000;
+const idleMegabytesMax = 250;
+const queuedMegabytesMax = 400;
 
 /** What the service and its PostgreSQL hold: idle, and with messages waiting behind a slow destination, while the
  *  worker works on them. */
-export async function benchMemory(options: BenchOptions): Promise<string> {
+export async function benchMemory(options: BenchOptions): Promise<PartResult> {
   const sink = await startSink(sinkSeconds);
   const bench = await startBenchService(sink.port, options.env);
   try {
     const rows: string[][] = [];
     await pause(settleMs);
     rows.push(rowOf("idle", bench, 0));
+    const goals: Goal[] = [goalOf("idle", bench, idleMegabytesMax)];
     const sizes = options.isLarge ? [...queueSizes, queueSizeLarge] : queueSizes;
     let queued = 0;
     for (const size of sizes) {
@@ -32,15 +35,22 @@ export async function benchMemory(options: BenchOptions): Promise<string> {
       queued += calls * messagesACall.shared;
       await pause(settleMs);
       rows.push(rowOf(`${figure(size)} queued`, bench, await waiting(bench)));
+      goals.push(goalOf(`${figure(size)} queued`, bench, queuedMegabytesMax));
     }
-    return [
+    const text = [
       table(["", "in the queue", "all processes, MB", "largest process, MB", "service alone, MB"], rows),
       "All processes: proportional set sizes, which add up. Largest, and alone: resident, shared memory included.",
     ].join("\n\n");
+    return { text, goals };
   } finally {
     await bench.stop();
     await sink.stop();
   }
+}
+
+function goalOf(name: string, { pids }: BenchService, most: number): Goal {
+  const megabytesUsed = memoryOf(pids()).proportionalBytes / 1024 ** 2;
+  return goalBelow(`memory of all processes, ${name}`, megabytesUsed, most, "MB");
 }
 
 function rowOf(name: string, { service, pids }: BenchService, queued: number): string[] {

@@ -1,6 +1,6 @@
 import { type BenchService, startBenchService } from "./facteur.ts";
 import { type Inspector, inspectorEnv, openInspector } from "./inspector.ts";
-import type { BenchOptions } from "./options.ts";
+import type { BenchOptions, PartResult } from "./options.ts";
 import { type CallKind, messagesACall } from "./requests.ts";
 import { signatureCpuSeconds } from "./signature.ts";
 import { type Sink, startSink } from "./sink.ts";
@@ -22,17 +22,18 @@ interface Column {
 
 /** Who spends the processor's time for a message that is accepted, and for one that is accepted and delivered; and what
  *  the service's main thread does in it. */
-export async function benchProfile(options: BenchOptions): Promise<string> {
+export async function benchProfile(options: BenchOptions): Promise<PartResult> {
   const accepted = await profileAll(options, null);
   const sink = await startSink();
   try {
     const delivered = await profileAll(options, sink);
     const signature = signatureCpuSeconds() * 1e6;
-    return [
+    const text = [
       `Processor time a message, in µs. A bare RSA-2048 signature: ${figure(signature)} µs.`,
       spentTable([...accepted.columns, ...delivered.columns]),
       ...(options.showsPlaces ? [...accepted.places, ...delivered.places] : []),
     ].join("\n\n");
+    return { text, goals: [] };
   } finally {
     await sink.stop();
   }

@@ -4,12 +4,15 @@ import { FiguresInForce } from "../../src/base/figures.ts";
 import { idAt } from "../../src/base/ids.ts";
 import { ensurePartitions, runRetention } from "../../src/core/retention/index.ts";
 import { openBenchDatabase } from "./database.ts";
-import { figure, table } from "./table.ts";
+import type { Goal, PartResult } from "./options.ts";
+import { figure, goalBelow, table } from "./table.ts";
 
 const sizes = [
   { contents: 2_000, events: 100_000 },
   { contents: 20_000, events: 1_000_000 },
 ];
+// Constant, but for what else is written meanwhile.
+const growthMax = 1.5;
 const contentBytes = 10_240;
 const start = new Date("2026-01-12T12:00:00Z");
 const dayMs = 86_400_000;
@@ -17,8 +20,10 @@ const dayMs = 86_400_000;
 const monthsMs = 400 * dayMs;
 
 /** What it costs to remove a day of content and a week of messages and events, by size: whole partitions go. */
-export async function benchPurge(): Promise<string> {
+export async function benchPurge(): Promise<PartResult> {
   const rows: string[][] = [];
+  const goals: Goal[] = [];
+  const before = new Map<string, number>();
   for (const size of sizes) {
     await using opened = await openBenchDatabase();
     const { database } = opened;
@@ -33,24 +38,33 @@ export async function benchPurge(): Promise<string> {
     clock.advance(monthsMs);
     await ensurePartitions(context);
     const event = await purge(database, context, "event");
-    rows.push([`${figure(size.contents)} contents of 10 KB, ${figure(size.events)} events`, content, event]);
+    const name = `${figure(size.contents)} contents of 10 KB, ${figure(size.events)} events`;
+    rows.push([name, content.text, event.text]);
+    for (const [what, { kilobytes }] of Object.entries({ content, event })) {
+      const least = before.get(what);
+      before.set(what, least ?? kilobytes);
+      if (least === undefined) continue;
+      const goal = `log written by a purge of ten times as many rows of ${what}`;
+      goals.push(goalBelow(goal, kilobytes / least, growthMax, "times as much"));
+    }
   }
-  return table(["", "a day of content", "a week of messages and events"], rows);
+  return { text: table(["", "a day of content", "a week of messages and events"], rows), goals };
 }
 
 async function purge(
   database: Database,
   context: Parameters<typeof runRetention>[0],
   table: "content" | "event",
-): Promise<string> {
+): Promise<{ text: string; kilobytes: number }> {
   await database.alone({ role: "operator" }, sql`checkpoint`);
   const before = await walPosition(database);
   const startedAt = performance.now();
   const { partitionsDropped } = await runRetention(context);
   const ms = performance.now() - startedAt;
-  const written = (await walPosition(database)) - before;
+  const kilobytes = Number((await walPosition(database)) - before) / 1024;
   const dropped = partitionsDropped.filter((name) => name.startsWith(table)).length;
-  return `${figure(ms)} ms, ${figure(Number(written) / 1024)} KB of log (${dropped} of ${partitionsDropped.length} partitions)`;
+  const partitions = `${dropped} of ${partitionsDropped.length} partitions`;
+  return { text: `${figure(ms)} ms, ${figure(kilobytes)} KB of log (${partitions})`, kilobytes };
 }
 
 async function walPosition(database: Database): Promise<bigint> {

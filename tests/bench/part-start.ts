@@ -1,14 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { TestService } from "../support/service.ts";
-import type { BenchOptions } from "./options.ts";
+import type { BenchOptions, PartResult } from "./options.ts";
 import { cpuSeconds } from "./processes.ts";
-import { figure, median, table } from "./table.ts";
+import { figure, goalBelow, median, table } from "./table.ts";
 
 const moment = 1000;
+const warmSecondsMax = 3;
 
 /** From the start of the process until it says that it is ready: the first time, when the database and the keys are
  *  made, and later, when they are there. */
-export async function benchStart(options: BenchOptions): Promise<string> {
+export async function benchStart(options: BenchOptions): Promise<PartResult> {
   const cold: Start[] = [];
   const warm: Start[] = [];
   for (let round = 0; round < options.rounds; round++) {
@@ -27,10 +28,12 @@ export async function benchStart(options: BenchOptions): Promise<string> {
     const cpu = median(starts.map((start) => start.cpu));
     return [name, ...[seconds[0] ?? 0, median(seconds), seconds.at(-1) ?? 0, cpu].map(figure)];
   };
-  return table(
+  const text = table(
     ["", "best, s", "median, s", "worst, s", "processor time, s"],
     [row("cold: no data folder", cold), row("warm", warm)],
   );
+  const seconds = median(warm.map((start) => start.seconds));
+  return { text, goals: [goalBelow("start, warm", seconds, warmSecondsMax, "s")] };
 }
 
 interface Start {

@@ -1,3 +1,5 @@
+import type { Goal } from "./options.ts";
+
 /** The same figure in every round. */
 export interface Series {
   name: string;
@@ -19,6 +21,27 @@ export function median(values: readonly number[]): number {
 /** The value below which a share of the sorted ones lies. */
 export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+/** The goals that series have: a multiple of the median of what they are measured against. */
+export function goalsOf(series: readonly Series[]): Goal[] {
+  return series.flatMap(({ name, values, against, goal }) => {
+    if (goal === undefined || against === undefined) return [];
+    const base = series.find((other) => other.name === against);
+    const ratio = base === undefined ? null : median(values) / median(base.values);
+    return [
+      {
+        goal: `${name}: ≥ ${goal} × ${against}`,
+        measured: ratio === null ? "not measured" : `${ratio.toFixed(2)} ×`,
+        isMet: ratio === null ? null : ratio >= goal,
+      },
+    ];
+  });
+}
+
+/** A goal that a figure stays below a bound. */
+export function goalBelow(name: string, value: number, most: number, unit: string): Goal {
+  return { goal: `${name}: ≤ ${most} ${unit}`, measured: `${figure(value)} ${unit}`, isMet: value <= most };
 }
 
 /** A table of series: best, median and worst of the rounds, and the ratio of the medians. */
