@@ -45,6 +45,8 @@ export interface PooledClient {
   on(event: "error", handler: () => void): unknown;
   off(event: "error", handler: () => void): unknown;
   release(destroy: boolean): void;
+  /** Where it writes to. */
+  connection: { stream: { cork(): void; uncork(): void } };
 }
 type DriverQuery = { text: string; values: (string | Buffer | null)[]; name?: string };
 type DriverResult = { rows: unknown[]; rowCount: number | null; command: string };
@@ -109,6 +111,7 @@ export class Session implements Transaction {
 
   /** Runs text of our own that has no parameters. */
   async simple(text: string): Promise<DriverResult> {
+    this.#gather();
     try {
       return lastOf(await this.#client.query(text));
     } catch (error) {
@@ -119,6 +122,7 @@ export class Session implements Transaction {
   /** Ends a read without waiting: what comes next on this connection waits behind it. */
   endRead(): void {
     this.#end();
+    this.#gather();
     this.#client.query("commit").catch(this.#broke);
   }
 
@@ -152,6 +156,7 @@ export class Session implements Transaction {
     const { text, name } = query;
     const values = query.values.map(encodeValue);
     this.#underWay += 1;
+    this.#gather();
     try {
       return lastOf(await this.#client.query({ text, values, ...(name === undefined ? {} : { name }) }));
     } catch (error) {
@@ -159,6 +164,14 @@ export class Session implements Transaction {
     } finally {
       this.#underWay -= 1;
     }
+  }
+
+  // What is asked for in one turn leaves in one packet: BEGIN with the first questions, and all that Promise.all asks.
+  // PostgreSQL then wakes up once for all of it, and so do we.
+  #gather(): void {
+    const { stream } = this.#client.connection;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
   }
 
   #assertOpen(): void {
