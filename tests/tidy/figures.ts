@@ -5,6 +5,7 @@ import { placeOf, type Source, walk } from "./source.ts";
  *  instead; one that is not needed fails. */
 export const otherSpans: Record<string, string> = {
   aheadDays: "how far ahead partitions are made",
+  certificateDays: "how long a certificate is valid that a developer's server makes for itself",
   chainGraceDays: "how late the work of a day may be",
   brokenTlsMs: "how long a destination with broken TLS is remembered",
   confirmationHours: "how long a link in a mail works",

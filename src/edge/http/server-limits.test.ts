@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { connect as connectTls } from "node:tls";
-
 import { createAuthority } from "../../../tests/support/tls.ts";
+import { watchCertificate } from "../../base/certificate-files.ts";
 import { registerMailjetSend } from "./mailjet/send-routes.ts";
+import { useIn } from "./server.ts";
 import { ask, exchange, parseRaw } from "./testing/raw.ts";
 import { basic, createTestServer } from "./testing/server.ts";
-import { watchCertificate } from "./tls.ts";
 
 const auth = `Authorization: ${basic()}`;
 const sent = { status: 200, headers: { "content-type": "application/json" }, body: "{}" };
@@ -138,7 +138,8 @@ test("HTTPS is served directly, and a renewed certificate is taken over without 
   const answer = await statusOverTls(port, first.ca);
   assert.match(answer, /^HTTP\/1\.1 404 /);
   assert.match(answer, /strict-transport-security: max-age=\d+/i);
-  const stop = watchCertificate(first, [server.app.server], server.options.log, 20);
+  const watching = { log: server.options.log, name: "http", everyMs: 20 };
+  const stop = watchCertificate(first, useIn([server.app.server]), watching);
   t.after(stop);
   const second = writeCertificate(folder);
   utimesSync(second.certFile, new Date(), new Date(Date.now() + 5000));
@@ -156,7 +157,8 @@ test("a certificate that does not fit its key is not taken over", async (t) => {
   const { server, lines } = createTestServer({ tls: files });
   const address: AddressInfo = await server.listen("127.0.0.1", 0);
   t.after(() => server.close());
-  t.after(watchCertificate(files, [server.app.server], server.options.log, 20));
+  const watching = { log: server.options.log, name: "http", everyMs: 20 };
+  t.after(watchCertificate(files, useIn([server.app.server]), watching));
   writeFileSync(files.keyFile, createAuthority().issue(["localhost"]).key);
   while (!lines.some((line) => line.event === "http.certificate.unusable")) {
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -3,6 +3,12 @@ import http from "node:http";
 import https from "node:https";
 import { type AddressInfo, Socket } from "node:net";
 import { type FastifyInstance, type FastifyRequest, fastify, LogController } from "fastify";
+import {
+  type Certificate,
+  type CertificateFiles,
+  readCertificate,
+  watchCertificate,
+} from "../../base/certificate-files.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import { awaitsContinue, holdContinue } from "./body.ts";
@@ -13,7 +19,6 @@ import { connectionsCheckEveryMs, defaultHttpLimits, type HttpLimits, lingerMs }
 import type { HttpObserver } from "./observer.ts";
 import type { Actor, Authenticate, Principal } from "./principal.ts";
 import { decodeSegment, malformedPath, readTarget } from "./target.ts";
-import { type CertificateFiles, readCertificate, watchCertificate } from "./tls.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -80,7 +85,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   addSharedHooks(app, options);
   addFallbackRoutes(app, options.log);
   const stopWatching =
-    options.tls === undefined ? () => {} : watchCertificate(options.tls, servers, options.log);
+    options.tls === undefined
+      ? () => {}
+      : watchCertificate(options.tls, useIn(servers), { log: options.log, name: "http" });
   return {
     app,
     options,
@@ -99,6 +106,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       await closed;
       clearTimeout(cut);
     },
+  };
+}
+
+/** Puts a renewed certificate into servers that speak HTTPS. */
+export function useIn(servers: readonly http.Server[]): (certificate: Certificate) => void {
+  return (certificate) => {
+    for (const server of servers) (server as https.Server).setSecureContext(certificate);
   };
 }
 

@@ -1,12 +1,16 @@
 import { readFileSync, statSync } from "node:fs";
-import type http from "node:http";
-import type https from "node:https";
-import type { Log } from "../../base/log.ts";
+import type { Log } from "./log.ts";
 
-/** Where the server's certificate (with its chain) and its key are, both PEM. */
+/** Where a server's certificate (with its chain) and its key are, both PEM. */
 export interface CertificateFiles {
   certFile: string;
   keyFile: string;
+}
+
+/** A certificate with its chain and its key, both PEM. */
+export interface Certificate {
+  cert: Buffer | string;
+  key: Buffer | string;
 }
 
 // Certificates are renewed weeks before their end; a minute is soon enough, and works where files are replaced
@@ -14,29 +18,29 @@ export interface CertificateFiles {
 const checkEveryMs = 60_000;
 
 /** Reads the certificate and its key. */
-export function readCertificate(files: CertificateFiles): { cert: Buffer; key: Buffer } {
+export function readCertificate(files: CertificateFiles): Certificate {
   return { cert: readFileSync(files.certFile), key: readFileSync(files.keyFile) };
 }
 
-/** Takes over a renewed certificate without a restart; connections that exist keep theirs. Returns how to stop. */
+/** Hands over a renewed certificate, so that no restart is needed; connections that exist keep theirs.
+ *  @param use throws for a certificate it cannot use; it then keeps the one it has
+ *  @returns how to stop */
 export function watchCertificate(
   files: CertificateFiles,
-  servers: readonly http.Server[],
-  log: Log,
-  everyMs: number = checkEveryMs,
+  use: (certificate: Certificate) => void,
+  { log, name, everyMs = checkEveryMs }: { log: Log; name: string; everyMs?: number },
 ): () => void {
   let seen = stampOf(files);
   const timer = setInterval(() => {
     const stamp = stampOf(files);
     if (stamp === null || stamp === seen) return;
     try {
-      const certificate = readCertificate(files);
-      for (const server of servers) (server as https.Server).setSecureContext(certificate);
+      use(readCertificate(files));
       seen = stamp;
-      log.info("http.certificate.reloaded", {});
+      log.info(`${name}.certificate.reloaded`, {});
     } catch {
       // The two files are replaced one after the other; between the two they do not fit. The next look decides.
-      log.warn("http.certificate.unusable", {});
+      log.warn(`${name}.certificate.unusable`, {});
     }
   }, everyMs);
   timer.unref();
