@@ -98,7 +98,7 @@ test("what cannot be sent at all bounces without blaming the address", () => {
     too_large: "content",
     smtputf8_unsupported: "recipient",
     invalid_address: "recipient",
-    eight_bit_unsupported: "us",
+    eight_bit_unsupported: "content",
     bare_line_ending: "us",
     unterminated: "us",
   };

@@ -115,7 +115,8 @@ function outcomeOfUnsendable(reason: Extract<SendResult, { kind: "unsendable" }>
       return bouncedBy("recipient", reasons.protocolIssue, seen.smtpUtf8, false);
     case "invalid_address":
       return bouncedBy("recipient", reasons.userUnknown, seen.unwritable, false);
-    case "eight_bit_unsupported":
+    case "eight_bit_unsupported": // RFC 6152 §3: bounced where it could not be rewritten.
+      return bouncedBy("content", reasons.protocolIssue, "the destination does not take 8-bit mail", false);
     case "bare_line_ending":
     case "unterminated":
       return bouncedBy("us", reasons.systemIssue, `composed badly: ${reason}`, false);

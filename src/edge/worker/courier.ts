@@ -22,7 +22,7 @@ import type { Journal } from "./journal.ts";
 import type { LaneKeeper } from "./lane-keeper.ts";
 import { ownFault, refusalOf } from "./refusal.ts";
 import type { Settler } from "./settler.ts";
-import { type Handover, type Sealer, sealAndSign } from "./sign.ts";
+import { type Handover, type Sealer, sealAndSign, sealInSevenBits } from "./sign.ts";
 import type { SiteQueue } from "./site-queue.ts";
 import type { Source, SourceAddresses } from "./source-addresses.ts";
 import { refusalSettlement, settlementOf, type VerdictContext } from "./verdict.ts";
@@ -223,7 +223,9 @@ export class Courier {
     }
     await this.#spend();
     const outcome =
-      this.#queue.site === null ? await this.#keep(input, handover) : await this.#send(delivery, handover);
+      this.#queue.site === null
+        ? await this.#keep(input, handover)
+        : await this.#send(delivery, input, handover);
     if (outcome === null) {
       await release([delivery]);
       return true;
@@ -282,9 +284,10 @@ export class Courier {
   /** Attempts one message on a connection; null when no address may send any more today. */
   async #send(
     delivery: ClaimedDelivery,
+    input: ComposeInput,
     handover: Extract<Handover, { kind: "signed" }>,
   ): Promise<Outcome | null> {
-    const { journal } = this.#options;
+    const { journal, sealer } = this.#options;
     if (!(await this.#mayGoOnHere())) {
       await this.#hangUp();
       const failed = await this.#open();
@@ -301,12 +304,14 @@ export class Courier {
       await intended;
       isHandedOver = true;
     };
+    const send = ({ envelope, octets: message }: typeof handover) =>
+      connection.send({ envelope, message, beforeFinalDot });
     try {
-      const result = await connection.send({
-        envelope: handover.envelope,
-        message: handover.octets,
-        beforeFinalDot,
-      });
+      let result = await send(handover);
+      if (result.kind === "unsendable" && result.reason === "eight_bit_unsupported") {
+        const narrow = await sealInSevenBits(sealer, input);
+        if (narrow?.kind === "signed") result = await send(narrow);
+      }
       const outcome = outcomeOfSend(result);
       if (!connection.isReusable) await this.#hangUp();
       return outcome;

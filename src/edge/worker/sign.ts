@@ -1,7 +1,8 @@
 import { dateOf } from "../../base/ids.ts";
-import type { ComposeInput } from "../../core/messages/index.ts";
+import { type ComposeInput, compose } from "../../core/messages/index.ts";
 import { type Signer, signMessage } from "../../mail/dkim/signer.ts";
 import type { BuiltMessage } from "../../mail/mime/index.ts";
+import { toSevenBit } from "../../mail/mime/seven-bit.ts";
 import type { Envelope } from "../../mail/smtp/index.ts";
 
 /** Knows the keys and return paths of accounts. */
@@ -48,4 +49,17 @@ export async function sealAndSign(
     octets: signature.length === 0 ? [message.octets] : [signature, message.octets],
     signature,
   };
+}
+
+/** The same message in octets of 7 bits, signed anew, for a server that takes no others; null where it cannot be had.
+ *  Only what its author has written can hold 8 bits: what is composed here never does. */
+export async function sealInSevenBits(sealer: Sealer, input: ComposeInput): Promise<Handover | null> {
+  const composed = compose(input);
+  if (composed.kind === "failed") return null;
+  const { octets, head, needsSmtpUtf8 } = composed.message;
+  const narrow = toSevenBit(octets, head.length);
+  if (narrow === null) return null;
+  const { octets: whole, headBytes } = narrow;
+  const parts = { head: whole.subarray(0, headBytes), body: whole.subarray(headBytes), octets: whole };
+  return sealAndSign(sealer, input, { ...parts, needsSmtpUtf8 }, false);
 }
