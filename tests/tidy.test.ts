@@ -100,6 +100,12 @@ test("every refusal has a test that mentions its code", () => {
   none(untested(codes, tests).map((code) => `${code} (${thrown.get(code) ?? "listed"})`));
 });
 
+test("every refusal of acceptance stands in the list that SMTP translates, too", () => {
+  const isOfAcceptance = /^src\/core\/messages\/(accept|accept-group|rules|resolve-template)\.ts$/;
+  const thrown = refusalCodesIn(production.filter(({ file }) => isOfAcceptance.test(file)));
+  assert.deepEqual([...thrown.keys()].sort(), exportedList(production, "acceptRefusalCodes").sort());
+});
+
 test("every refusal that a request can meet stands in the list the edges translate", () => {
   const listed = exportedList(production, "refusalCodes");
   if (listed.length === 0) return;

@@ -10,6 +10,18 @@ export { type Cancellation, cancelMessage } from "./cancel.ts";
 export { type Composed, type ComposeInput, compose } from "./compose.ts";
 export { forgetRecipients } from "./forget-store.ts";
 export { emptyInbox, type InboxEntry, type InboxItem, keepInInbox, listInbox, readInbox } from "./inbox.ts";
+export {
+  campaignCharactersMax,
+  categoryCharactersMax,
+  customIdCharactersMax,
+  eventPayloadCharactersMax,
+  idempotencyKeyCharactersMax,
+  isIdempotencyKey,
+  isLongerThan,
+  nameCharactersMax,
+  subjectCharactersMax,
+  variablesMax,
+} from "./limits.ts";
 export { type ClaimedDelivery, type Loaded, MessageLoader } from "./load.ts";
 export {
   contactIdOf,
@@ -37,6 +49,7 @@ export {
   readMessage,
 } from "./read.ts";
 export type { Standing } from "./read-store.ts";
+export { type AcceptRefusalCode, acceptRefusalCodes } from "./refusal-codes.ts";
 export {
   type ContentKept,
   lookAtContent,

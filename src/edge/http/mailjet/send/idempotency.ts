@@ -1,10 +1,6 @@
 import { createHash } from "node:crypto";
 import { Refusal } from "../../../../base/errors.ts";
-
-// A UUID has 36 characters and a hash in hex 128: whoever needs more can hash it.
-const keyCharactersMax = 256;
-
-const printable = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+import { idempotencyKeyCharactersMax, isIdempotencyKey } from "../../../../core/messages/index.ts";
 
 /** The key of an `Idempotency-Key` header, or null when there is none. An empty one is none: proxies and clients
  *  send headers without values.
@@ -13,10 +9,10 @@ export function parseIdempotencyKey(header: string | string[] | undefined): stri
   const values = typeof header === "string" ? [header] : (header ?? []);
   const [key = "", ...others] = values.map((value) => value.trim());
   if (key === "" && others.length === 0) return null;
-  if (others.length === 0 && key.length <= keyCharactersMax && printable.test(key)) return key;
+  if (others.length === 0 && isIdempotencyKey(key)) return key;
   throw new Refusal(
     "idempotency_key_invalid",
-    `Idempotency-Key must be one value of 1 to ${keyCharactersMax} printable ASCII characters.`,
+    `Idempotency-Key must be one value of 1 to ${idempotencyKeyCharactersMax} printable ASCII characters.`,
   );
 }
 

@@ -1,3 +1,13 @@
+export {
+  campaignCharactersMax,
+  categoryCharactersMax,
+  customIdCharactersMax,
+  eventPayloadCharactersMax,
+  nameCharactersMax,
+  subjectCharactersMax,
+  variablesMax,
+} from "../../../../core/messages/index.ts";
+
 // The limits that Mailjet publishes come first.
 
 /** Messages of one v3.1 call. */
@@ -12,20 +22,11 @@ export const recipientsMax = 50;
 /** Attachments of a message, inline ones included, decoded. */
 export const filesMegabytesMax = 15;
 
-/** Of both dialects. */
-export const subjectCharactersMax = 255;
-
 /** Query texts that are added to every link. */
 export const urlTagsCharactersMax = 256;
 
-/** Names of campaigns. */
-export const campaignCharactersMax = 255;
-
 // Mailjet publishes no limit for what follows. Each bounds what one message can put into rows, events and headers,
 // and is far above what people write.
-
-/** A display name: longer ones fill the reader's screen. */
-export const nameCharactersMax = 255;
 
 /** A file's name: no file system has longer ones. */
 export const filenameCharactersMax = 255;
@@ -33,20 +34,8 @@ export const filenameCharactersMax = 255;
 /** RFC 6838 §4.2 allows 127 characters for each half of a type; the rest is for its parameters. */
 export const contentTypeCharactersMax = 512;
 
-/** It travels with every event of the message. */
-export const customIdCharactersMax = 1_000;
-
-/** It travels with every event of the message. */
-export const eventPayloadCharactersMax = 65_536;
-
-/** A name of the dashboard. */
-export const categoryCharactersMax = 255;
-
 /** Mailjet speaks of 50 items for its arrays. */
 export const filesMax = 50;
 
 /** Mailjet speaks of 50 items for its collections; all known messages have fewer than ten. */
 export const headersMax = 50;
-
-/** Top-level variables. Mailjet's list of errors says 50, but its users are known to send more. */
-export const variablesMax = 1_000;

@@ -1,5 +1,8 @@
+import { isLongerThan } from "../../../../core/messages/index.ts";
 import type { Json, JsonRecord } from "../../json.ts";
 import { mismatch, type SendError, tooLong } from "./send-error.ts";
+
+export { isLongerThan };
 
 // Readers of single values for Send API v3.1. Each answers the value, or null with an error noted. Null is also the
 // answer for an empty text: clients with fixed structures send every property they know, most of them empty, and
@@ -59,13 +62,6 @@ export function readArray(
 
 export function isRecord(value: Json | undefined): value is JsonRecord {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Characters are code points: a limit must not fall on emoji twice as hard. */
-export function isLongerThan(text: string, charactersMax: number): boolean {
-  if (text.length <= charactersMax) return false;
-  if (text.length > 2 * charactersMax) return true;
-  return [...text].length > charactersMax;
 }
 
 /** Variables as templates use them. Integers that a double cannot hold become texts with the same digits: that is
