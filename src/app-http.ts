@@ -3,10 +3,10 @@ import program from "../package.json" with { type: "json" };
 import type { Core } from "./app-core.ts";
 import { servePromises } from "./app-promises.ts";
 import { serveReaders } from "./app-readers.ts";
+import type { SubmissionPlace } from "./app-smtp.ts";
 import { sql } from "./base/database.ts";
-import { TokenBuckets } from "./base/token-bucket.ts";
-import { Authenticator } from "./core/accounts/index.ts";
-import { actorName } from "./core/audit/index.ts";
+import type { Authenticator } from "./core/accounts/index.ts";
+import type { Actor } from "./core/audit/index.ts";
 import type { DeliveryMode, WarmUp } from "./core/delivery/index.ts";
 import type { OperatorNames, SenderBook } from "./core/domains/index.ts";
 import type { Acceptance } from "./core/messages/index.ts";
@@ -40,8 +40,6 @@ export interface HttpOptions {
   systemSender: { address: string; name: string };
   /** The operator's own account; null without an operator. */
   systemAccountId: bigint | null;
-  /** Of each API key and session; null is no limit. */
-  requestsPerSecond: number | null;
 }
 
 /** What the HTTP edge needs of the running service. */
@@ -51,15 +49,18 @@ export interface HttpParts {
   /** Remembers nothing: for people who have just changed a record. */
   resolver: Resolver;
   publicUrl: () => string;
+  authenticator: Authenticator;
+  /** Seconds until this actor may ask again; 0 for now. */
+  waitOf: (actor: Actor) => number;
+  /** Where this process takes mail by SMTP; null when it does not. */
+  submission: SubmissionPlace | null;
 }
 
 /** Assembles the HTTP edge: both dialects, pages, and what those who run the service ask. */
 export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): HttpServer {
-  const { database, keyring, clock, log } = core;
-  const authenticator = new Authenticator(database, keyring, clock);
+  const { clock, log } = core;
+  const { authenticator, submission } = parts;
   const { tls } = options.http;
-  const buckets =
-    options.requestsPerSecond === null ? null : new TokenBuckets<string>(options.requestsPerSecond);
   const registry = new Registry();
   const server = createHttpServer({
     log,
@@ -67,7 +68,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
     authenticate: async (user, secret) => principalOf(await authenticator.authenticate(user, secret)),
     observer: createHttpObserver(registry),
     ...(tls === null ? {} : { tls }),
-    ...(buckets === null ? {} : { waitOf: ({ actor }) => buckets.take(actorName(actor), clock.real()) }),
+    waitOf: ({ actor }) => parts.waitOf(actor),
   });
   const context: ServiceContext = {
     ...core,
@@ -82,7 +83,8 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
     installation: {
       mode: options.isDevelopment ? "development" : "production",
       delivery: deliveryWays[options.delivery.kind],
-      submission: null,
+      submission:
+        submission === null ? null : { host: submission.host, port: submission.port, tls: submission.tls },
       version: program.version,
     },
     // Asked each time: with port 0 it is known only when the server listens.

@@ -1,9 +1,13 @@
 import path from "node:path";
 import { accountKeeper, erasureOf } from "./app-closing.ts";
 import { type Core, closeAll, folderIdOf } from "./app-core.ts";
-import { buildHttp, type HttpOptions } from "./app-http.ts";
+import { buildHttp, type HttpOptions, type HttpParts } from "./app-http.ts";
 import { watchPromises } from "./app-promises.ts";
+import { type SmtpOptions, type SubmissionPlace, startSmtp } from "./app-smtp.ts";
 import { usualRootsAnd } from "./base/roots.ts";
+import { TokenBuckets } from "./base/token-bucket.ts";
+import { Authenticator } from "./core/accounts/index.ts";
+import { actorName } from "./core/audit/index.ts";
 import { type FixedRoute, Router } from "./core/delivery/index.ts";
 import {
   lookAtDomain,
@@ -26,8 +30,8 @@ import { createStsSource } from "./mail/mta-sts/source.ts";
 export { type Core, openCore } from "./app-core.ts";
 
 /** How the service behaves: all of it comes from the settings. */
-export interface ServiceOptions extends HttpOptions {
-  roles: ReadonlySet<"http" | "worker" | "retention">;
+export interface ServiceOptions extends HttpOptions, SmtpOptions {
+  roles: ReadonlySet<"http" | "smtp" | "worker" | "retention">;
   publicUrl: string;
   /** The start of links in mails; null for the same. */
   linksUrl: string | null;
@@ -35,13 +39,14 @@ export interface ServiceOptions extends HttpOptions {
   countsReadings: boolean;
   fixedRoutes: FixedRoute[];
   resolver: { servers: string[]; validating: boolean };
-  heloName: string;
   sourceAddresses: string[];
   returnPathDomain: string | null;
   /** More roots to trust, PEM. */
   ca: string[] | null;
   /** Does a proxy in front of the service speak TLS? */
   hasTlsInFront: boolean;
+  /** Of each API key and session; null is no limit. */
+  requestsPerSecond: number | null;
 }
 
 /** The running service. */
@@ -49,6 +54,8 @@ export interface Service {
   core: Core;
   /** Where HTTP listens; null without that role. */
   address: { host: string; port: number } | null;
+  /** Where mail is handed in by SMTP; null without that role. */
+  submission: SubmissionPlace | null;
   stop(): Promise<void>;
 }
 
@@ -57,8 +64,8 @@ export interface Service {
 export async function startService(core: Core, options: ServiceOptions): Promise<Service> {
   const closers: (() => Promise<void> | void)[] = [];
   try {
-    const address = await startParts(core, options, closers);
-    return { core, address, stop: () => closeAll(closers) };
+    const places = await startParts(core, options, closers);
+    return { core, ...places, stop: () => closeAll(closers) };
   } catch (error) {
     await closeAll(closers);
     throw error;
@@ -69,7 +76,7 @@ async function startParts(
   core: Core,
   options: ServiceOptions,
   closers: (() => Promise<void> | void)[],
-): Promise<Service["address"]> {
+): Promise<Pick<Service, "address" | "submission">> {
   const { database, keyring, clock, log } = core;
   const senders = new SenderBook(database, keyring, clock);
   const dns = dnsOf(core, options);
@@ -114,21 +121,50 @@ async function startParts(
     housekeeping.onContentDestroyed = () => started.forgetContent();
     housekeeping.onTimeAdvanced = () => started.wake("all");
   }
-  if (!options.roles.has("http")) return null;
+  const entry = { acceptance, ...entryOf(core, options) };
+  const submission = await startSubmission(core, options, entry, closers);
+  if (!options.roles.has("http")) return { address: null, submission };
   const { host, port } = options.http;
   const http = buildHttp(core, options, {
-    acceptance,
+    ...entry,
     senders,
     resolver: dns.fresh,
     publicUrl: () => place.publicUrl,
+    submission,
   });
   closers.push(() => http.close());
   const address = await http.listen(host, port);
   // Port 0 asks the system for a free one, which is known only now.
   if (port === 0) place.publicUrl = options.publicUrl.replace(/:0$/, `:${address.port}`);
   place.listening = urlOf(options, address.port);
-  log.info("http.listening", { port: address.port });
-  return { host, port: address.port };
+  core.log.info("http.listening", { port: address.port });
+  return { address: { host, port: address.port }, submission };
+}
+
+// One memory and one limit for a key, whichever way its mail comes in.
+function entryOf(
+  { database, keyring, clock }: Core,
+  { requestsPerSecond }: ServiceOptions,
+): Pick<HttpParts, "authenticator" | "waitOf"> {
+  const authenticator = new Authenticator(database, keyring, clock);
+  if (requestsPerSecond === null) return { authenticator, waitOf: () => 0 };
+  const buckets = new TokenBuckets<string>(requestsPerSecond);
+  return { authenticator, waitOf: (actor) => buckets.take(actorName(actor), clock.real()) };
+}
+
+async function startSubmission(
+  core: Core,
+  options: ServiceOptions,
+  { waitOf, ...entry }: Pick<HttpParts, "acceptance" | "authenticator" | "waitOf">,
+  closers: (() => Promise<void> | void)[],
+): Promise<SubmissionPlace | null> {
+  if (!options.roles.has("smtp")) return null;
+  const smtp = await startSmtp(core, options, {
+    ...entry,
+    waitOf: (id) => waitOf({ kind: "key", id }),
+  });
+  closers.push(() => smtp.close());
+  return smtp.submission;
 }
 
 // Where the probes find the service: by the way it listens, not through a proxy, which may be somebody else's. A process

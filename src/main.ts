@@ -15,7 +15,7 @@ import { readCommand, runCommand } from "./edge/cli/run.ts";
 import { firstOpenAccount, makeLink } from "./edge/cli/sign-in.ts";
 import { welcome } from "./edge/cli/welcome.ts";
 
-const serveHelp = `Usage: facteur serve [--roles http,worker,retention]
+const serveHelp = `Usage: facteur serve [--roles http,smtp,worker,retention]
 
 Runs the service until it is told to stop. npm start is the same.
 
@@ -119,7 +119,9 @@ async function serve(settings: Settings, log: Log, asJson: boolean): Promise<voi
     const hasAccount = await core.database.read({ role: "operator" }, accountsExist);
     const isDevelopment = settings.mode === "development";
     const signInUrl = isDevelopment ? await linkToFirst(core, publicUrl) : null;
-    process.stdout.write(welcome({ publicUrl, made, hasAccount, signInUrl, isDevelopment, asJson }));
+    const { submission } = service;
+    const news = { publicUrl, made, hasAccount, signInUrl, isDevelopment, submission, asJson };
+    process.stdout.write(welcome(news));
   }
   await stopped;
   log.info("service.stopping");
@@ -181,7 +183,7 @@ async function open(settings: Settings, log: Log, delivers: boolean): Promise<Co
 }
 
 function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> {
-  const { delivery, http, limits } = settings;
+  const { delivery, http, limits, submission } = settings;
   const { helo, resolver, tlsCaFile } = delivery;
   const role = new Set<Role>(settings.roles.length > 0 ? settings.roles : roles);
   const { way } = delivery;
@@ -191,6 +193,15 @@ function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> 
       host: http.host,
       port: http.port,
       tls: http.tls === null ? null : { certFile: http.tls.certificateFile, keyFile: http.tls.keyFile },
+    },
+    submission: {
+      host: submission.host,
+      port: submission.port,
+      implicitTls: submission.implicitTls,
+      certificate:
+        submission.tls === null
+          ? null
+          : { certFile: submission.tls.certificateFile, keyFile: submission.tls.keyFile },
     },
     publicUrl: http.publicUrl,
     linksUrl: http.linksUrl,

@@ -25,6 +25,7 @@ const parts: readonly { folder: string; title: string }[] = [
   { folder: "src/mail/", title: "Mail standards (mail/)" },
   { folder: "src/core/", title: "The product (core/)" },
   { folder: "src/edge/http/", title: "HTTP (edge/http/)" },
+  { folder: "src/edge/smtp/", title: "SMTP (edge/smtp/)" },
   { folder: "src/edge/worker/", title: "Delivery (edge/worker/)" },
   { folder: "src/edge/cli/", title: "Commands (edge/cli/)" },
 ];

@@ -34,3 +34,20 @@ export function isInternalAddress(address: string): boolean {
   const kind = kindOf(address);
   return kind !== 0 && (isOwnAddress(address) || local.check(address, kind === 4 ? "ipv4" : "ipv6"));
 }
+
+/** What counts as one neighbour: an IPv4 address, or the 64 bits of an IPv6 address that a customer of a network gets
+ *  (RFC 6177); whoever has them has 2⁶⁴ addresses. */
+export function networkOf(address: string): string {
+  if (kindOf(address) !== 6) return address;
+  const [head = "", tail] = address.split("::");
+  const left = head === "" ? [] : head.split(":");
+  const right = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = Array<string>(Math.max(0, 8 - left.length - right.length)).fill("0");
+  const groups = [...left, ...(tail === undefined ? [] : zeros), ...right].slice(0, 4);
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(":")}::/64`;
+}
+
+/** Takes the prefix off an IPv4 address that is written as IPv6 (RFC 4291 §2.5.5.2). */
+export function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, "");
+}

@@ -2,7 +2,15 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseEnv } from "node:util";
 
-export type Group = "places" | "http" | "delivery" | "operator" | "secrets" | "limits" | "process";
+export type Group =
+  | "places"
+  | "http"
+  | "submission"
+  | "delivery"
+  | "operator"
+  | "secrets"
+  | "limits"
+  | "process";
 
 /** One variable of the environment, as its reader needs to know it. docs/settings.md is made from these. */
 export interface Variable {
@@ -98,6 +106,40 @@ export const variables = {
       "`true` declares that a proxy in front speaks TLS and that nothing else can reach FACTEUR_HTTP. Without TLS here or in front, production listens on this machine only.",
     example: "true",
     fallback: "false",
+  },
+  submission: {
+    name: "FACTEUR_SUBMISSION",
+    group: "submission",
+    meaning:
+      "Where programs hand in mail by SMTP, as host:port. An API key logs in with AUTH, after STARTTLS or from this machine. Port 0 takes a free one. In production an address that others can reach needs a certificate. A process without the role `smtp` does not listen.",
+    example: "0.0.0.0:587",
+    fallback: "127.0.0.1:2587",
+  },
+  submissionTls: {
+    name: "FACTEUR_SUBMISSION_TLS",
+    group: "submission",
+    meaning: "Where the same is offered with TLS from the first octet (RFC 8314), as host:port.",
+    example: "0.0.0.0:465",
+    fallback: null,
+    absence: "nowhere",
+  },
+  submissionCertificate: {
+    name: "FACTEUR_SUBMISSION_TLS_CERT",
+    group: "submission",
+    meaning:
+      "A PEM file with the certificate and its chain for both ports. A renewed one is taken over within a minute. Needs FACTEUR_SUBMISSION_TLS_KEY.",
+    example: "/etc/facteur/fullchain.pem",
+    fallback: null,
+    absence:
+      "the certificate of FACTEUR_HTTP_TLS_CERT; without that one too, development makes its own, which nobody vouches for, and production offers no TLS here",
+  },
+  submissionKey: {
+    name: "FACTEUR_SUBMISSION_TLS_KEY",
+    group: "submission",
+    meaning: "A PEM file with the key of that certificate.",
+    example: "/etc/facteur/privkey.pem",
+    fallback: null,
+    absence: "the key of FACTEUR_HTTP_TLS_KEY",
   },
   delivery: {
     name: "FACTEUR_DELIVERY",
@@ -257,7 +299,7 @@ export const variables = {
     name: "FACTEUR_RATE",
     group: "limits",
     meaning:
-      "How many requests a second an API key may make on average, or `none`. Beyond it the answer is 429 with `Retry-After`.",
+      "How many requests a second an API key may make on average, or `none`; a message by SMTP counts as one. Beyond it the answer is 429 with `Retry-After`; SMTP waits up to ten seconds and then answers 450.",
     example: "100",
     fallback: "1000",
   },
@@ -265,9 +307,9 @@ export const variables = {
     name: "FACTEUR_ROLES",
     group: "process",
     meaning:
-      "What this process does, separated by commas: `http` answers requests, `worker` delivers, `retention` makes and drops partitions and keys. Every installation needs each of them somewhere.",
-    example: "http,retention",
-    fallback: "http,worker,retention",
+      "What this process does, separated by commas: `http` answers requests, `smtp` takes mail by SMTP, `worker` delivers, `retention` makes and drops partitions and keys. Every installation needs each of them somewhere.",
+    example: "http,smtp,retention",
+    fallback: "http,smtp,worker,retention",
   },
   log: {
     name: "FACTEUR_LOG",

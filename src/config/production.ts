@@ -10,7 +10,12 @@ const europeanUnion = new Set(
 /** What production does not start with, because a default that is handy on a desk would harm people outside it. */
 export function findUnsafe(settings: Settings): Problem[] {
   if (settings.mode !== "production") return [];
-  return [...unsafeHttp(settings), ...unsafeDelivery(settings), ...unsafeOperator(settings)];
+  return [
+    ...unsafeHttp(settings),
+    ...unsafeSubmission(settings),
+    ...unsafeDelivery(settings),
+    ...unsafeOperator(settings),
+  ];
 }
 
 function unsafeHttp({ http }: Settings): Problem[] {
@@ -36,6 +41,22 @@ function unsafeHttp({ http }: Settings): Problem[] {
         "can be reached from other machines without TLS: set FACTEUR_HTTP_TLS_CERT and FACTEUR_HTTP_TLS_KEY, or declare a proxy with FACTEUR_HTTP_TLS_IN_FRONT=true, or listen on 127.0.0.1",
       ),
     );
+  return problems;
+}
+
+function unsafeSubmission({ submission }: Settings): Problem[] {
+  if (submission.tls !== null) return [];
+  const remedy = "set FACTEUR_SUBMISSION_TLS_CERT and FACTEUR_SUBMISSION_TLS_KEY";
+  const problems: Problem[] = [];
+  if (!isThisMachine(submission.host))
+    problems.push(
+      problemOf(
+        "submission",
+        `can be reached from other machines without TLS: ${remedy}, or listen on 127.0.0.1`,
+      ),
+    );
+  if (submission.implicitTls !== null)
+    problems.push(problemOf("submissionTls", `needs a certificate: ${remedy}`));
   return problems;
 }
 

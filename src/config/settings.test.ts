@@ -45,6 +45,7 @@ test("an empty environment is a development set-up on this machine with everythi
       tls: null,
       isTlsInFront: false,
     },
+    submission: { host: "127.0.0.1", port: 2587, implicitTls: null, tls: null },
     delivery: {
       way: { kind: "direct" },
       routes: [],
@@ -59,7 +60,7 @@ test("an empty environment is a development set-up on this machine with everythi
     operator: null,
     rootKey: { kind: "file", file: "/srv/facteur/data/secrets/root.key" },
     limits: { recipientsPerDay: null, requestsPerSecond: 1000 },
-    roles: ["http", "worker", "retention"],
+    roles: ["http", "smtp", "worker", "retention"],
     logLevel: "info",
   });
 });
@@ -92,7 +93,7 @@ test("all problems are reported at once, each with its variable, its reason and 
       "FACTEUR_TLS_CA names a file that cannot be read",
       "FACTEUR_ROOT_KEY is not 32 bytes in base64 or hexadecimal",
       "FACTEUR_DAILY_QUOTA is neither a whole number from 1 on nor `none`",
-      'FACTEUR_ROLES holds "postman", which is none of http, worker, retention',
+      'FACTEUR_ROLES holds "postman", which is none of http, smtp, worker, retention',
     ],
   );
   const text = describeProblems(problems);
@@ -119,6 +120,8 @@ test("every example in the table is a right value of its variable", () => {
   const together: Record<string, Record<string, string>> = {
     FACTEUR_HTTP_TLS_CERT: { FACTEUR_HTTP_TLS_KEY: "key.pem" },
     FACTEUR_HTTP_TLS_KEY: { FACTEUR_HTTP_TLS_CERT: "cert.pem" },
+    FACTEUR_SUBMISSION_TLS_CERT: { FACTEUR_SUBMISSION_TLS_KEY: "key.pem" },
+    FACTEUR_SUBMISSION_TLS_KEY: { FACTEUR_SUBMISSION_TLS_CERT: "cert.pem" },
     FACTEUR_RESOLVER_VALIDATES: { FACTEUR_RESOLVER: "127.0.0.1" },
     FACTEUR_WARM_UP: { FACTEUR_SOURCE_ADDRESSES: "203.0.113.10" },
     FACTEUR_MODE: production,
@@ -127,6 +130,42 @@ test("every example in the table is a right value of its variable", () => {
     if (name === variables.rootKey.name) continue; // No key may stand in a document: somebody would use it.
     settingsOf({ ...together[name], [name]: example });
   }
+});
+
+test("submission has the certificate of its own, else that of HTTP", () => {
+  const http = { FACTEUR_HTTP_TLS_CERT: "cert.pem", FACTEUR_HTTP_TLS_KEY: "key.pem" };
+  const own = { FACTEUR_SUBMISSION_TLS_CERT: "ca.pem", FACTEUR_SUBMISSION_TLS_KEY: "key.pem" };
+  assert.equal(settingsOf(http).submission.tls?.certificateFile, settingsOf(http).http.tls?.certificateFile);
+  assert.match(settingsOf({ ...http, ...own }).submission.tls?.certificateFile ?? "", /ca\.pem$/);
+  const places = settingsOf({
+    FACTEUR_SUBMISSION: "[::1]:587",
+    FACTEUR_SUBMISSION_TLS: "0.0.0.0:465",
+  }).submission;
+  assert.deepEqual(
+    [places.host, places.port, places.implicitTls],
+    ["::1", 587, { host: "0.0.0.0", port: 465 }],
+  );
+});
+
+test("in production others reach submission with a certificate only", () => {
+  const wrong = (source: Record<string, string>) =>
+    problemsOf({ ...production, ...source }).map(({ variable, wrong: clause }) => `${variable} ${clause}`);
+  assert.match(
+    wrong({ FACTEUR_SUBMISSION: "0.0.0.0:587" }).join(),
+    /^FACTEUR_SUBMISSION can be reached.*_TLS_CERT/,
+  );
+  assert.match(
+    wrong({ FACTEUR_SUBMISSION_TLS: "127.0.0.1:465" }).join(),
+    /^FACTEUR_SUBMISSION_TLS needs a certificate/,
+  );
+  const certificate = { FACTEUR_SUBMISSION_TLS_CERT: "cert.pem", FACTEUR_SUBMISSION_TLS_KEY: "key.pem" };
+  settingsOf({
+    ...production,
+    ...certificate,
+    FACTEUR_SUBMISSION: "0.0.0.0:587",
+    FACTEUR_SUBMISSION_TLS: "[::]:465",
+  });
+  settingsOf({ FACTEUR_SUBMISSION: "0.0.0.0:587" });
 });
 
 test("a variable that is set to nothing counts as not set", () => {

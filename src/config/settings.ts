@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { delivery, routes, warmUps } from "./delivery.ts";
-import { readEnv, type Source, unknownVariables, type VariableKey } from "./env.ts";
+import { readEnv, type Source, unknownVariables, type VariableKey, variables } from "./env.ts";
 import * as parse from "./parse.ts";
 import { findUnsafe, findUnusual } from "./production.ts";
 import { Reader } from "./reader.ts";
@@ -72,6 +72,7 @@ function assemble(reader: Reader, place: Place): Settings {
     dataFolder,
     databaseUrl: databaseUrl === null ? null : new Secret(databaseUrl),
     http,
+    submission: readSubmission(reader, place, http.tls),
     delivery: readDelivery(reader, place, http.publicUrl),
     operator: readOperator(reader, mode === "production"),
     rootKey: readRootKey(reader, dataFolder),
@@ -86,17 +87,39 @@ function assemble(reader: Reader, place: Place): Settings {
 
 function readHttp(reader: Reader, place: Place): Settings["http"] {
   const listen = reader.value("http", (text) => parse.hostPort(text, { allowsZero: true }));
-  const certificateFile = readFile(reader, "tlsCertificate", place);
-  const keyFile = readFile(reader, "tlsKey", place);
-  if (reader.isSet("tlsCertificate") && !reader.isSet("tlsKey"))
-    reader.complain("tlsKey", "is missing: FACTEUR_HTTP_TLS_CERT needs its key");
-  if (reader.isSet("tlsKey") && !reader.isSet("tlsCertificate"))
-    reader.complain("tlsCertificate", "is missing: FACTEUR_HTTP_TLS_KEY needs its certificate");
-  const tls = certificateFile !== null && keyFile !== null ? { certificateFile, keyFile } : null;
+  const tls = readCertificate(reader, place, { certificate: "tlsCertificate", key: "tlsKey" });
   const given = reader.optional("publicUrl", parse.origin);
   const publicUrl = given?.origin ?? `${tls === null ? "http" : "https"}://${parse.inUrl(reachable(listen))}`;
   const linksUrl = reader.optional("linksUrl", parse.origin)?.origin ?? null;
   return { ...listen, publicUrl, linksUrl, tls, isTlsInFront: reader.value("tlsInFront", parse.yesNo) };
+}
+
+function readCertificate(
+  reader: Reader,
+  place: Place,
+  { certificate, key }: { certificate: FileVariable; key: FileVariable },
+): Settings["http"]["tls"] {
+  const certificateFile = readFile(reader, certificate, place);
+  const keyFile = readFile(reader, key, place);
+  if (reader.isSet(certificate) && !reader.isSet(key))
+    reader.complain(key, `is missing: ${variables[certificate].name} needs its key`);
+  if (reader.isSet(key) && !reader.isSet(certificate))
+    reader.complain(certificate, `is missing: ${variables[key].name} needs its certificate`);
+  return certificateFile !== null && keyFile !== null ? { certificateFile, keyFile } : null;
+}
+
+function readSubmission(
+  reader: Reader,
+  place: Place,
+  httpTls: Settings["http"]["tls"],
+): Settings["submission"] {
+  const hostPort = (text: string) => parse.hostPort(text, { allowsZero: true });
+  const names = { certificate: "submissionCertificate", key: "submissionKey" } as const;
+  return {
+    ...reader.value("submission", hostPort),
+    implicitTls: reader.optional("submissionTls", hostPort),
+    tls: readCertificate(reader, place, names) ?? httpTls,
+  };
 }
 
 /** Nobody can call 0.0.0.0 or ::, which a listener takes for every address of the machine. */
@@ -160,7 +183,9 @@ function readRootKey(reader: Reader, dataFolder: string): RootKeySource {
   return { kind: "file", file: path.join(dataFolder, "secrets", "root.key") };
 }
 
-function readFile(reader: Reader, key: "tlsCertificate" | "tlsKey" | "tlsCa", place: Place): string | null {
+type FileVariable = "tlsCertificate" | "tlsKey" | "submissionCertificate" | "submissionKey" | "tlsCa";
+
+function readFile(reader: Reader, key: FileVariable, place: Place): string | null {
   return reader.optional(key, (text) => {
     if (/[\r\n\0]/.test(text)) return { wrong: "goes over several lines" };
     const file = path.resolve(place.folder, text);

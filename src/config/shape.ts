@@ -5,7 +5,7 @@ import type { Secret } from "./secret.ts";
 export const modes = ["development", "production"] as const;
 export type Mode = (typeof modes)[number];
 
-export const roles = ["http", "worker", "retention"] as const;
+export const roles = ["http", "smtp", "worker", "retention"] as const;
 export type Role = (typeof roles)[number];
 
 export const logLevels = ["error", "warn", "info", "debug", "silent"] as const;
@@ -44,6 +44,11 @@ export interface Settings {
     linksUrl: string | null;
     tls: { certificateFile: string; keyFile: string } | null;
     isTlsInFront: boolean;
+  };
+  submission: HostPort & {
+    /** Where TLS is spoken from the first octet; null for nowhere. */
+    implicitTls: HostPort | null;
+    tls: { certificateFile: string; keyFile: string } | null;
   };
   delivery: {
     way: Delivery;

@@ -36,6 +36,18 @@ async function curl(command: string): Promise<{ status: number; text: string }> 
   return { status: answer.status, text: await answer.text() };
 }
 
+async function outputOf(program: string): Promise<string> {
+  // Inside the clone, where the clients are found.
+  const file = path.join(clone, `tests/docs/readme-program-${process.pid}.mjs`);
+  writeFileSync(file, program);
+  try {
+    const { stdout } = await run(process.execPath, [file], { env: { ...process.env, ...variables() } });
+    return stdout.trim();
+  } finally {
+    rmSync(file);
+  }
+}
+
 for (const page of ["README.md", "docs/api.md"])
   test(`every curl line of ${page} is answered well`, async () => {
     const commands = blocks(page, "sh").filter((block) => block.startsWith("curl "));
@@ -48,22 +60,22 @@ for (const page of ["README.md", "docs/api.md"])
 
 test("the node-mailjet program of README.md sends with the unchanged client", async () => {
   const [program = ""] = blocks("README.md", "js");
-  // Inside the clone, where the client is found.
-  const file = path.join(clone, `tests/docs/readme-program-${process.pid}.mjs`);
-  writeFileSync(file, program.replace("8080", new URL(service.url).port));
-  try {
-    const { stdout } = await run(process.execPath, [file], { env: { ...process.env, ...variables() } });
-    assert.equal(stdout.trim(), "success");
-  } finally {
-    rmSync(file);
-  }
+  assert.equal(await outputOf(program.replace("8080", new URL(service.url).port)), "success");
+});
+
+test("the nodemailer program of README.md hands in a mail by SMTP", async () => {
+  const [, program = ""] = blocks("README.md", "js");
+  assert.match(
+    await outputOf(program.replace("2587", String(service.submissionPort))),
+    /^250 2\.0\.0 Queued as \d+$/,
+  );
 });
 
 test("the mails of README.md are in the test inbox", async () => {
   const [, inbox = ""] = blocks("README.md", "sh");
   for (let waitedMs = 0; waitedMs < 10_000; waitedMs += 200) {
     const { text } = await curl(inbox);
-    if (text.includes("My first mail") && text.includes("My second mail")) return;
+    if (["first", "second", "third"].every((word) => text.includes(`My ${word} mail`))) return;
     await pause(200);
   }
   assert.fail("The mails did not reach the test inbox within ten seconds.");

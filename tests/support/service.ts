@@ -25,7 +25,11 @@ export interface Credentials {
 }
 
 /** What the service says of itself when it is ready. */
-type ReadyLine = { publicUrl: string; signInUrl?: string } & Partial<Credentials>;
+type ReadyLine = {
+  publicUrl: string;
+  signInUrl?: string;
+  submission: { port: number; implicitTlsPort: number | null } | null;
+} & Partial<Credentials>;
 
 /** The service as its users meet it: a process of its own, with its embedded database. */
 export class TestService {
@@ -36,6 +40,9 @@ export class TestService {
   /** What the process has logged and printed, for the failure's text. */
   output = "";
   url = "";
+  /** Where mail is handed in by SMTP; 0 where it is not. */
+  submissionPort = 0;
+  submissionTlsPort = 0;
   /** The link into the dashboard that the last start has printed. */
   signInUrl = "";
   /** The account that the first start makes; "" after a later one. */
@@ -43,7 +50,12 @@ export class TestService {
 
   constructor(options: ServiceOptions = {}) {
     this.dataFolder = options.dataFolder ?? mkdtempSync(path.join(tmpdir(), "facteur-test-"));
-    this.env = { FACTEUR_LOG: "warn", FACTEUR_HTTP: "127.0.0.1:0", ...options.env };
+    this.env = {
+      FACTEUR_LOG: "warn",
+      FACTEUR_HTTP: "127.0.0.1:0",
+      FACTEUR_SUBMISSION: "127.0.0.1:0",
+      ...options.env,
+    };
     this.roles = options.roles ?? null;
   }
 
@@ -68,6 +80,8 @@ export class TestService {
     });
     const ready = await this.#ready(child);
     this.url = ready.publicUrl;
+    this.submissionPort = ready.submission?.port ?? 0;
+    this.submissionTlsPort = ready.submission?.implicitTlsPort ?? 0;
     this.signInUrl = ready.signInUrl ?? "";
     if (ready.apiKey !== undefined) {
       const { accountId = "", apiKey, secretKey = "" } = ready;

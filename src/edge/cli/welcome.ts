@@ -9,11 +9,14 @@ export interface Welcome {
   /** A link into the dashboard; in development only. */
   signInUrl: string | null;
   isDevelopment: boolean;
+  /** Where mail is handed in by SMTP; null when it is not. */
+  submission: { host: string; port: number; implicitTlsPort: number | null } | null;
   asJson: boolean;
 }
 
 /** Tells where the service is and, on the first start, how to send a first mail. */
-export function welcome({ publicUrl, made, hasAccount, signInUrl, isDevelopment, asJson }: Welcome): string {
+export function welcome(news: Welcome): string {
+  const { publicUrl, made, hasAccount, signInUrl, isDevelopment, submission, asJson } = news;
   if (asJson) {
     const account =
       made === null
@@ -25,10 +28,13 @@ export function welcome({ publicUrl, made, hasAccount, signInUrl, isDevelopment,
             secretKey: made.key.secretKey,
           };
     const link = signInUrl === null ? {} : { signInUrl };
-    return `${JSON.stringify({ ready: true, publicUrl, ...account, ...link })}\n`;
+    return `${JSON.stringify({ ready: true, publicUrl, submission, ...account, ...link })}\n`;
   }
   const mode = isDevelopment ? " (development)" : "";
-  const lines = ["", `Facteur is ready${mode}: ${publicUrl}`, ""];
+  const lines = ["", `Facteur is ready${mode}: ${publicUrl}`];
+  if (submission !== null)
+    lines.push(`Mail by SMTP, with the same keys: ${submission.host}:${submission.port}`);
+  lines.push("");
   if (signInUrl !== null) {
     const hours = signInLinkHours === 1 ? "hour" : `${signInLinkHours} hours`;
     lines.push(`Open the dashboard. This link works once, within the ${hours}:`, "", `  ${signInUrl}`, "");

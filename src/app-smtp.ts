@@ -1,0 +1,80 @@
+import type { Core } from "./app-core.ts";
+import type { CertificateFiles } from "./base/certificate-files.ts";
+import { isIP } from "./base/ip.ts";
+import type { Authenticator } from "./core/accounts/index.ts";
+import type { Acceptance } from "./core/messages/index.ts";
+import type { CertificateSource } from "./edge/smtp/certificate.ts";
+import { createSubmission } from "./edge/smtp/submission/server.ts";
+
+/** How mail is handed in by SMTP. */
+export interface SmtpOptions {
+  submission: {
+    host: string;
+    port: number;
+    /** Where TLS is spoken from the first octet; null for nowhere. */
+    implicitTls: { host: string; port: number } | null;
+    certificate: CertificateFiles | null;
+  };
+  isDevelopment: boolean;
+  heloName: string;
+}
+
+/** What the SMTP edge needs of the running service. */
+export interface SmtpParts {
+  acceptance: Acceptance;
+  authenticator: Authenticator;
+  /** Seconds until this key may send another message; 0 for now. */
+  waitOf: (keyId: bigint) => number;
+}
+
+/** Where programs hand in mail by SMTP, as they reach it. */
+export interface SubmissionPlace {
+  host: string;
+  port: number;
+  tls: "starttls" | "none";
+  /** The port with TLS from the first octet; null when there is none. */
+  implicitTlsPort: number | null;
+}
+
+/** The SMTP edge, listening. */
+export interface SmtpEdge {
+  submission: SubmissionPlace;
+  close(): Promise<void>;
+}
+
+/** Assembles the SMTP edge, and listens. */
+export async function startSmtp(core: Core, options: SmtpOptions, parts: SmtpParts): Promise<SmtpEdge> {
+  const { clock, log } = core;
+  const { submission, heloName: name } = options;
+  const certificate = certificateOf(options);
+  const server = createSubmission({ name, clock, log, certificate, ...parts });
+  try {
+    const { host, port, implicitTls } = submission;
+    const place = await server.listen({ host, port, isImplicitTls: false });
+    const tlsPlace =
+      implicitTls === null ? null : await server.listen({ ...implicitTls, isImplicitTls: true });
+    const tls = certificate === null ? "none" : "starttls";
+    const implicitTlsPort = tlsPlace?.port ?? null;
+    log.info("smtp.listening", { port: place.port, tls, implicitTlsPort });
+    const found = { host: reachable(host, name), port: place.port, tls, implicitTlsPort } as const;
+    return { submission: found, close: () => server.close() };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+// In production a certificate that nobody vouches for is worse than none: programs would learn to accept any.
+function certificateOf({ submission, isDevelopment, heloName }: SmtpOptions): CertificateSource | null {
+  const { certificate: files, host } = submission;
+  if (files !== null) return { kind: "files", files };
+  if (!isDevelopment) return null;
+  const name = heloName.startsWith("[") ? "localhost" : heloName;
+  const names = new Set(["localhost", "127.0.0.1", "::1", ...(isIP(host) === 0 ? [] : [host])]);
+  return { kind: "self_made", names: [name, ...names] };
+}
+
+/** Nobody can call 0.0.0.0 or ::, which a listener takes for every address of the machine. */
+function reachable(host: string, name: string): string {
+  return host === "0.0.0.0" || /^[0:]+$/.test(host) ? name : host;
+}
