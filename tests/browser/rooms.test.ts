@@ -133,6 +133,19 @@ test("a message that waits says why, and is cancelled", withBrowser, async () =>
   await page.context().close();
 });
 
+test("the queue is shown by destination, with the reason to wait", withBrowser, async () => {
+  await send({
+    subject: "Later still",
+    text: "Hello",
+    from: { address: "news@real.example" },
+    to: [{ address: "later@example.org" }],
+  });
+  const page = await openAt("/status");
+  await page.getByRole("row", { name: /^example.org .*(too fast|full|later|trouble|taken|turn)/i }).waitFor();
+  await page.getByRole("heading", { name: "Processes" }).waitFor();
+  await page.context().close();
+});
+
 test("a domain says what it lacks, and is verified while somebody watches", withBrowser, async () => {
   const page = await openAt("/domains");
   await page.getByLabel("Your domain").fill("not a domain");

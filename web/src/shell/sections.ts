@@ -15,4 +15,5 @@ export const sections: readonly Section[] = [
   { name: "messages", to: "/messages", isAt: below("/messages") },
   { name: "domains", to: "/domains", isAt: below("/domains") },
   { name: "keys", to: "/keys", isAt: below("/keys") },
+  { name: "status", to: "/status", isAt: below("/status") },
 ];

@@ -7,12 +7,13 @@ import { applyTheme, chosenTheme, type Theme, themes } from "./theme.ts";
 
 /** Who is signed in, and what a person chooses for themselves. */
 export function Settings({ session }: { session: Session }): ReactNode {
-  const { words } = useSpeech();
+  const { words, language } = useSpeech();
   const signOut = useSignOut();
   return (
     <section className="settings" aria-label={words.settings.label}>
       <LanguageChoice />
       <ThemeChoice />
+      <a href={`/promises?lang=${language}`}>{words.settings.promises}</a>
       <p className="who">
         <span>{words.settings.signedInAs}</span>
         <strong translate="no">{session.account.address}</strong>

@@ -36,13 +36,15 @@ const looks: Partial<Record<HistoryEntry["kind"], string>> = {
 function Event({ entry }: { entry: HistoryEntry }): ReactNode {
   const { messages: words, meanings } = useWords();
   const { kind, at, meaning } = entry;
+  // Nobody outside has said anything about it.
+  const isKept = meaning?.code === "kept_in_test_inbox";
   return (
     <li className={`event event-${looks[kind] ?? "still"}`}>
       <p className="event-head">
-        <strong>{words.event.kinds[kind]}</strong> <Time at={at} />
+        <strong>{isKept ? words.event.kept : words.event.kinds[kind]}</strong> <Time at={at} />
       </p>
       {meaning === null ? null : <p>{meanings[meaning.code] ?? meaning.text}</p>}
-      <Answer entry={entry} />
+      {isKept ? null : <Answer entry={entry} />}
     </li>
   );
 }

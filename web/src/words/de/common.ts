@@ -22,6 +22,7 @@ export const common: typeof english = {
     system: "System",
     light: "Hell",
     dark: "Dunkel",
+    promises: "Unsere Versprechen und wie sie stehen",
     signOut: "Abmelden",
     signedInAs: "Angemeldet als",
     development: "Entwicklung",

@@ -7,5 +7,6 @@ import { keys } from "./keys.ts";
 import { meanings } from "./meanings.ts";
 import { messages } from "./messages.ts";
 import { senders } from "./senders.ts";
+import { status } from "./status.ts";
 
-export const de: Words = { ...common, firstSteps, inbox, domains, keys, messages, meanings, senders };
+export const de: Words = { ...common, firstSteps, inbox, domains, keys, messages, meanings, senders, status };

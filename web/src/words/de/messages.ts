@@ -66,6 +66,7 @@ export const messages: typeof english = {
     theySaid: "Die Worte des Servers",
     weSaw: "Von hier gesehen",
     code: "Antwort",
+    kept: "Hierbehalten",
     kinds: {
       sent: "Zugestellt",
       deferred: "Aufgeschoben",

@@ -20,6 +20,7 @@ export const common = {
     system: "System",
     light: "Light",
     dark: "Dark",
+    promises: "Our promises, and how they stand",
     signOut: "Sign out",
     signedInAs: "Signed in as",
     development: "Development",

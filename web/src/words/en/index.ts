@@ -6,5 +6,6 @@ import { keys } from "./keys.ts";
 import { meanings } from "./meanings.ts";
 import { messages } from "./messages.ts";
 import { senders } from "./senders.ts";
+import { status } from "./status.ts";
 
-export const en = { ...common, firstSteps, inbox, domains, keys, messages, meanings, senders };
+export const en = { ...common, firstSteps, inbox, domains, keys, messages, meanings, senders, status };

@@ -62,6 +62,7 @@ export const messages = {
     theySaid: "The server’s words",
     weSaw: "Seen from here",
     code: "Reply",
+    kept: "Kept here",
     kinds: {
       sent: "Delivered",
       deferred: "Deferred",

@@ -22,6 +22,7 @@ export const common: typeof english = {
     system: "Système",
     light: "Claire",
     dark: "Sombre",
+    promises: "Nos promesses, et où elles en sont",
     signOut: "Se déconnecter",
     signedInAs: "Connecté en tant que",
     development: "Développement",

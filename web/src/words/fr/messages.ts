@@ -67,6 +67,7 @@ export const messages: typeof english = {
     theySaid: "Les mots du serveur",
     weSaw: "Vu d’ici",
     code: "Réponse",
+    kept: "Gardé ici",
     kinds: {
       sent: "Livré",
       deferred: "Reporté",

@@ -1,0 +1,38 @@
+import type { status as english } from "../en/status.ts";
+
+export const status: typeof english = {
+  title: "Betrieb",
+  lead: "Wie die Warteschlange gerade steht. Diese Seite folgt von selbst.",
+  queue: "Warteschlange",
+  waiting: "Wartet",
+  deferred: "Wird erneut versucht",
+  oldest: "Älteste angenommen",
+  today: "Heute angenommen",
+  ofQuota: (quota) => `von ${quota}`,
+  nothingWaits: "Nichts wartet",
+  nothingWaitsText:
+    "Jede angenommene Nachricht ist hinausgegangen oder hat ihr Ende gefunden. Was als Nächstes kommt, steht bis dahin hier.",
+  destinations: "Ziele",
+  destinationsCaption: "Was wartet, nach Domain der Empfänger",
+  columns: {
+    domain: "Domain",
+    waiting: "Wartet",
+    deferred: "Wird erneut versucht",
+    next: "Nächster Versuch",
+    why: "Warum",
+    connections: "Verbindungen",
+  },
+  pausedUntil: "In Ruhe gelassen bis",
+  warmUp: "Aufwärmen",
+  warmUpText: "Neue sendende Adressen senden jeden Tag etwas mehr, an jeden Anbieter für sich.",
+  warmUpCaption: "Was neue Adressen heute gesendet haben und senden dürfen",
+  noWarmUp: "Keine sendende Adresse ist neu.",
+  warmUpColumns: { source: "Adresse", provider: "Anbieter", day: "Tag", sent: "Gesendet", limit: "Erlaubt" },
+  nodes: "Prozesse",
+  nodesCaption: "Die Prozesse dieser Installation",
+  nodeColumns: { name: "Name", role: "Aufgabe", seen: "Zuletzt gesehen", state: "Zustand" },
+  delivers: "Stellt zu",
+  serves: "Antwortet",
+  alive: "Lebt",
+  silent: "Schweigt",
+};

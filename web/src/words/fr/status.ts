@@ -1,0 +1,45 @@
+import type { status as english } from "../en/status.ts";
+
+export const status: typeof english = {
+  title: "État du service",
+  lead: "Où en est la file d’attente en ce moment. Cette page suit d’elle-même.",
+  queue: "File d’attente",
+  waiting: "En attente",
+  deferred: "À réessayer",
+  oldest: "Le plus ancien accepté",
+  today: "Acceptés aujourd’hui",
+  ofQuota: (quota) => `sur ${quota}`,
+  nothingWaits: "Rien n’attend",
+  nothingWaitsText:
+    "Chaque message accepté est parti ou a pris fin. Ce qui arrive ensuite figure ici jusque-là.",
+  destinations: "Destinations",
+  destinationsCaption: "Ce qui attend, par domaine de destination",
+  columns: {
+    domain: "Domaine",
+    waiting: "En attente",
+    deferred: "À réessayer",
+    next: "Prochaine tentative",
+    why: "Pourquoi",
+    connections: "Connexions",
+  },
+  pausedUntil: "Laissée tranquille jusqu’au",
+  warmUp: "Montée en charge",
+  warmUpText:
+    "Les nouvelles adresses d’envoi envoient un peu plus chaque jour, à chaque fournisseur séparément.",
+  warmUpCaption: "Ce que les nouvelles adresses ont envoyé aujourd’hui, et peuvent envoyer",
+  noWarmUp: "Aucune adresse d’envoi n’est nouvelle.",
+  warmUpColumns: {
+    source: "Adresse",
+    provider: "Fournisseur",
+    day: "Jour",
+    sent: "Envoyés",
+    limit: "Permis",
+  },
+  nodes: "Processus",
+  nodesCaption: "Les processus de cette installation",
+  nodeColumns: { name: "Nom", role: "Tâche", seen: "Vu pour la dernière fois", state: "État" },
+  delivers: "Livre",
+  serves: "Sert",
+  alive: "En vie",
+  silent: "Silencieux",
+};
