@@ -75,10 +75,13 @@ export class Simulation {
       for (const owner of ["first", "second"]) await this.#open(owner);
       await this.#traces.begin(this.#accounts);
       await this.#liveOneDay();
+      let told = 0;
       for (const jump of jumps) {
         await this.#advance(jump);
         await this.#liveOneDay();
         const { days, assertions, violations } = this.#report;
+        for (const violation of violations.slice(told)) tell(violation);
+        told = violations.length;
         tell(`day ${days}: ${assertions} assertions, ${violations.length} violations`);
       }
     } finally {

@@ -29,5 +29,5 @@ export const promisesStyle = [
   "details ul{margin:.25rem 0 .5rem;padding-left:1.25rem;font-size:.9375rem}",
   "code{font:.875em/1.5 ui-monospace,monospace;overflow-wrap:anywhere}pre{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem;overflow-x:auto}",
   "ul.list{list-style:none;padding:0;margin:0}ul.list li{border-top:1px solid var(--line);padding:.625rem 0;font-size:.9375rem}",
-  "ul.list a{color:var(--soft);margin-right:.5rem;text-decoration:none}",
+  "ul.list a{color:var(--soft);margin-right:.5rem}",
 ].join("");
