@@ -12,6 +12,8 @@ import { messagesACall, recipientDomain, senderDomain } from "./requests.ts";
 /** The service under measurement, as an operator starts it, with an account that may send. */
 export interface BenchService {
   service: TestService;
+  /** Of the account that sends. */
+  credentials: Credentials;
   /** The service and its PostgreSQL. */
   pids(): number[];
   database: Database;
@@ -39,7 +41,7 @@ export async function startBenchService(
       ...(sinkPort === null ? {} : { FACTEUR_ROUTES: `*=127.0.0.1:${sinkPort}` }),
       ...env,
     },
-    ...(sinkPort === null ? { roles: "http,retention" } : {}),
+    ...(sinkPort === null ? { roles: "http,smtp,retention" } : {}),
   });
   try {
     await service.start();
@@ -47,6 +49,7 @@ export async function startBenchService(
     const database = await connect({ ...addressOf(service), applicationName: "bench", log: silent });
     return {
       service,
+      credentials,
       pids: () => [service.pid, service.postgresPid()],
       database,
       load: (plan) => load(service, credentials, plan),

@@ -12,11 +12,13 @@ import { benchMemory } from "./part-memory.ts";
 import { benchProfile } from "./part-profile.ts";
 import { benchPurge } from "./part-purge.ts";
 import { benchStart } from "./part-start.ts";
+import { benchSubmission } from "./part-submission.ts";
 import { benchSync } from "./part-sync.ts";
 import { goalsTable, writeReport } from "./report.ts";
 
 const parts = {
   accept: { title: "Accept", run: benchAccept },
+  submission: { title: "SMTP submission", run: benchSubmission },
   sync: { title: "On disk before the answer", run: benchSync },
   delivery: { title: "End to end", run: benchDelivery },
   profile: { title: "Where the processor's time goes", run: benchProfile },
@@ -72,8 +74,8 @@ const options: BenchOptions = {
   env: Object.fromEntries(values.set.map((text) => [text.split("=")[0], text.slice(text.indexOf("=") + 1)])),
 };
 const chosen = positionals.length > 0 ? (positionals as PartName[]) : (Object.keys(parts) as PartName[]);
-if (options.withPostfix && chosen.some((name) => name === "accept" || name === "delivery"))
-  await ensureNeighbours();
+const besidePostfix = ["accept", "submission", "delivery"];
+if (options.withPostfix && chosen.some((name) => besidePostfix.includes(name))) await ensureNeighbours();
 
 const machine = await describeMachine();
 console.log(`${machine}\n`);
