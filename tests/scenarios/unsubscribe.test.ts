@@ -196,3 +196,26 @@ test("a link works when its account is closed", async () => {
   for (const answer of [await fetch(link), await oneClick(link)]) assert.equal(answer.status, 200);
   assert.deepEqual(await suppressed(), { count: 0n });
 });
+
+test("the suppressions of an account are taken out as CSV, and a second account takes them in", async () => {
+  const other = await service.account("other@other.example", "other.example");
+  const taken = await service.request(service.first, "GET", "/api/v1/suppressions/export");
+  assert.equal(taken.status, 200);
+  assert.match(taken.headers.get("content-type") ?? "", /^text\/csv/);
+  const authorization = `Basic ${Buffer.from(`${other.apiKey}:${other.secretKey}`).toString("base64")}`;
+  const answer = await fetch(`${service.url}/api/v1/suppressions/import`, {
+    method: "POST",
+    headers: { authorization, "content-type": "text/csv" },
+    body: taken.text,
+  });
+  const { added, problems } = (await answer.json()) as { added: number; problems: unknown[] };
+  assert.ok(added > 0);
+  assert.deepEqual(problems, []);
+  const columns = (text: string) =>
+    text
+      .split("\r\n")
+      .slice(1)
+      .map((line) => line.split(",").slice(0, 2).join());
+  const copy = await service.request(other, "GET", "/api/v1/suppressions/export");
+  assert.deepEqual(columns(copy.text).sort(), columns(taken.text).sort());
+});

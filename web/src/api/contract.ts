@@ -160,11 +160,13 @@ export interface Operations {
   createApiKey: { path: null; query: null; body: { name: string; scopes: ("send" | "read" | "manage")[] }; answer: NewApiKey };
   changeApiKey: { path: { id: string }; query: null; body: { name?: string; isActive?: boolean }; answer: ApiKey };
   revokeApiKey: { path: { id: string }; query: null; body: null; answer: null };
+  exportSuppressions: { path: null; query: null; body: null; answer: string };
   listSuppressions: { path: null; query: { address?: string | undefined; limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: Suppression[]; nextCursor: string | null } };
   addSuppression: { path: null; query: null; body: { address: string }; answer: Suppression };
   removeSuppression: { path: { id: string }; query: null; body: null; answer: null };
   readQueue: { path: null; query: null; body: null; answer: { waiting: number; deferred: number; oldestAcceptedAt: string | null; destinations: ({ domain: string; waiting: number; deferred: number; nextAttemptAt: string | null; explanation: string | null })[] } };
   readStatus: { path: null; query: null; body: null; answer: { queue: { waiting: number; deferred: number; oldestAcceptedAt: string | null }; destinations: ({ domain: string; waiting: number; deferred: number; nextAttemptAt: string | null; pausedUntil: string | null; why: { code: "due" | "under_way" | "destination_paused" | "warm_up" | "delivered" | "kept_in_test_inbox" | "mailbox_unknown" | "mailbox_inactive" | "mailbox_full" | "domain_unknown" | "domain_without_mail" | "relaying_refused" | "sender_refused" | "authentication_missing" | "sender_not_verified" | "source_listed" | "source_refused" | "sending_too_fast" | "policy_refused" | "greylisted" | "content_refused" | "too_large" | "template_fault" | "server_trouble" | "protocol_trouble" | "smtputf8_missing" | "connection_failed" | "encryption_missing" | "dns_failed" | "next_server_refused" | "own_fault" | "suppressed" | "complained" | "duplicate_in_campaign" | "cancelled" | "expired" | "outcome_unknown"; text: string } | null; connections: number })[]; warmUp: ({ source: string; provider: string; day: string; sent: number; limit: number })[] | null; nodes: ({ name: string; delivers: boolean; seenAt: string; isAlive: boolean })[] | null; today: { accepted: number; quota: number | null } } };
+  importSuppressions: { path: null; query: null; body: null; answer: { added: number; known: number; problems: ({ line: number; detail: string })[]; problemsTotal: number } };
 }
 
 /** Where each operation is. */
@@ -195,9 +197,11 @@ export const places: Record<keyof Operations, string> = {
   createApiKey: "POST /api/v1/api-keys",
   changeApiKey: "PATCH /api/v1/api-keys/{id}",
   revokeApiKey: "DELETE /api/v1/api-keys/{id}",
+  exportSuppressions: "GET /api/v1/suppressions/export",
   listSuppressions: "GET /api/v1/suppressions",
   addSuppression: "POST /api/v1/suppressions",
   removeSuppression: "DELETE /api/v1/suppressions/{id}",
   readQueue: "GET /api/v1/queue",
   readStatus: "GET /api/v1/status",
+  importSuppressions: "POST /api/v1/suppressions/import",
 };

@@ -7,7 +7,7 @@ import type { Principal } from "../principal.ts";
 import { sendAnswer } from "../send-answer.ts";
 import { cursorQuery, madeAt, pageDefault, readCursor, readId, writePage } from "./cursor.ts";
 import { fileOf, htmlOf, InboxMessage, takeApart } from "./inbox-message.ts";
-import { closed, Id, pageOf, problems } from "./schemas.ts";
+import { closed, Id, octets, pageOf, problems } from "./schemas.ts";
 import { type ApiScope, principalOf } from "./scope.ts";
 import type { InboxApi } from "./services.ts";
 
@@ -161,10 +161,6 @@ const frameHeaders = {
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox; base-uri 'none'; " +
     "form-action 'none'; frame-ancestors 'self'",
 };
-
-function octets(type: string, description: string) {
-  return { description, content: { [type]: { schema: Type.String() } } };
-}
 
 async function readOwn(services: InboxApi, principal: Principal, id: string): Promise<InboxEntry> {
   const entry = await services.readInbox(principal, readId(id));

@@ -275,3 +275,8 @@ export const problems = {
   "4xx": problem("The request cannot be served as it is."),
   "5xx": problem("The service cannot serve the request now."),
 };
+
+/** An answer that is no JSON. */
+export function octets(type: string, description: string) {
+  return { description, content: { [type]: { schema: Type.String() } } };
+}

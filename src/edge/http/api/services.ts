@@ -206,8 +206,20 @@ export interface SuppressionView {
   sourceId: bigint | null;
 }
 
+/** What came of a file of addresses. */
+export interface SuppressionImport {
+  /** New, or with a stronger cause now. */
+  added: number;
+  /** Suppressed before, or named twice. */
+  known: number;
+  /** The first lines that could not be read, and how many there were. */
+  problems: { line: number; detail: string }[];
+  problemsTotal: number;
+}
+
 /** Addresses the account does not send to. */
 export interface SuppressionApi {
+  importSuppressions(principal: Principal, csv: string): Promise<SuppressionImport>;
   listSuppressions(
     principal: Principal,
     query: CursorPage & { address: string | null },

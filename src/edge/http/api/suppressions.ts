@@ -1,16 +1,23 @@
+import { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 
 import { Refusal } from "../../../base/errors.ts";
 import { isAddressProblem, parseAddress } from "../../../mail/address/index.ts";
+import { readBody, releaseContinue } from "../body.ts";
+import { defaultHttpLimits } from "../limits.ts";
+import type { Principal } from "../principal.ts";
 import { cursorQuery, pageDefault, readCursor, readId, writePage } from "./cursor.ts";
-import { AddressText, closed, Id, named, pageOf, problems } from "./schemas.ts";
-import { type ApiScope, principalOf } from "./scope.ts";
+import { AddressText, closed, Id, named, octets, pageOf, problems } from "./schemas.ts";
+import { type ApiScope, principalOf, type SchemaTypes } from "./scope.ts";
 import type { SuppressionApi, SuppressionView } from "./services.ts";
 
 const tags = ["suppressions"];
 
 /** Addresses the account does not send to. They are removed by id: addresses in paths end up in logs of proxies. */
 export function suppressionRoutes(app: ApiScope, services: SuppressionApi): void {
+  addExport(app, services);
+  addImport(app, services);
   app.get(
     "/suppressions",
     {
@@ -65,6 +72,91 @@ export function suppressionRoutes(app: ApiScope, services: SuppressionApi): void
       return reply.code(204).send(null);
     },
   );
+}
+
+// One page of the list at a time: an export of any length holds no more than this in memory.
+const exportPage = 1000;
+
+function addExport(app: ApiScope, services: SuppressionApi): void {
+  app.get(
+    "/suppressions/export",
+    {
+      config: { permission: "read" },
+      schema: {
+        operationId: "exportSuppressions",
+        summary: "Take all suppressed addresses out, as CSV",
+        tags,
+        response: { 200: octets("text/csv", "A line an address, below a line of names."), ...problems },
+      },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request);
+      const headers = {
+        "content-type": "text/csv; charset=utf-8",
+        "content-disposition": 'attachment; filename="suppressions.csv"',
+      };
+      reply.headers(headers);
+      // As a stream, which the schema of an answer has no word for.
+      (reply as FastifyReply).send(Readable.from(exported(services, principal)));
+      return reply;
+    },
+  );
+}
+
+async function* exported(services: SuppressionApi, principal: Principal): AsyncGenerator<string> {
+  yield csvLine(["address", "cause", "source", "created_at", "message_id"]);
+  for (let beforeId: bigint | null = null; ; ) {
+    const page = await services.listSuppressions(principal, { address: null, beforeId, limit: exportPage });
+    const lines = page.map(({ address, cause, source, createdAt, sourceId }) =>
+      csvLine([address, cause, source, createdAt.toISOString(), sourceId === null ? "" : String(sourceId)]),
+    );
+    if (lines.length > 0) yield lines.join("");
+    beforeId = page.at(-1)?.id ?? null;
+    if (page.length < exportPage) return;
+  }
+}
+
+function addImport(app: ApiScope, services: SuppressionApi): void {
+  app.register(async (inner) => {
+    const scope = inner.withTypeProvider<SchemaTypes>();
+    scope.addContentTypeParser("text/csv", async (request: FastifyRequest, stream: FastifyRequest["raw"]) => {
+      releaseContinue(request.raw);
+      return (await readBody(request.raw, stream, defaultHttpLimits.bodyBytesMax)).toString();
+    });
+    scope.post(
+      "/suppressions/import",
+      {
+        config: { permission: "manage" },
+        schema: {
+          operationId: "importSuppressions",
+          summary: "Suppress the addresses of a CSV text",
+          description:
+            "Content-Type `text/csv`: a column `address` (or `email`), and `cause` if there is one. Lines that cannot be read are named and left out.",
+          tags,
+          response: { 200: SuppressionsImported, ...problems },
+        },
+      },
+      async (request) => {
+        const csv = request.body;
+        if (typeof csv !== "string") {
+          throw new Refusal("unsupported_media_type", "Send the addresses as text/csv.");
+        }
+        return services.importSuppressions(principalOf(request), csv);
+      },
+    );
+  });
+}
+
+const SuppressionsImported = closed({
+  added: Type.Integer({ minimum: 0, description: "New, or with a stronger cause now." }),
+  known: Type.Integer({ minimum: 0, description: "Suppressed before, or named twice." }),
+  problems: Type.Array(closed({ line: Type.Integer({ minimum: 1 }), detail: Type.String() })),
+  problemsTotal: Type.Integer({ minimum: 0 }),
+});
+
+/** One line of an export. RFC 4180 §2.6: what holds a comma or a quote stands between quotes. */
+function csvLine(fields: readonly string[]): string {
+  return `${fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(",")}\r\n`;
 }
 
 function readAddress(text: string, place: "body" | "query"): string {

@@ -15,6 +15,7 @@ import {
 import type { SuppressionApi, SuppressionView } from "../api/services.ts";
 import { bounded } from "./api-messages.ts";
 import { making, note, readOwn, type ServiceContext, writeOwn } from "./context.ts";
+import { importSuppressions } from "./suppression-csv.ts";
 
 /** Addresses the account does not send to. */
 export function suppressionApi(context: ServiceContext): SuppressionApi {
@@ -51,6 +52,7 @@ export function suppressionApi(context: ServiceContext): SuppressionApi {
         if (row.id === id) await note(tx, context, principal, { action: "suppression.added", subjectId: id });
         return viewOf(keyring, row);
       }),
+    importSuppressions: (principal, csv) => importSuppressions(context, principal, csv),
     removeSuppression: (principal, id) =>
       writeOwn(context, principal, async (tx) => {
         const isGone = await removeSuppressionById(tx, principal.accountId, id);

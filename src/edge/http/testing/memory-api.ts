@@ -285,6 +285,7 @@ export function memoryApi(memory: ApiMemory): ApiServices {
       memory.suppressions.push(suppression);
       return suppression;
     },
+    importSuppressions: async () => ({ added: 0, known: 0, problems: [], problemsTotal: 0 }),
     removeSuppression: async (_principal, id) => memory.suppressions.some((each) => each.id === id),
     readStatus: async () => ({
       queue: { waiting: 2, deferred: 1, oldestAcceptedAt: made },

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import fc from "fast-check";
+import { suppressionApi } from "./api-suppressions.ts";
+import { fieldsOf } from "./suppression-csv.ts";
+import { openServiceWorld } from "./testing/service-world.ts";
+
+const world = await openServiceWorld({ after });
+const services = suppressionApi(world.context);
+
+test("addresses are suppressed with their cause, and every bad line is named", async () => {
+  const principal = await world.principal("import");
+  const csv = [
+    "\ufeffName,Email,Cause",
+    'Ann,ann@shop.example,unsubscribe\r\n"Bob, B.","bob@shop.example",',
+    ',"Eve""s"@shop.example,bounce',
+    ",not an address,manual",
+    ",cy@shop.example,moved",
+    '"open,dan@shop.example,manual',
+    "",
+    ",Ann@Shop.example,bounce",
+    `,${"x".repeat(2000)}@shop.example,`,
+  ].join("\n");
+  const result = await services.importSuppressions(principal, csv);
+  assert.deepEqual([result.added, result.known, result.problemsTotal], [2, 1, 5]);
+  assert.deepEqual(
+    result.problems.map(({ line }) => line),
+    [4, 5, 6, 7, 10],
+  );
+  const page = { address: null, beforeId: null, limit: 10 };
+  const listed = await services.listSuppressions(principal, page);
+  assert.deepEqual(listed.map(({ address, cause, source }) => [address, cause, source]).sort(), [
+    ["ann@shop.example", "unsubscribe", "import"],
+    ["bob@shop.example", "manual", "import"],
+  ]);
+  const again = await services.importSuppressions(principal, "ann@shop.example\nnew@shop.example");
+  assert.deepEqual([again.added, again.known], [1, 1]);
+});
+
+test("several thousand lines are one audit entry a group, and a bad file names a bounded number of lines", async () => {
+  const principal = await world.principal("many");
+  const lines = Array.from({ length: 2500 }, (_, index) => `${index}@shop.example`);
+  assert.equal((await services.importSuppressions(principal, lines.join("\n"))).added, 2500);
+  assert.equal(
+    (await world.audit(principal.accountId)).filter(({ action }) => action.endsWith("imported")).length,
+    3,
+  );
+  const bad = await services.importSuppressions(principal, "x\n".repeat(5000));
+  assert.deepEqual([bad.problems.length, bad.problemsTotal], [1000, 5000]);
+});
+
+test("fields come back as they were written, and no line is too odd", () => {
+  const field = fc.string().map((text) => text.replace(/[\r\n]/g, "").trim());
+  fc.assert(
+    fc.property(fc.array(field, { minLength: 1, maxLength: 5 }), (fields) => {
+      const line = fields.map((each) => `"${each.replaceAll('"', '""')}"`).join(",");
+      assert.deepEqual(fieldsOf(line), fields);
+    }),
+  );
+  fc.assert(fc.property(fc.string(), (line) => void fieldsOf(line)));
+});

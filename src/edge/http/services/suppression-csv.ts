@@ -1,0 +1,137 @@
+import {
+  addSuppressions,
+  type Suppression,
+  type SuppressionCause,
+  suppressionCauses,
+} from "../../../core/suppressions/index.ts";
+import { isAddressProblem, normaliseForLookup, parseAddress } from "../../../mail/address/index.ts";
+import type { SuppressionImport } from "../api/services.ts";
+import type { Principal } from "../principal.ts";
+import { making, note, type ServiceContext, writeOwn } from "./context.ts";
+
+// In one transaction: enough to be fast, short enough to hold nobody up.
+const groupMax = 1000;
+// A file of another kind is wrong in every line; whoever mends one has seen enough after so many.
+const problemsMax = 1000;
+// RFC 5321 §4.5.3.1: an address has at most 320 octets; the rest is for quotes and the other columns.
+const lineCharactersMax = 2000;
+
+interface Entry {
+  address: string;
+  lookupText: string;
+  cause: SuppressionCause;
+}
+
+/** Suppresses the addresses of a CSV text: a column `address` (or `email`), and `cause` if it has one. Without a first
+ *  line that names columns, the first column is the address. Lines that cannot be read are named and left out. */
+export async function importSuppressions(
+  context: ServiceContext,
+  principal: Principal,
+  csv: string,
+): Promise<SuppressionImport> {
+  const result: SuppressionImport = { added: 0, known: 0, problems: [], problemsTotal: 0 };
+  const tell = (line: number, detail: string) => {
+    result.problemsTotal += 1;
+    if (result.problems.length < problemsMax) result.problems.push({ line, detail });
+  };
+  let group: Entry[] = [];
+  for (const entry of entriesOf(csv, tell)) {
+    group.push(entry);
+    if (group.length < groupMax) continue;
+    await store(context, principal, { group, result });
+    group = [];
+  }
+  if (group.length > 0) await store(context, principal, { group, result });
+  return result;
+}
+
+function* entriesOf(csv: string, tell: (line: number, detail: string) => void): Generator<Entry> {
+  let columns = { address: 0, cause: -1 };
+  let number = 0;
+  // RFC 4180 §2: a byte order mark is no part of the first name.
+  for (const line of linesOf(csv.replace(/^\ufeff/, ""))) {
+    number += 1;
+    if (line.trim() === "") continue;
+    const fields = line.length > lineCharactersMax ? null : fieldsOf(line);
+    if (fields === null) {
+      tell(number, "is longer than 2,000 characters, or has a quote that is not closed");
+      continue;
+    }
+    const named = number === 1 ? columnsOf(fields) : null;
+    if (named !== null) {
+      columns = named;
+      continue;
+    }
+    const entry = entryOf(fields, columns);
+    if (typeof entry === "string") tell(number, entry);
+    else yield entry;
+  }
+}
+
+function* linesOf(text: string): Generator<string> {
+  let from = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", from)) {
+    yield text.slice(from, at).replace(/\r$/, "");
+    from = at + 1;
+  }
+  yield text.slice(from);
+}
+
+/** The fields of one line; null when a quote is not closed. RFC 4180 §2.5 to 2.7: quotes double inside of quotes. */
+export function fieldsOf(line: string): string[] | null {
+  const fields: string[] = [];
+  const field = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;
+  for (;;) {
+    const match = field.exec(line);
+    if (match === null) return null;
+    const [, quoted, plain = "", end] = match;
+    fields.push((quoted === undefined ? plain : quoted.replaceAll('""', '"')).trim());
+    if (end === "") return fields;
+  }
+}
+
+function columnsOf(fields: string[]): { address: number; cause: number } | null {
+  const names = fields.map((name) => name.toLowerCase());
+  const address = names.findIndex((name) => name === "address" || name === "email");
+  return address === -1 ? null : { address, cause: names.indexOf("cause") };
+}
+
+function entryOf(fields: string[], columns: { address: number; cause: number }): Entry | string {
+  const address = parseAddress(fields[columns.address] ?? "");
+  if (isAddressProblem(address)) return "holds no e-mail address";
+  const word = fields[columns.cause] ?? "";
+  const cause = word === "" ? "manual" : suppressionCauses.find((each) => each === word.toLowerCase());
+  if (cause === undefined) return `has a cause that is none of ${suppressionCauses.join(", ")}`;
+  return { address: address.text, lookupText: normaliseForLookup(address), cause };
+}
+
+async function store(
+  context: ServiceContext,
+  principal: Principal,
+  { group, result }: { group: Entry[]; result: SuppressionImport },
+): Promise<void> {
+  const { keyring } = context;
+  const { accountId } = principal;
+  const added = await writeOwn(context, principal, async (tx) => {
+    const { ids, now } = making(context);
+    const rows = group.map(({ address, lookupText, cause }): Suppression => {
+      const id = ids.next(now);
+      const sealed = keyring.sealIdentity({ table: "suppression", accountId, id }, address);
+      const from = { cause, source: "import", sourceId: null } as const;
+      return {
+        accountId,
+        id,
+        lookup: keyring.lookup(accountId, lookupText),
+        ...from,
+        sealed,
+        createdAt: now,
+      };
+    });
+    const fresh = await addSuppressions(tx, rows);
+    const change = { action: "suppression.imported", subjectId: null };
+    if (fresh.length > 0) await note(tx, context, principal, change);
+    return fresh.length;
+  });
+  result.added += added;
+  result.known += group.length - added;
+}
