@@ -509,6 +509,19 @@ comment on table promise_evidence is 'What the probes of the promises found, 90 
 grant select on promise_evidence to facteur_accept;
 grant delete, insert, select on promise_evidence to facteur_retention;
 
+create table purge (
+  kind text not null,
+  looked_at timestamp with time zone not null,
+  outcome text not null,
+  removed_at timestamp with time zone,
+  removed bigint not null,
+  constraint purge_pkey PRIMARY KEY (kind),
+  constraint purge_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'failed'::text])))
+);
+comment on table purge is 'What retention did last with each kind of data: one row a kind. Rows and partitions are counted, never named.';
+grant select on purge to facteur_request;
+grant insert, select, update on purge to facteur_retention;
+
 create table sender (
   account_id bigint not null,
   id bigint not null,

@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import program from "../package.json" with { type: "json" };
 import type { Core } from "./app-core.ts";
+import { allHoldings } from "./app-holdings.ts";
 import { servePromises } from "./app-promises.ts";
 import { serveReaders } from "./app-readers.ts";
 import type { SubmissionPlace } from "./app-smtp.ts";
@@ -78,6 +79,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
     acceptance: parts.acceptance,
     systemSender: options.systemSender,
     systemAccountId: options.systemAccountId,
+    holdings: allHoldings,
     warmUps: options.warmUps,
     dayQuotaDefault: options.dayQuotaDefault,
     installation: {

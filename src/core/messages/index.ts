@@ -48,7 +48,7 @@ export {
   readHistory,
   readMessage,
 } from "./read.ts";
-export type { Standing } from "./read-store.ts";
+export { type Standing, selectOldest } from "./read-store.ts";
 export { type AcceptRefusalCode, acceptRefusalCodes } from "./refusal-codes.ts";
 export {
   type ContentKept,

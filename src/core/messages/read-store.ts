@@ -1,4 +1,5 @@
 import { type Query, type Sql, sql, type Transaction } from "../../base/database.ts";
+import { dateOf, idAt } from "../../base/ids.ts";
 import { hardBounceReasons, type MessageState } from "./message.ts";
 
 /** A message row, as it is stored, with what became of it. */
@@ -85,6 +86,21 @@ export async function selectContentIds(
   return reader.row(sql`
     select m.content_id as "contentId", m.part_id as "partId" from message m
     where m.account_id = ${key.accountId} and m.id = ${key.id}`);
+}
+
+/** When the oldest content that can be opened and the oldest message of an account are from: the first rows of their
+ *  primary keys. */
+export async function selectOldest(
+  reader: Sql,
+  accountId: bigint,
+  firstContentHour: number,
+): Promise<{ content: Date | null; event: Date | null }> {
+  const fromId = idAt(new Date(firstContentHour * 3_600_000));
+  const row = await reader.row<{ content: bigint | null; event: bigint | null }>(sql`
+    select (select min(c.id) from content c where c.account_id = ${accountId} and c.id >= ${fromId}) as content,
+      (select min(m.id) from message m where m.account_id = ${accountId}) as event`);
+  const dateOrNull = (id: bigint | null | undefined) => (id == null ? null : dateOf(id));
+  return { content: dateOrNull(row?.content), event: dateOrNull(row?.event) };
 }
 
 /** Is there a row of content, whoever can open it? */

@@ -17,6 +17,7 @@ import {
   spanNamed,
   spansNeeded,
 } from "./periods.ts";
+import { selectPurges } from "./purge.ts";
 import { ensurePartitions, runRetention } from "./retention.ts";
 
 const figures = new FiguresInForce();
@@ -169,6 +170,42 @@ test("a run right after another finds nothing to do", async (t) => {
     sessionsDeleted: 0,
     signInLinksDeleted: 0,
   });
+});
+
+test("what was removed last is noted, a row a kind, and so is a failure", async (t) => {
+  const setup = await open(t);
+  const { database, clock } = setup;
+  const noted = async () => {
+    const rows = await database.read({ role: "request", accountId: 1n }, selectPurges);
+    return new Map(rows.map(({ kind, ...rest }) => [kind, rest]));
+  };
+  await ensurePartitions(setup);
+  await leaveTraces(setup);
+  await runRetention(setup);
+  clock.advance(dayMs + hourMs);
+  await runRetention(setup);
+  const removedAt = clock.now();
+  assert.deepEqual((await noted()).get("day"), {
+    lookedAt: removedAt,
+    outcome: "done",
+    removedAt,
+    removed: 1,
+  });
+  clock.advance(hourMs);
+  await runRetention(setup);
+  const again = await noted();
+  assert.deepEqual(again.get("day"), { lookedAt: clock.now(), outcome: "done", removedAt, removed: 1 });
+  assert.equal(again.size, 4);
+  const keyring = {
+    destroyContentBefore() {
+      throw new Error("The disk is full.");
+    },
+  };
+  await assert.rejects(runRetention({ ...setup, keyring }));
+  assert.deepEqual(
+    [...(await noted()).values()].map(({ outcome }) => outcome),
+    Array(4).fill("failed"),
+  );
 });
 
 test("sessions and links go when their own end has come", async (t) => {

@@ -10,6 +10,7 @@ import {
   spanNamed,
   spansNeeded,
 } from "./periods.ts";
+import { noteFailure, notePurges, type PurgedKind } from "./purge.ts";
 import { deleteAged, dropPartition, listPartitions, lockPartitions, makePartition } from "./store.ts";
 
 const hourMs = 3_600_000;
@@ -60,8 +61,31 @@ async function makeMissing(tx: Transaction, table: PartitionedTable, now: Date):
 }
 
 /** Removes everything whose time is over: content keys by the hour, partitions by the day and week, short-lived rows.
- *  Each step is complete in itself, so that a run that is cut off is finished by the next one. */
+ *  Each step is complete in itself, so that a run that is cut off is finished by the next one. What it has done is noted
+ *  for people to see; so is that it failed. */
 export async function runRetention(context: RetentionContext): Promise<RetentionReport> {
+  const { database, clock } = context;
+  try {
+    const report = await removeDue(context);
+    await database.write({ role: "retention" }, (tx) => notePurges(tx, countsOf(report), clock.now()));
+    return report;
+  } catch (error) {
+    await database.write({ role: "retention" }, (tx) => noteFailure(tx, clock.now())).catch(() => {});
+    throw error;
+  }
+}
+
+function countsOf(report: RetentionReport): Record<PurgedKind, number> {
+  const dropped = (tables: RegExp) => report.partitionsDropped.filter((name) => tables.test(name)).length;
+  return {
+    content: dropped(/^(content|inbox)_/) + (report.isContentKeyDestroyed ? 1 : 0),
+    event: dropped(/^(message|event)_/) + report.campaignRecipientsDeleted,
+    day: report.idempotencyDeleted,
+    session: report.sessionsDeleted + report.signInLinksDeleted,
+  };
+}
+
+async function removeDue(context: RetentionContext): Promise<RetentionReport> {
   const { database, keyring, clock, figures } = context;
   const now = clock.now();
   const isContentKeyDestroyed = keyring.destroyContentBefore(firstReadableHour(now, figures));

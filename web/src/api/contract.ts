@@ -166,6 +166,7 @@ export interface Operations {
   removeSuppression: { path: { id: string }; query: null; body: null; answer: null };
   readQueue: { path: null; query: null; body: null; answer: { waiting: number; deferred: number; oldestAcceptedAt: string | null; destinations: ({ domain: string; waiting: number; deferred: number; nextAttemptAt: string | null; explanation: string | null })[] } };
   readStatus: { path: null; query: null; body: null; answer: { queue: { waiting: number; deferred: number; oldestAcceptedAt: string | null }; destinations: ({ domain: string; waiting: number; deferred: number; nextAttemptAt: string | null; pausedUntil: string | null; why: { code: "due" | "under_way" | "destination_paused" | "warm_up" | "delivered" | "kept_in_test_inbox" | "mailbox_unknown" | "mailbox_inactive" | "mailbox_full" | "domain_unknown" | "domain_without_mail" | "relaying_refused" | "sender_refused" | "authentication_missing" | "sender_not_verified" | "source_listed" | "source_refused" | "sending_too_fast" | "policy_refused" | "greylisted" | "content_refused" | "too_large" | "template_fault" | "server_trouble" | "protocol_trouble" | "smtputf8_missing" | "connection_failed" | "encryption_missing" | "dns_failed" | "next_server_refused" | "own_fault" | "suppressed" | "complained" | "duplicate_in_campaign" | "cancelled" | "expired" | "outcome_unknown"; text: string } | null; connections: number })[]; warmUp: ({ source: string; provider: string; day: string; sent: number; limit: number })[] | null; nodes: ({ name: string; delivers: boolean; seenAt: string; isAlive: boolean })[] | null; today: { accepted: number; quota: number | null } } };
+  readHoldings: { path: null; query: null; body: null; answer: { classes: ({ code: "content" | "events" | "queue" | "answers" | "work" | "account" | "sessions" | "operation"; title: string; tables: string[]; purposes: string[]; legalBasis: string[]; roles: ("controller" | "processor")[]; subjects: ("recipient" | "customer" | "operator")[]; retention: { code: string; text: string }; sealed: boolean; lastPurge: { lookedAt: string; outcome: "done" | "failed"; at: string | null; removed: number } | null; oldest: string | null })[]; promisesUrl: string } };
   importSuppressions: { path: null; query: null; body: null; answer: { added: number; known: number; problems: ({ line: number; detail: string })[]; problemsTotal: number } };
 }
 
@@ -203,5 +204,6 @@ export const places: Record<keyof Operations, string> = {
   removeSuppression: "DELETE /api/v1/suppressions/{id}",
   readQueue: "GET /api/v1/queue",
   readStatus: "GET /api/v1/status",
+  readHoldings: "GET /api/v1/holdings",
   importSuppressions: "POST /api/v1/suppressions/import",
 };

@@ -3,6 +3,7 @@ import { fastifySwagger, type SwaggerOptions } from "@fastify/swagger";
 import type { HttpServer } from "../server.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
 import { domainRoutes } from "./domains.ts";
+import { holdingRoutes } from "./holdings.ts";
 import { inboxRoutes } from "./inbox.ts";
 import { messageRoutes } from "./messages.ts";
 import { queueRoutes } from "./queue.ts";
@@ -35,6 +36,7 @@ export function registerApi(server: HttpServer, services: ApiServices): void {
         suppressionRoutes(scope, services);
         queueRoutes(scope, services);
         statusRoutes(scope, services);
+        holdingRoutes(scope, services);
       });
       // What the API looks like is no secret: it is in the documentation.
       app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());

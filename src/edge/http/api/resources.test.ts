@@ -253,6 +253,15 @@ test("the status tells of the own queue, and of the machines to who runs them on
   assert.equal(own.warmUp[0].limit, 50);
 });
 
+test("what is held is told by classes, with the way to its proof", async () => {
+  const { ask } = createApi();
+  const { classes, promisesUrl } = (await ask("GET", "/holdings")).json;
+  assert.equal(promisesUrl, "http://127.0.0.1:8080/promises");
+  const lookedAt = "2026-03-01T08:00:00.500Z";
+  assert.deepEqual(classes[0].lastPurge, { lookedAt, outcome: "done", at: null, removed: 0 });
+  assert.deepEqual([classes[0].code, classes[0].oldest, classes[0].sealed], ["content", lookedAt, true]);
+});
+
 test("what cannot be read is a problem too", async () => {
   const { ask, memory } = createApi();
   assert.deepEqual((await ask("GET", "/messages/%zz")).json.code, "malformed_path");

@@ -277,6 +277,37 @@ export interface StatusApi {
   readStatus(principal: Principal): Promise<StatusView>;
 }
 
+/** Classes of what is held, in words a person understands. */
+export const holdingCodes = [
+  "content",
+  "events",
+  "queue",
+  "answers",
+  "work",
+  "account",
+  "sessions",
+  "operation",
+] as const;
+
+/** A class of what is held. */
+export interface HoldingClassView {
+  code: (typeof holdingCodes)[number];
+  title: string;
+  tables: string[];
+  purposes: string[];
+  legalBasis: string[];
+  roles: string[];
+  subjects: string[];
+  retention: { code: string; text: string };
+  sealed: boolean;
+  lastPurge: { lookedAt: Date; outcome: "done" | "failed"; removedAt: Date | null; removed: number } | null;
+  oldest: Date | null;
+}
+
+export interface HoldingsApi {
+  readHoldings(principal: Principal): Promise<HoldingClassView[]>;
+}
+
 /** Everything our own API needs from core. */
 export interface ApiServices
   extends SessionApi,
@@ -287,4 +318,5 @@ export interface ApiServices
     KeyApi,
     SuppressionApi,
     QueueApi,
-    StatusApi {}
+    StatusApi,
+    HoldingsApi {}

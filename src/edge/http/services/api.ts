@@ -1,5 +1,6 @@
 import type { ApiServices } from "../api/services.ts";
 import { domainApi, keyApi } from "./api-account.ts";
+import { holdingsApi } from "./api-holdings.ts";
 import { inboxApi, messageApi, queueApi } from "./api-messages.ts";
 import { senderApi } from "./api-senders.ts";
 import { sessionApi } from "./api-session.ts";
@@ -19,5 +20,6 @@ export function apiServices(context: ServiceContext): ApiServices {
     ...suppressionApi(context),
     ...queueApi(context),
     ...statusApi(context),
+    ...holdingsApi(context),
   };
 }

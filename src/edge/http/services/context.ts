@@ -2,6 +2,7 @@ import type { Clock } from "../../../base/clock.ts";
 import type { Database, Sql, Transaction } from "../../../base/database.ts";
 import { Refusal } from "../../../base/errors.ts";
 import type { FiguresInForce } from "../../../base/figures.ts";
+import type { Holding } from "../../../base/holdings.ts";
 import type { IdSource } from "../../../base/ids.ts";
 import { record } from "../../../core/audit/index.ts";
 import type { WarmUp } from "../../../core/delivery/index.ts";
@@ -31,6 +32,8 @@ export interface ServiceContext {
   /** Where people reach the service, without a slash at its end. */
   publicUrl: string;
   installation: Omit<InstallationView, "publicUrl">;
+  /** Every column that the modules declare. */
+  holdings: readonly Holding[];
   /** Addresses to send from that are new. */
   warmUps: WarmUp[];
   /** Messages a day for accounts without a limit of their own; Infinity is none. */

@@ -287,6 +287,21 @@ export function memoryApi(memory: ApiMemory): ApiServices {
     },
     importSuppressions: async () => ({ added: 0, known: 0, problems: [], problemsTotal: 0 }),
     removeSuppression: async (_principal, id) => memory.suppressions.some((each) => each.id === id),
+    readHoldings: async () => [
+      {
+        code: "content",
+        title: "What is in your messages",
+        tables: ["content"],
+        purposes: ["composes and delivers messages"],
+        legalBasis: ["GDPR art. 28(3)(a)"],
+        roles: ["processor"],
+        subjects: ["recipient"],
+        retention: { code: "content", text: "For a while." },
+        sealed: true,
+        lastPurge: { lookedAt: made, outcome: "done", removedAt: null, removed: 0 },
+        oldest: made,
+      },
+    ],
     readStatus: async () => ({
       queue: { waiting: 2, deferred: 1, oldestAcceptedAt: made },
       destinations: [

@@ -46,6 +46,7 @@ export async function openServiceWorld(t: Cleanup): Promise<ServiceWorld> {
     systemAccountId: null,
     systemSender: { address: "service@operator.example", name: "Operator" },
     publicUrl: "https://mail.operator.example",
+    holdings: [],
     warmUps: [],
     dayQuotaDefault: Number.POSITIVE_INFINITY,
     installation: { mode: "production", delivery: "direct", submission: null, version: "0.1.0" },
