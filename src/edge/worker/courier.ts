@@ -1,4 +1,3 @@
-import type { Database } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { Log } from "../../base/log.ts";
 import {
@@ -9,17 +8,12 @@ import {
   type Site,
   type Target,
 } from "../../core/delivery/index.ts";
-import {
-  type ClaimedDelivery,
-  type ComposeInput,
-  compose,
-  type Loaded,
-  type MessageLoader,
-} from "../../core/messages/index.ts";
+import { type ClaimedDelivery, type ComposeInput, compose, type Loaded } from "../../core/messages/index.ts";
 import { type OpenFailed, openConnection, type SmtpConnection } from "../../mail/smtp/index.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Journal } from "./journal.ts";
 import type { LaneKeeper } from "./lane-keeper.ts";
+import type { Loads } from "./loads.ts";
 import { ownFault, refusalOf } from "./refusal.ts";
 import type { Settler } from "./settler.ts";
 import { type Handover, type Sealer, sealAndSign, sealInSevenBits } from "./sign.ts";
@@ -42,8 +36,7 @@ const lingerMs = 2000;
 export type TemplateFaultReporter = (loaded: Extract<Loaded, { kind: "faulty" }>) => void;
 
 export interface CourierOptions {
-  database: Database;
-  loader: MessageLoader;
+  loads: Loads;
   keeper: LaneKeeper;
   settler: Settler;
   journal: Journal;
@@ -127,13 +120,11 @@ export class Courier {
 
   /** Loads messages and settles those that must not be attempted. */
   async #permit(batch: ClaimedDelivery[]): Promise<Permit[]> {
-    const { database, loader, verdicts } = this.#options;
-    const loaded = await database
-      .read({ role: "delivery" }, (reader) => loader.load(reader, batch))
-      .catch(async (error: unknown) => {
-        await this.#options.release(batch);
-        throw error;
-      });
+    const { loads, verdicts } = this.#options;
+    const loaded = await loads.load(batch).catch(async (error: unknown) => {
+      await this.#options.release(batch);
+      throw error;
+    });
     const askedAt = verdicts.clock.real();
     const now = verdicts.clock.now();
     return loaded.flatMap((item) => {

@@ -296,16 +296,14 @@ export class Dispatcher {
 
   /** There is no way to this domain, now or at all: each message is settled without an attempt on the wire. */
   async #giveUp(place: Place, problem: NoRoute): Promise<void> {
-    const { loader, database, settler, verdicts } = this.#options;
+    const { loads, settler, verdicts } = this.#options;
     const claimed = await this.#claims.take(place, claimMax);
     if (claimed.length === 0) return;
     const outcome = outcomeOfNoRoute(problem);
-    const loaded = await database
-      .read({ role: "delivery" }, (reader) => loader.load(reader, claimed))
-      .catch(async (error: unknown) => {
-        await this.#release(claimed);
-        throw error;
-      });
+    const loaded = await loads.load(claimed).catch(async (error: unknown) => {
+      await this.#release(claimed);
+      throw error;
+    });
     await settler.ready();
     for (const item of loaded) {
       settler.add(

@@ -15,6 +15,7 @@ import { HeldClaims } from "./held-claims.ts";
 import { Inbox } from "./inbox.ts";
 import { Journal } from "./journal.ts";
 import { LaneKeeper } from "./lane-keeper.ts";
+import { Loads } from "./loads.ts";
 import { recoverSilentNodes, recoverStrays, recoverWithJournal } from "./recovery.ts";
 import { Settler } from "./settler.ts";
 import { leaveSlot, type Slot, takeOrphans } from "./slots.ts";
@@ -88,7 +89,7 @@ export class DeliveryWorker {
       settler: this.#settler,
       journal: this.#journal,
       verdicts: this.#verdicts,
-      loader: this.#loader,
+      loads: new Loads({ database, loader: this.#loader }),
       inbox: new Inbox({ database, keyring, ids, clock }),
       sealer: {
         signersOf: (accountId, domain) => senders.signers(accountId, domain),

@@ -1,0 +1,67 @@
+import type { Database } from "../../base/database.ts";
+import type { ClaimedDelivery, Loaded, MessageLoader } from "../../core/messages/index.ts";
+
+// Messages of one transaction. With what they hold they are in memory at once: some 10 MB of ordinary mail.
+const rowsMax = 200;
+
+interface Waiting {
+  deliveries: ClaimedDelivery[];
+  resolve: (loaded: Loaded[]) => void;
+  reject: (error: unknown) => void;
+}
+
+/** Loads messages for many couriers. Those that ask while a load is under way share the next: each transaction has six
+ *  statements, however few messages it is about, and couriers of a destination that takes mail fast ask for a few each. */
+export class Loads {
+  readonly #database: Database;
+  readonly #loader: MessageLoader;
+  #waiting: Waiting[] = [];
+  #isRunning = false;
+
+  constructor(options: { database: Database; loader: MessageLoader }) {
+    this.#database = options.database;
+    this.#loader = options.loader;
+  }
+
+  /** Says of each message, in order, what is to be done with it. */
+  load(deliveries: ClaimedDelivery[]): Promise<Loaded[]> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ deliveries, resolve, reject });
+      void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    while (this.#waiting.length > 0) await this.#loadGroup(this.#takeGroup());
+    this.#isRunning = false;
+  }
+
+  async #loadGroup(group: Waiting[]): Promise<void> {
+    try {
+      const all = group.flatMap(({ deliveries }) => deliveries);
+      const loaded = await this.#database.read({ role: "delivery" }, (reader) =>
+        this.#loader.load(reader, all),
+      );
+      let from = 0;
+      for (const { deliveries, resolve } of group) {
+        resolve(loaded.slice(from, from + deliveries.length));
+        from += deliveries.length;
+      }
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+  }
+
+  #takeGroup(): Waiting[] {
+    let count = 0;
+    let rows = 0;
+    for (const { deliveries } of this.#waiting) {
+      rows += deliveries.length;
+      if (count > 0 && rows > rowsMax) break;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+}
