@@ -90,7 +90,8 @@ for (const name of chosen) {
   goals.push(...result.goals);
 }
 console.log(`## Goals\n\n${goalsTable(goals)}\n`);
-if (values.write) await writeReport({ machine, command: commandOf(), goals, sections });
+if (values.write)
+  await writeReport({ machine, command: commandOf(...(positionals as PartName[])), goals, sections });
 
 function commandOf(...names: PartName[]): string {
   const given = process.argv.slice(2).filter((arg) => !(arg in parts) && arg !== "--write");

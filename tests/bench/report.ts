@@ -53,7 +53,8 @@ const introduction = `# Benchmarks
 What Facteur costs and how fast it is, beside Debian's Postfix (with OpenDKIM) on the same machine, in the same run. This
 page is written by \`npm run bench -- --write\`; nobody edits it by hand. Anybody can repeat it: \`npm run bench\` prints the
 same tables, \`npm run bench -- --help\` says what can be chosen. Postfix, OpenDKIM and their test programs are installed
-with apt-get when they are missing and we are root; without root, \`--without-postfix\` measures Facteur alone.`;
+with apt-get when they are missing and we are root; without root, \`--without-postfix\` measures Facteur alone. On a machine that
+has other work to do the figures say little: each part tells what others used of it.`;
 
 const meaning = `## What each part means
 
