@@ -67,6 +67,10 @@ begin
   if parent in ('content', 'inbox') then
     execute format('alter table public.%I alter column sealed set storage external', parent || '_' || suffix);
   end if;
+  if parent = 'content' then
+    execute format('alter table public.%I set (autovacuum_vacuum_insert_threshold = -1,
+      toast.autovacuum_vacuum_insert_threshold = -1)', parent || '_' || suffix);
+  end if;
   return true;
 end $function$;
 grant execute on function make_partition(text,text,bigint,bigint) to facteur_retention;

@@ -307,6 +307,21 @@ test("requests, acceptance and delivery can neither make nor drop partitions", a
   }
 });
 
+test("no partition of content, nor what it keeps outside the row, is vacuumed for what was added", async (t) => {
+  const context = await open(t);
+  const { database } = context;
+  await ensurePartitions(context);
+  const rows = await database.read(operator, (reader) =>
+    reader.rows<{ own: string[] | null; outside: string[] | null }>(sql`
+      select c.reloptions as own, o.reloptions as outside
+      from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_class o on o.oid = c.reltoastrelid
+      where i.inhparent = 'content'::regclass`),
+  );
+  assert.ok(rows.length > 0);
+  const option = "autovacuum_vacuum_insert_threshold=-1";
+  for (const { own, outside } of rows) assert.deepEqual([own, outside], [[option], [option]]);
+});
+
 test("only the four tables have partitions, under names of eight digits", async (t) => {
   const { database } = await open(t);
   const calls = [
