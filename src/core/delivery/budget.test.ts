@@ -137,3 +137,15 @@ test("a name that only resembles a provider's is an ordinary destination", () =>
   assert.equal(limitsOf([]).provider, "");
   assert.equal(limitsOf(["mx.example.org", "aspmx.l.google.com"]).provider, "google");
 });
+
+test("a part follows the number of nodes: what is too much is given up at once, and more is earned again", () => {
+  const budget = new DestinationBudget({ ...limits, messagesPerMinuteMax: 60 });
+  succeed(budget, 1000);
+  budget.shareAmong(4);
+  assert.equal(budget.connections(0), 2);
+  assert.equal(budget.limits.messagesPerMinuteMax, 15);
+  budget.shareAmong(1);
+  assert.equal(budget.connections(0), 2);
+  succeed(budget, 1000);
+  assert.equal(budget.connections(0), 10);
+});

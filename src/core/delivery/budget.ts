@@ -65,7 +65,8 @@ const successesForConnection = 20;
  *  refusals, as congestion control does; a pause lets a server that is unwell recover.
  *  Times are milliseconds. */
 export class DestinationBudget {
-  readonly limits: DestinationLimits;
+  readonly #whole: DestinationLimits;
+  #limits: DestinationLimits;
   #connections: number;
   #successes = 0;
   #refusals = 0;
@@ -75,10 +76,20 @@ export class DestinationBudget {
 
   /** @param share how many nodes have a part of what the destination bears */
   constructor(limits: DestinationLimits, share = 1) {
-    const connectionsMax = Math.max(1, Math.floor(limits.connectionsMax / share));
-    const messagesPerMinuteMax = Math.max(1, Math.floor(limits.messagesPerMinuteMax / share));
-    this.limits = { ...limits, connectionsMax, messagesPerMinuteMax };
-    this.#connections = Math.max(1, Math.ceil(connectionsMax / 2));
+    this.#whole = limits;
+    this.#limits = portionOf(limits, share);
+    this.#connections = Math.max(1, Math.ceil(this.#limits.connectionsMax / 2));
+  }
+
+  /** This node's part of what the destination bears. */
+  get limits(): DestinationLimits {
+    return this.#limits;
+  }
+
+  /** Nodes have come or gone. What was earned stays, as far as the new part allows it. */
+  shareAmong(nodes: number): void {
+    this.#limits = portionOf(this.#whole, nodes);
+    this.#connections = Math.min(this.#connections, this.#limits.connectionsMax);
   }
 
   /** How many connections may be open now: none during a pause. */
@@ -118,4 +129,10 @@ export class DestinationBudget {
     this.#pausedUntil = now + pauseMs;
     this.#refusals++;
   }
+}
+
+function portionOf(limits: DestinationLimits, share: number): DestinationLimits {
+  const connectionsMax = Math.max(1, Math.floor(limits.connectionsMax / share));
+  const messagesPerMinuteMax = Math.max(1, Math.floor(limits.messagesPerMinuteMax / share));
+  return { ...limits, connectionsMax, messagesPerMinuteMax };
 }

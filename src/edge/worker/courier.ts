@@ -10,6 +10,7 @@ import {
 } from "../../core/delivery/index.ts";
 import { type ClaimedDelivery, type ComposeInput, compose, type Loaded } from "../../core/messages/index.ts";
 import { type OpenFailed, openConnection, type SmtpConnection } from "../../mail/smtp/index.ts";
+import type { BrokenTls } from "./broken-tls.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Journal } from "./journal.ts";
 import type { LaneKeeper } from "./lane-keeper.ts";
@@ -55,7 +56,7 @@ export interface CourierOptions {
   /** Ends connections at once, when the service must not wait for them any longer. */
   cut: AbortSignal;
   /** Hosts whose TLS was found broken: plain text for a while (RFC 7435 §3). */
-  brokenTls: Map<string, number>;
+  brokenTls: BrokenTls;
 }
 
 type Permit = { item: Extract<Loaded, { kind: "ready" }>; askedAt: number };
@@ -351,11 +352,11 @@ export class Courier {
   async #openTarget(target: Target, source: Source): Promise<OpenFailed | null> {
     const { brokenTls, verdicts } = this.#options;
     const name = `${target.address}:${target.port}`;
-    const isBroken = (brokenTls.get(name) ?? 0) > verdicts.clock.real();
+    const isBroken = brokenTls.has(name, verdicts.clock.real());
     const isOptional = target.tls.mode === "opportunistic";
     const first = await this.#connect(target, source, isBroken && isOptional);
     if (first === null || first.stage !== "tls" || !isOptional) return first;
-    brokenTls.set(name, verdicts.clock.real() + brokenTlsMs);
+    brokenTls.add(name, verdicts.clock.real());
     return this.#connect(target, source, true);
   }
 
@@ -379,6 +380,3 @@ export class Courier {
     return null;
   }
 }
-
-// RFC 7435 §3 leaves the time open; three days is what large senders remember.
-const brokenTlsMs = 3 * 86_400_000;

@@ -22,6 +22,7 @@ import type { HeldClaims } from "./held-claims.ts";
 import type { LaneKeeper } from "./lane-keeper.ts";
 import { refusalOf } from "./refusal.ts";
 import { SiteQueue } from "./site-queue.ts";
+import { Sites } from "./sites.ts";
 import { settlementOf } from "./verdict.ts";
 
 // Claimed rows that wait in memory for one destination, and for all. A row is some 500 bytes.
@@ -78,7 +79,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #courierOptions: CourierOptions;
   readonly #claims: Claims;
-  readonly #sites = new Map<string, SiteQueue>();
+  readonly #sites = new Sites();
   readonly #busyRoutes = new Set<string>();
   readonly #queueOfRoute = new Map<string, SiteQueue>();
   readonly #feeds = new Set<Promise<void>>();
@@ -116,7 +117,7 @@ export class Dispatcher {
 
   /** Destinations with what waits for them, for the status page. */
   sites(): SiteStatus[] {
-    return [...this.#sites.values()].map((queue) => ({
+    return [...this.#sites].map((queue) => ({
       key: queue.key,
       ready: queue.length,
       connections: queue.couriers,
@@ -153,7 +154,7 @@ export class Dispatcher {
     await Promise.all(this.#couriers);
     clearTimeout(patience);
     await Promise.all(this.#retirements);
-    await this.#release([...this.#sites.values()].flatMap((queue) => queue.drain()));
+    await this.#release([...this.#sites].flatMap((queue) => queue.drain()));
   }
 
   async #run(): Promise<void> {
@@ -193,6 +194,7 @@ export class Dispatcher {
 
   async #look(woken: Set<number> | "all"): Promise<void> {
     if (this.#options.clock.real() < this.#stalledUntil) return;
+    this.#forgetIdle();
     this.#carryOn();
     const epochs = new Map(this.#options.keeper.held().map(({ lane, epoch }) => [lane, epoch]));
     const lanes = [...epochs.keys()].filter((lane) => woken === "all" || woken.has(lane));
@@ -211,9 +213,17 @@ export class Dispatcher {
     }
   }
 
+  #forgetIdle(): void {
+    const { clock } = this.#options;
+    const forgotten = new Set(this.#sites.forgetIdle(clock.real(), clock.now().getTime()));
+    if (forgotten.size === 0) return;
+    for (const [route, queue] of this.#queueOfRoute)
+      if (forgotten.has(queue)) this.#queueOfRoute.delete(route);
+  }
+
   // What is in memory and has nobody at work: all connections were taken when it came, or a pause has ended.
   #carryOn(): void {
-    for (const queue of this.#sites.values()) {
+    for (const queue of this.#sites) {
       if (queue.couriers > 0 || queue.length === 0) continue;
       this.#employ(queue);
       if (queue.couriers > 0 || this.#mayOpen(queue)) continue;
@@ -283,14 +293,16 @@ export class Dispatcher {
     const site = route.kind === "inbox" ? null : route.site;
     const key = site?.key ?? "inbox";
     const limits = site?.limits ?? inboxLimits;
-    const known = this.#sites.get(key);
+    const now = this.#options.clock.real();
+    const known = this.#sites.get(key, now);
     if (known !== undefined) {
       known.site = site;
+      known.budget.shareAmong(this.#options.nodeShare());
       return known;
     }
     const queue = new SiteQueue(key, site, new DestinationBudget(limits, this.#options.nodeShare()));
     queue.onLow = (lanes) => this.wake(lanes);
-    this.#sites.set(key, queue);
+    this.#sites.add(queue, now);
     return queue;
   }
 
@@ -381,7 +393,7 @@ export class Dispatcher {
 
   #readyCount(): number {
     let count = 0;
-    for (const queue of this.#sites.values()) count += queue.length;
+    for (const queue of this.#sites) count += queue.length;
     return count;
   }
 }

@@ -8,6 +8,7 @@ import type { SenderBook } from "../../core/domains/index.ts";
 import type { Keyring } from "../../core/keys/index.ts";
 import { MessageLoader, returnPathOf } from "../../core/messages/index.ts";
 import type { ReaderLinks } from "../../core/tracking/index.ts";
+import { BrokenTls } from "./broken-tls.ts";
 import type { TemplateFaultReporter } from "./courier.ts";
 import { DestinationReport } from "./destination-report.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -98,7 +99,7 @@ export class DeliveryWorker {
       },
       heloName: options.heloName,
       sources: new SourceAddresses({ ...options, random: Math.random }),
-      brokenTls: new Map(),
+      brokenTls: new BrokenTls(),
       reportTemplateFault: options.reportTemplateFault,
       nodeShare: () => this.#nodeShare,
     });

@@ -1,0 +1,44 @@
+import type { SiteQueue } from "./site-queue.ts";
+
+// A destination that was not used for so long is forgotten, with what was learnt of it: a sender reaches a hundred thousand
+// domains in a year.
+const idleMsMax = 3_600_000;
+// How often they are looked through.
+const lookEveryMs = 60_000;
+
+/** The destinations that have, or lately had, something to do. */
+export class Sites {
+  readonly #queues = new Map<string, { queue: SiteQueue; usedAt: number }>();
+  #lookedAt = 0;
+
+  /** @param now milliseconds of real time */
+  get(key: string, now: number): SiteQueue | undefined {
+    const entry = this.#queues.get(key);
+    if (entry !== undefined) entry.usedAt = now;
+    return entry?.queue;
+  }
+
+  add(queue: SiteQueue, now: number): void {
+    this.#queues.set(queue.key, { queue, usedAt: now });
+  }
+
+  *[Symbol.iterator](): Iterator<SiteQueue> {
+    for (const { queue } of this.#queues.values()) yield queue;
+  }
+
+  /** Forgets what has been idle for long; answers it. A pause that a destination has asked for is kept to its end.
+   *  @param productNow the product's time, in which pauses are counted */
+  forgetIdle(now: number, productNow: number): SiteQueue[] {
+    if (now - this.#lookedAt < lookEveryMs) return [];
+    this.#lookedAt = now;
+    const idle = [...this.#queues.values()].filter(
+      ({ queue, usedAt }) =>
+        now - usedAt > idleMsMax &&
+        queue.couriers === 0 &&
+        queue.length === 0 &&
+        queue.budget.pausedUntil <= productNow,
+    );
+    for (const { queue } of idle) this.#queues.delete(queue.key);
+    return idle.map(({ queue }) => queue);
+  }
+}
