@@ -23,6 +23,9 @@ export async function settleEach(database: Database, log: Log, group: Settlement
 }
 
 // SQLSTATE classes 22 (data exception) and 23 (integrity constraint violation): the same statement fails again.
+// A partition that is missing is reported as a check violation without a name; retention makes it within the minute.
 function isForGood(error: unknown): boolean {
-  return error instanceof DatabaseError && /^2[23]/.test(error.code);
+  if (!(error instanceof DatabaseError)) return false;
+  const isMissingPartition = error.code === "23514" && error.constraint === undefined;
+  return /^2[23]/.test(error.code) && !isMissingPartition;
 }

@@ -12,6 +12,7 @@ import { submissionOf } from "../../core/messages/testing/contents.ts";
 import { HeldClaims } from "./held-claims.ts";
 import { Journal } from "./journal.ts";
 import { recoverStrays } from "./recovery.ts";
+import { settleEach } from "./settle-each.ts";
 import { Settler } from "./settler.ts";
 import { StrayWatch } from "./stray-watch.ts";
 
@@ -89,4 +90,15 @@ test("an outcome the database will never take leaves its message in doubt, not a
   await look();
   await look();
   assert.deepEqual(await standing(), [inDoubt]);
+});
+
+test("an outcome whose partition is not there yet is no lost case: it is written when retention has made it", async (t) => {
+  const { setup, rows } = await open(t, 1);
+  const [row] = rows;
+  setup.clock.advance(60 * 86_400_000);
+  const settlement = settlementFor(setup, row!, { kind: "sent" });
+  await assert.rejects(settleEach(setup.database, silent, [settlement]), { code: "23514" });
+  await setup.ensurePartitions();
+  assert.deepEqual(await settleEach(setup.database, silent, [settlement]), []);
+  assert.deepEqual(await setup.rows(sql`select m.state from message m`), [{ state: "sent" }]);
 });
