@@ -45,8 +45,9 @@ export class Node {
     throw new Error("A node has not said its number.");
   }
 
-  /** Starts it, however often that fails meanwhile, as a supervisor does; answers how often it failed. */
-  async start(): Promise<number> {
+  /** Starts it, however often that fails meanwhile, as a supervisor does; answers how often it failed.
+   *  @param tell told of a process that has neither started nor ended */
+  async start(tell: (trouble: string) => void = () => {}): Promise<number> {
     for (let failed = 0; ; ) {
       try {
         this.#heard = this.service.output.length;
@@ -54,6 +55,8 @@ export class Node {
         return failed;
       } catch (error) {
         failed++;
+        if (this.isRunning) tell("a start failed, and its process lives on");
+        await this.service.kill();
         if (failed >= startTriesMax) throw error;
         await pause(startRestMs);
       }

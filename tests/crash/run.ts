@@ -55,7 +55,9 @@ export async function runPhase(phase: Phase, options: RunOptions): Promise<Phase
   let keepsFolder = false;
   try {
     await phase.play(stage, options.kills).catch((error: unknown) => {
-      stage.troubles.push((error as Error).stack ?? String(error));
+      const [message = "", ...stack] = ((error as Error).stack ?? String(error)).split("\n");
+      const places = stack.filter((line) => /^ +at /.test(line)).map((line) => line.trim());
+      stage.troubles.push([message, ...places].join(" "));
     });
     const evidence = await stage.evidence().catch((error: unknown) => {
       stage.troubles.push(`the books cannot be read: ${(error as Error).message}`);

@@ -19,7 +19,9 @@ const senderDomain = "shop.example";
 const stillMs = 4000;
 // A claimed row that does not move for so long is stuck: every way back is shorter.
 const stuckMs = 120_000;
-const advance = "11m";
+// Longer than what is in doubt rests. Doubled while nothing comes of it: destinations that cut connections are in pauses.
+const advanceMinutes = 11;
+const advanceDoublingsMax = 4;
 const advancesMax = 60;
 
 /** What a phase is played on. */
@@ -127,7 +129,7 @@ export class Stage {
 
   async #comeBack(node: Node, restMs: number): Promise<void> {
     await pause(restMs);
-    this.failedStarts += await node.start();
+    this.failedStarts += await node.start((trouble) => this.troubles.push(trouble));
   }
 
   /** Kills a node, and leaves it to the caller to start it. */
@@ -170,11 +172,15 @@ export class Stage {
   async settle(): Promise<void> {
     for (const node of this.nodes) await node.restart;
     let advances = 0;
+    let vain = 0;
     let last = { queued: -1, claimed: -1 };
     for (let stillSince = performance.now(); ; await pause(250)) {
       const state = await this.books.queue();
       if (state.queued === 0) return;
-      if (state.queued !== last.queued || state.claimed !== last.claimed) stillSince = performance.now();
+      if (state.queued !== last.queued || state.claimed !== last.claimed) {
+        stillSince = performance.now();
+        vain = 0;
+      }
       last = state;
       const stillFor = performance.now() - stillSince;
       if (stillFor > stuckMs || advances > advancesMax) {
@@ -182,8 +188,9 @@ export class Stage {
         return;
       }
       if (stillFor < stillMs || state.claimed > 0) continue;
-      await this.advanceClock(advance);
+      await this.advanceClock(`${advanceMinutes * 2 ** Math.min(vain, advanceDoublingsMax)}m`);
       advances++;
+      vain++;
       stillSince = performance.now();
     }
   }
