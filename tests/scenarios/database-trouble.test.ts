@@ -82,6 +82,16 @@ test("while PostgreSQL hangs delivery waits for it, and nothing is lost or sent 
   await assertExactlyOnce(scene, accepted);
 });
 
+test("while PostgreSQL is killed three times in the middle, nothing is lost, in doubt or given up", async (t) => {
+  const scene = await begin(t);
+  const accepted = await sendMany(scene, 12);
+  for (let kill = 1; kill <= 3; kill++) {
+    while (scene.received.size < kill * 120) await pause(2);
+    process.kill(scene.service.postgresPid(), "SIGKILL");
+  }
+  await assertExactlyOnce(scene, accepted);
+});
+
 test("a full disk stops acceptance and delivery, and both go on when there is room again", async (t) => {
   const smallOne = smallDisk(160);
   if (smallOne === null) return t.skip("mounting a small disk needs root");

@@ -199,3 +199,15 @@ test("of too many accounts those unused for the longest time are forgotten, neve
   assert.ok(accountIds.slice(cachedMax - 5).every((accountId) => keyring.has(accountId)));
   assert.equal(accountIds.filter((accountId) => keyring.has(accountId)).length, cachedMax);
 });
+
+test("accounts whose key was destroyed unheard are forgotten, and the others can be used at every moment", async (t) => {
+  const folder = folderIn(t);
+  const keyring = keyringOf(t, folder);
+  const [kept, gone] = [await accountIn(keyring), await accountIn(keyring)];
+  await database.write(operator, (tx) => tx.run(sql`delete from account_key where account_id = ${gone}`));
+  const forgetting = database.read({ role: "delivery" }, (reader) => keyring.forgetDestroyed(reader));
+  assert.equal(keyring.has(kept), true);
+  await forgetting;
+  assert.equal(keyring.has(kept), true);
+  assert.equal(keyring.has(gone), false);
+});

@@ -98,10 +98,15 @@ export class Keyring {
     }
   }
 
-  /** Forgets every account: after a time in which this process may not have heard of one whose key was destroyed. */
-  forgetAll(): void {
-    this.#accounts.clear();
-    this.#contentKeys.clear();
+  /** Forgets the accounts whose key is not in the database any more: after a time in which this process may not have heard
+   *  of one. The others stay: messages that are being accepted or sent at this moment need their keys. */
+  async forgetDestroyed(sql: Sql): Promise<void> {
+    const known = [...this.#accounts.keys()];
+    const rows = await selectAccountKeys(sql, known);
+    const left = new Set(
+      rows.filter((row) => this.#openAccountKey(row) !== null).map((row) => row.accountId),
+    );
+    for (const accountId of known) if (!left.has(accountId)) this.forget(accountId);
   }
 
   sealIdentity(place: Place, plain: string | Buffer): Buffer {

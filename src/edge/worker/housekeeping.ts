@@ -20,6 +20,8 @@ const hourMarginMs = 20;
 const handoverEveryMs = 2000;
 // How often the clock of an installation in development is asked for, beside the notification.
 const clockEveryMs = 1000;
+// Between two tries to find out whose keys were destroyed while the database was away.
+const lookAgainMs = 1000;
 
 export interface HousekeepingOptions {
   core: {
@@ -84,7 +86,22 @@ export class Housekeeping {
   async #listenForErasures(): Promise<void> {
     const { database, keyring } = this.#options.core;
     const heard = (accountId: string) => keyring.forget(BigInt(accountId));
-    this.#subscriptions.push(await database.listen(erasedChannel, heard, () => keyring.forgetAll()));
+    const resumed = () => void this.#forgetDestroyed();
+    this.#subscriptions.push(await database.listen(erasedChannel, heard, resumed));
+  }
+
+  // What was said while nobody listened is not said again. The database may be lost once more before it has told.
+  async #forgetDestroyed(): Promise<void> {
+    const { database, keyring, log } = this.#options.core;
+    while (!this.#isStopped) {
+      try {
+        await database.read({ role: "delivery" }, (reader) => keyring.forgetDestroyed(reader));
+        return;
+      } catch (error) {
+        log.warn("keys.not_looked_through", { error });
+        await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
+      }
+    }
   }
 
   #every(ms: number, work: () => Promise<void>): void {
