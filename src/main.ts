@@ -112,19 +112,24 @@ async function serve(settings: Settings, log: Log, asJson: boolean): Promise<voi
   await using core = await open(settings, log, settings.roles.includes("worker"));
   const { made, systemAccountId } = await firstAccount(settings, core);
   const service = await startService(core, { ...optionsOf(settings), systemAccountId });
-  log.info("service.started", { roles: settings.roles, nodeId: core.nodeId });
-  if (service.address !== null) {
-    const publicUrl = publicUrlAt(settings, service.address.port);
-    const hasAccount = await core.database.read({ role: "operator" }, accountsExist);
-    const isDevelopment = settings.mode === "development";
-    const signInUrl = isDevelopment ? await linkToFirst(core, publicUrl) : null;
-    const { submission } = service;
-    const news = { publicUrl, made, hasAccount, signInUrl, isDevelopment, submission, asJson };
-    process.stdout.write(welcome(news));
+  try {
+    log.info("service.started", { roles: settings.roles, nodeId: core.nodeId });
+    if (service.address !== null) {
+      const publicUrl = publicUrlAt(settings, service.address.port);
+      const hasAccount = await core.database.read({ role: "operator" }, accountsExist);
+      const isDevelopment = settings.mode === "development";
+      const signInUrl = isDevelopment ? await linkToFirst(core, publicUrl) : null;
+      const { submission } = service;
+      const news = { publicUrl, made, hasAccount, signInUrl, isDevelopment, submission, asJson };
+      process.stdout.write(welcome(news));
+    }
+    await stopped;
+    log.info("service.stopping");
+  } finally {
+    // Also when the database was lost a moment ago: what listens and delivers would keep the process, and the port, for
+    // good, without a database.
+    await service.stop();
   }
-  await stopped;
-  log.info("service.stopping");
-  await service.stop();
   log.info("service.stopped");
 }
 

@@ -49,6 +49,8 @@ async function sendMany({ service }: Scene, calls: number): Promise<Accepted[]> 
 
 /** Each message has arrived once and is known to have. */
 async function assertExactlyOnce({ service, received }: Scene, accepted: Accepted[]): Promise<void> {
+  // Its PostgreSQL may have been killed a moment ago.
+  while ((await fetch(`${service.url}/ready`)).status !== 200) await pause(50);
   const records = await Records.open(service);
   try {
     await records.emptied();
