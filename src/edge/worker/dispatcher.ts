@@ -198,7 +198,7 @@ export class Dispatcher {
     this.#carryOn();
     const epochs = new Map(this.#options.keeper.held().map(({ lane, epoch }) => [lane, epoch]));
     const lanes = [...epochs.keys()].filter((lane) => woken === "all" || woken.has(lane));
-    if (lanes.length === 0 || this.#readyCount() >= readyMax) return;
+    if (lanes.length === 0 || this.#sites.ready >= readyMax) return;
     const now = this.#options.clock.now();
     const without = this.#routesToPassOver();
     const due = await this.#options.database.read({ role: "delivery" }, (reader) =>
@@ -389,11 +389,5 @@ export class Dispatcher {
         await new Promise((resolve) => setTimeout(resolve, 1000));
       }
     }
-  }
-
-  #readyCount(): number {
-    let count = 0;
-    for (const queue of this.#sites) count += queue.length;
-    return count;
   }
 }

@@ -22,6 +22,11 @@ export class Sites {
     this.#queues.set(queue.key, { queue, usedAt: now });
   }
 
+  /** How many messages wait in memory, for all of them. */
+  get ready(): number {
+    return [...this].reduce((sum, queue) => sum + queue.length, 0);
+  }
+
   *[Symbol.iterator](): Iterator<SiteQueue> {
     for (const { queue } of this.#queues.values()) yield queue;
   }
