@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { assertAccessible, noBrowser, signIn, TestBrowser } from "../support/browser.ts";
 import { TestService } from "../support/service.ts";
@@ -26,6 +27,16 @@ function paste(line: string): string {
   return stdout;
 }
 
+/** Waits until the test inbox holds so many. */
+async function waitForMessages(count: number): Promise<void> {
+  for (let waited = 0; waited < 30_000; waited += 100) {
+    const { json } = await service.request(service.first, "GET", "/api/v1/inbox");
+    if ((json() as { items: unknown[] }).items.length >= count) return;
+    await pause(100);
+  }
+  assert.fail("A message did not arrive.");
+}
+
 async function shownCurl(page: Page): Promise<string> {
   const text = await page.getByRole("tabpanel").locator("code").first().textContent();
   return text ?? "";
@@ -47,6 +58,12 @@ test(
     await page.getByText("It has arrived.").waitFor();
     await page.getByText("My first message", { exact: true }).waitFor();
     await assertAccessible(page, "first steps with a message");
+    await page.getByRole("tab", { name: "SMTP" }).click();
+    await page.getByText("Settings for any program").waitFor();
+    const line = (await page.getByRole("tabpanel").locator("pre code").textContent()) ?? "";
+    await assertAccessible(page, "first steps by SMTP");
+    paste(line);
+    await waitForMessages(2);
   },
 );
 

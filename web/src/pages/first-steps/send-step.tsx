@@ -4,7 +4,7 @@ import type { Session } from "../../api/session.ts";
 import { Code } from "../../parts/code.tsx";
 import { Tabs } from "../../parts/tabs.tsx";
 import { useWords } from "../../words/provider.tsx";
-import { curlExample, type Example, nodeExample, smtpExample } from "./snippets.ts";
+import { curlExample, type Example, isHere, nodeExample, smtpExample } from "./snippets.ts";
 import { Step } from "./step.tsx";
 
 type Way = "curl" | "node" | "smtp";
@@ -66,6 +66,7 @@ function Snippet({ way, example, submission }: SnippetProps): ReactNode {
     <>
       <SmtpSettings example={example} submission={submission} />
       <Code text={smtpExample(example, submission)} label={words.smtpExample} language="sh" />
+      {isHere(submission.host) ? <p className="soft">{words.selfSigned}</p> : null}
     </>
   );
 }

@@ -37,6 +37,13 @@ test("the line for SMTP is a message with lines as they go over the wire", () =>
   assert.ok(message.endsWith("\r\n\r\nC'est $HOME\r\n"));
 });
 
+test("only on this machine itself, whose certificate nobody has issued, is it not asked for", () => {
+  const here = pasted(smtpExample(example, { host: "::1", port: 2587, tls: "starttls" }));
+  assert.ok(here.includes("smtp://[::1]:2587") && here.includes("--insecure"));
+  const there = pasted(smtpExample(example, { host: "mail.example.org", port: 465, tls: "implicit" }));
+  assert.ok(there.includes("smtps://mail.example.org:465") && !there.includes("--insecure"));
+});
+
 test("Mailjet's client is told of the proxy only where there is no HTTPS", () => {
   assert.match(nodeExample(example), /proxy: \{ protocol: "http", host: "127\.0\.0\.1", port: 8080 \}/);
   const secure = nodeExample({ ...example, publicUrl: "https://mail.example.org" });

@@ -53,6 +53,8 @@ export function nodeExample(example: Example): string {
 export function smtpExample(example: Example, submission: NonNullable<Session["submission"]>): string {
   const { host, port, tls } = submission;
   const scheme = tls === "implicit" ? "smtps" : "smtp";
+  const place = host.includes(":") ? `[${host}]` : host;
+  const options = [...(tls === "starttls" ? ["--ssl-reqd"] : []), ...(isHere(host) ? ["--insecure"] : [])];
   const message = [
     `From: ${example.from.address}`,
     `To: ${recipient.address}`,
@@ -64,10 +66,15 @@ export function smtpExample(example: Example, submission: NonNullable<Session["s
   ];
   return [
     `printf '%s\\r\\n' ${message.map(shellWord).join(" ")} |`,
-    `  curl ${scheme}://${host}:${port}${tls === "starttls" ? " --ssl-reqd" : ""} \\`,
+    `  curl ${[`${scheme}://${place}:${port}`, ...options].join(" ")} \\`,
     `  -u ${example.apiKey}:${example.secretKey} \\`,
     `  --mail-from ${example.from.address} --mail-rcpt ${recipient.address} -T -`,
   ].join("\n");
+}
+
+/** Is it this machine itself? Nobody issues a certificate for that, so the service has made its own. */
+export function isHere(host: string): boolean {
+  return /^(127\.|localhost$|::1$)/.test(host);
 }
 
 // RFC 2047 §2: what is not ASCII goes into an encoded word.

@@ -32,6 +32,8 @@ export const firstSteps: typeof english = {
     encryption: "Verschlüsselung",
     encryptions: { implicit: "TLS von Anfang an", starttls: "STARTTLS", none: "Keine" },
     smtpExample: "Dasselbe mit curl",
+    selfSigned:
+      "Auf diesem Rechner hat der Dienst ein selbst ausgestelltes Zertifikat; curl fragt deshalb nicht nach dem Aussteller.",
     subject: "Meine erste Nachricht",
     greeting: "Hallo von Facteur!",
   },

@@ -29,6 +29,8 @@ export const firstSteps = {
     encryption: "Encryption",
     encryptions: { implicit: "TLS from the start", starttls: "STARTTLS", none: "None" },
     smtpExample: "The same with curl",
+    selfSigned:
+      "On this machine the service has a certificate of its own making, so curl is told not to ask who issued it.",
     subject: "My first message",
     greeting: "Hello from Facteur!",
   },

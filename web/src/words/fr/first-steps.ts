@@ -32,6 +32,8 @@ export const firstSteps: typeof english = {
     encryption: "Chiffrement",
     encryptions: { implicit: "TLS dès le début", starttls: "STARTTLS", none: "Aucun" },
     smtpExample: "La même chose avec curl",
+    selfSigned:
+      "Sur cette machine, le service a un certificat qu’il a fait lui-même : curl ne demande donc pas qui l’a délivré.",
     subject: "Mon premier message",
     greeting: "Bonjour de la part de Facteur !",
   },
