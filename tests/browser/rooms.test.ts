@@ -146,6 +146,15 @@ test("the queue is shown by destination, with the reason to wait", withBrowser, 
   await page.context().close();
 });
 
+test("what is held says why, until when, and leads to the promises", withBrowser, async () => {
+  const page = await openAt("/holdings");
+  await page.getByText("Until 6 days after it was accepted. Then its key is destroyed.").waitFor();
+  await page.getByText("For 13 months at most.").waitFor();
+  await page.getByRole("link", { name: /How each promise/ }).click();
+  await page.waitForURL(/promises/);
+  await page.context().close();
+});
+
 test("a domain says what it lacks, and is verified while somebody watches", withBrowser, async () => {
   const page = await openAt("/domains");
   await page.getByLabel("Your domain").fill("not a domain");

@@ -17,6 +17,9 @@ const MessagePage = lazy(async () => ({
   default: (await import("./pages/messages/message.tsx")).MessagePage,
 }));
 const Domains = lazy(async () => ({ default: (await import("./pages/domains/domains.tsx")).Domains }));
+const HoldingsPage = lazy(async () => ({
+  default: (await import("./pages/holdings/holdings.tsx")).HoldingsPage,
+}));
 const StatusPage = lazy(async () => ({ default: (await import("./pages/status/status.tsx")).StatusPage }));
 const Keys = lazy(async () => ({ default: (await import("./pages/keys/keys.tsx")).Keys }));
 
@@ -96,6 +99,7 @@ function PageAt({ path, session }: { path: string; session: Session }): ReactNod
   if (message?.id !== undefined)
     return <MessagePage key={message.id} id={message.id} maySend={may("send")} />;
   if (matched("/domains", path) !== null) return <Domains session={session} />;
+  if (matched("/holdings", path) !== null) return <HoldingsPage />;
   if (matched("/status", path) !== null) return <StatusPage />;
   if (matched("/keys", path) !== null) return <Keys />;
   return <NotFound />;

@@ -15,5 +15,6 @@ export const sections: readonly Section[] = [
   { name: "messages", to: "/messages", isAt: below("/messages") },
   { name: "domains", to: "/domains", isAt: below("/domains") },
   { name: "keys", to: "/keys", isAt: below("/keys") },
+  { name: "holdings", to: "/holdings", isAt: below("/holdings") },
   { name: "status", to: "/status", isAt: below("/status") },
 ];

@@ -2,6 +2,7 @@ import type { Words } from "../languages.ts";
 import { common } from "./common.ts";
 import { domains } from "./domains.ts";
 import { firstSteps } from "./first-steps.ts";
+import { holdings } from "./holdings.ts";
 import { inbox } from "./inbox.ts";
 import { keys } from "./keys.ts";
 import { meanings } from "./meanings.ts";
@@ -9,4 +10,15 @@ import { messages } from "./messages.ts";
 import { senders } from "./senders.ts";
 import { status } from "./status.ts";
 
-export const fr: Words = { ...common, firstSteps, inbox, domains, keys, messages, meanings, senders, status };
+export const fr: Words = {
+  ...common,
+  firstSteps,
+  inbox,
+  domains,
+  keys,
+  messages,
+  meanings,
+  senders,
+  status,
+  holdings,
+};
