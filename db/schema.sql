@@ -75,6 +75,13 @@ begin
 end $function$;
 grant execute on function make_partition(text,text,bigint,bigint) to facteur_retention;
 
+create sequence event_log_position_seq as bigint;
+grant usage on sequence event_log_position_seq to facteur_accept;
+grant usage on sequence event_log_position_seq to facteur_delivery;
+grant select, usage on sequence event_log_position_seq to facteur_relay;
+grant select, usage on sequence event_log_position_seq to facteur_request;
+grant usage on sequence event_log_position_seq to facteur_retention;
+
 create table account (
   id bigint not null,
   parent_id bigint,
@@ -94,6 +101,7 @@ CREATE INDEX account_address ON public.account USING btree (address_lookup);
 CREATE INDEX account_erase ON public.account USING btree (erase_at) WHERE (erase_at IS NOT NULL);
 CREATE INDEX account_parent ON public.account USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 alter table account enable row level security;
+create policy relay on account for all to facteur_relay using (true);
 create policy service on account for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
 create policy tenant on account for all to facteur_request using (((id = (current_setting('app.account'::text))::bigint) OR (parent_id = (current_setting('app.account'::text))::bigint)));
 comment on table account is 'A tenant: one contact base, one set of statistics. Sub-accounts name their parent.';
@@ -102,6 +110,7 @@ comment on column account.closed_at is 'Since when the account is closed; null w
 comment on column account.erase_at is 'From when on nothing of the account may be there; decided when it is closed.';
 grant select on account to facteur_accept;
 grant select on account to facteur_delivery;
+grant select on account to facteur_relay;
 grant select on account to facteur_request;
 grant select, update (state, closed_at, erase_at) on account to facteur_retention;
 
@@ -126,12 +135,14 @@ create table account_key (
   constraint account_key_pkey PRIMARY KEY (account_id)
 );
 alter table account_key enable row level security;
+create policy relay on account_key for all to facteur_relay using (true);
 create policy service on account_key for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
 create policy tenant on account_key for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table account_key is 'The key of an account, sealed with the root key and a day of the chain. Destroying the row makes the account unreadable.';
 comment on column account_key.sealed_on is 'The day of the chain (since 1970) the key is sealed under; 0: under the root key alone.';
 grant select on account_key to facteur_accept;
 grant select on account_key to facteur_delivery;
+grant select on account_key to facteur_relay;
 grant select on account_key to facteur_request;
 grant select, update (sealed_key, sealed_on) on account_key to facteur_retention;
 
@@ -182,11 +193,13 @@ create table campaign (
   constraint campaign_account_id_lookup_key UNIQUE (account_id, lookup)
 );
 alter table campaign enable row level security;
+create policy relay on campaign for all to facteur_relay using (true);
 create policy service on campaign for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
 create policy tenant on campaign for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table campaign is 'Names that messages were grouped under (CustomCampaign).';
 grant insert, select on campaign to facteur_accept;
 grant select on campaign to facteur_delivery;
+grant select on campaign to facteur_relay;
 grant select on campaign to facteur_request;
 
 create table campaign_recipient (
@@ -326,6 +339,7 @@ create table event (
   "position" smallint,
   tracked_opens text,
   tracked_clicks text,
+  log_position bigint default nextval('event_log_position_seq'::regclass) not null,
   constraint event_pkey PRIMARY KEY (account_id, id),
   constraint event_kind_check CHECK ((kind = ANY (ARRAY['sent'::text, 'deferred'::text, 'bounced'::text, 'blocked'::text, 'cancelled'::text, 'expired'::text, 'unknown'::text, 'opened'::text, 'clicked'::text, 'unsubscribed'::text, 'resubscribed'::text, 'complained'::text]))),
   constraint event_message_check CHECK (((message_id IS NOT NULL) OR (kind = ANY (ARRAY['opened'::text, 'clicked'::text])))),
@@ -334,8 +348,11 @@ create table event (
   constraint event_tracked_opens_check CHECK ((tracked_opens = ANY (ARRAY['anonymous'::text, 'identified'::text]))),
   constraint event_verdict_check CHECK ((verdict = ANY (ARRAY['people'::text, 'machine'::text])))
 ) partition by RANGE (id);
+CREATE INDEX event_log ON ONLY public.event USING btree (account_id, log_position);
 CREATE INDEX event_message ON ONLY public.event USING btree (account_id, message_id, id);
+CREATE INDEX event_tail ON ONLY public.event USING btree (log_position);
 alter table event enable row level security;
+create policy relay on event for all to facteur_relay using (true);
 create policy service on event for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
 create policy tenant on event for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table event is 'What happened to a message, when, and in the remote server''s words (sealed). Weekly partitions, 13 months.';
@@ -348,8 +365,20 @@ comment on column event.tracked_opens is 'On sent: how this message''s openings 
 comment on column event.tracked_clicks is 'On sent: how the clicks of this message are counted; null when they are not.';
 grant insert on event to facteur_accept;
 grant insert on event to facteur_delivery;
+grant select on event to facteur_relay;
 grant insert, select on event to facteur_request;
 grant delete, insert, select (account_id, id, message_id) on event to facteur_retention;
+
+create table follower (
+  name text not null,
+  node_id integer,
+  epoch bigint default 0 not null,
+  expires_at timestamp with time zone,
+  "position" bigint default 0 not null,
+  constraint follower_pkey PRIMARY KEY (name)
+);
+comment on table follower is 'Who follows the log of events: one process at a time, under a lease (real time) with an epoch.';
+grant select, update on follower to facteur_relay;
 
 create table idempotency (
   account_id bigint not null,
@@ -397,6 +426,7 @@ create table installation (
 comment on table installation is 'One row: fingerprints of the keys in use and, in development, how far the clock was advanced.';
 grant select on installation to facteur_accept;
 grant select on installation to facteur_delivery;
+grant select on installation to facteur_relay;
 grant select on installation to facteur_request;
 grant select on installation to facteur_retention;
 
@@ -452,11 +482,13 @@ CREATE INDEX message_campaign ON ONLY public.message USING btree (account_id, ca
 CREATE INDEX message_custom ON ONLY public.message USING btree (account_id, custom_lookup, id) WHERE (custom_lookup IS NOT NULL);
 CREATE INDEX message_lookup ON ONLY public.message USING btree (account_id, lookup, id);
 alter table message enable row level security;
+create policy relay on message for all to facteur_relay using (true);
 create policy service on message for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
 create policy tenant on message for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table message is 'One row a recipient and its state. Weekly partitions, 13 months.';
 grant insert, select on message to facteur_accept;
 grant select, update (state, reason, attempts, was_unknown, changed_at) on message to facteur_delivery;
+grant select on message to facteur_relay;
 grant select, update (state, reason, attempts, changed_at) on message to facteur_request;
 grant delete, select (account_id, id, lookup, state), update (state, reason, changed_at) on message to facteur_retention;
 

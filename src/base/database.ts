@@ -39,13 +39,14 @@ type RoleLimits = {
   keepsPlans: boolean;
 };
 
-// Connections: 20 for all roles and one that listens, so that two processes fit into the 60 of the embedded
+// Connections: 23 for all roles and one that listens, so that two processes fit into the 60 of the embedded
 // server beside a person who looks. Statements: a request is answered within seconds or not at all; a batch of
 // delivery may wait for a checkpoint; retention and migrations work through whole tables (0 = no limit).
 const limitsOf: Record<Role, RoleLimits> = {
   request: { databaseRole: "facteur_request", connections: 8, statementSecondsMax: 10, keepsPlans: false },
   accept: { databaseRole: "facteur_accept", connections: 3, statementSecondsMax: 15, keepsPlans: true },
   delivery: { databaseRole: "facteur_delivery", connections: 5, statementSecondsMax: 30, keepsPlans: true },
+  relay: { databaseRole: "facteur_relay", connections: 3, statementSecondsMax: 30, keepsPlans: false },
   retention: {
     databaseRole: "facteur_retention",
     connections: 2,

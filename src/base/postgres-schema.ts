@@ -7,11 +7,16 @@ const header = `-- The schema as the migrations make it; written by \`node scrip
 `;
 
 /** Describes the schema as text that depends on the schema only: the same migrations give the same text on every
- *  machine. Tables with columns, constraints, indexes, row-level security, policies, triggers, comments and
+ *  machine. Sequences of their own; tables with columns, constraints, indexes, row-level security, policies, triggers, comments and
  *  grants; views; functions. */
 export async function dumpSchema(database: Database): Promise<string> {
   return await database.read(operator, async (db) => {
-    const statements = [...(await functions(db)), ...(await tables(db)), ...(await views(db))];
+    const statements = [
+      ...(await functions(db)),
+      ...(await sequences(db)),
+      ...(await tables(db)),
+      ...(await views(db)),
+    ];
     return [header, ...statements].join("\n");
   });
 }
@@ -167,4 +172,21 @@ async function functions(db: Sql): Promise<string[]> {
     where p.pronamespace = 'public'::regnamespace and p.prokind in ('f', 'p')
     order by p.proname collate "C", pg_get_function_identity_arguments(p.oid)`);
   return found.map(({ definition, grants }) => `${definition.trimEnd()};\n${grants ? `${grants}\n` : ""}`);
+}
+
+// Those of identity columns belong to their tables.
+async function sequences(db: Sql): Promise<string[]> {
+  const found = await db.rows<{ id: number; name: string; type: string }>(sql`
+    select c.oid as id, quote_ident(c.relname) as name, format_type(s.seqtypid, null) as type
+    from pg_class c join pg_sequence s on s.seqrelid = c.oid
+    where c.relnamespace = 'public'::regnamespace
+      and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'i'
+        and d.classid = 'pg_class'::regclass)
+    order by c.relname collate "C"`);
+  const texts: string[] = [];
+  for (const { id, name, type } of found) {
+    const grants = await tableGrants(db, id, `sequence ${name}`);
+    texts.push([`create sequence ${name} as ${type};`, ...grants, ""].join("\n"));
+  }
+  return texts;
 }

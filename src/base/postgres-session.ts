@@ -10,11 +10,13 @@ import {
 import type { Query } from "./postgres-query.ts";
 import { encodeValue } from "./postgres-values.ts";
 
-/** Who acts. Each role has its own connections and only the rights it needs; `operator` owns the schema. */
+/** Who acts. Each role has its own connections and only the rights it needs: `relay` follows what happens, for webhooks
+ *  and figures; `operator` owns the schema. */
 export type Scope =
   | { role: "request"; accountId: bigint }
   | { role: "accept" }
   | { role: "delivery" }
+  | { role: "relay" }
   | { role: "retention" }
   | { role: "operator" };
 export type Role = Scope["role"];

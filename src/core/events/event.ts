@@ -49,3 +49,9 @@ export interface MessageEvent {
   /** Of `sent`: how openings and clicks of this message are counted, and so what a rate may be counted from. */
   tracked?: { opens: CountedAs | null; clicks: CountedAs | null };
 }
+
+/** An event as it stands in the log. Positions are one order for all events: that of their writing. Events of one
+ *  message are in the order in which they were settled. */
+export interface RecordedEvent extends MessageEvent {
+  logPosition: bigint;
+}

@@ -3,8 +3,21 @@ export {
   type EventKind,
   eventKinds,
   type MessageEvent,
+  type RecordedEvent,
   type Verdict,
   verdicts,
 } from "./event.ts";
+export {
+  type Following,
+  type FollowerName,
+  follow,
+  followMarginSeconds,
+  followRenewSeconds,
+  followSeconds,
+  stillFollows,
+  unfollow,
+} from "./follower.ts";
+export { EventHorizon } from "./horizon.ts";
+export { type LogRange, lastPosition, selectAccountsWithNews, selectLog } from "./log-store.ts";
 export { holdings as eventHoldings } from "./privacy.ts";
 export { historyOf, recordEvents } from "./store.ts";

@@ -1,4 +1,4 @@
-import { type Holding, holdingsOf } from "../../base/holdings.ts";
+import { type Holding, holdingsOf, technicalColumns } from "../../base/holdings.ts";
 
 const shared = {
   purpose: "tells the sender what became of a message",
@@ -11,10 +11,11 @@ const shared = {
 } as const;
 
 export const holdings: Holding[] = [
-  ...holdingsOf("event", ["account_id", "id", "message_id", "kind", "reason", "reply_code", "enhanced"], {
-    ...shared,
-    category: "usage",
-  }),
+  ...holdingsOf(
+    "event",
+    ["account_id", "id", "log_position", "message_id", "kind", "reason", "reply_code", "enhanced"],
+    { ...shared, category: "usage" },
+  ),
   ...holdingsOf("event", ["campaign_id", "verdict", "position", "tracked_opens", "tracked_clicks"], {
     ...shared,
     category: "usage",
@@ -26,4 +27,9 @@ export const holdings: Holding[] = [
     purpose: "counts the clicks of a link",
   }),
   ...holdingsOf("event", ["sealed"], { ...shared, category: "identity" }),
+  ...technicalColumns(
+    "follower",
+    ["name", "node_id", "epoch", "expires_at", "position"],
+    "lets one process at a time follow the log of events",
+  ),
 ];

@@ -1,0 +1,67 @@
+import { type Sql, sql } from "../../base/database.ts";
+import type { EventKind, RecordedEvent } from "./event.ts";
+
+/** Where the log ends at this moment, and which transactions are writing to it. */
+export interface LogEnd {
+  /** The last position that was drawn. */
+  last: bigint;
+  writers: string[];
+}
+
+/** Reads the end first and the writers after it: whoever drew a position before the first look holds the lock at the
+ *  second, or has ended. */
+export async function selectLogEnd(reader: Sql): Promise<LogEnd> {
+  const last = await lastPosition(reader);
+  const rows = await reader.rows<{ writer: string }>(sql`
+    select distinct l.virtualtransaction as writer from pg_locks l
+    where l.locktype = 'relation' and l.relation = 'event'::regclass and l.mode = 'RowExclusiveLock'
+      and l.database = (select d.oid from pg_database d where d.datname = current_database())`);
+  return { last, writers: rows.map(({ writer }) => writer) };
+}
+
+/** The last position that was drawn: events that are written from now on come behind it. */
+export async function lastPosition(reader: Sql): Promise<bigint> {
+  const row = await reader.row<{ last: bigint }>(sql`
+    select case when s.is_called then s.last_value else 0 end as last from event_log_position_seq s`);
+  return row?.last ?? 0n;
+}
+
+/** Which part of an account's log is wanted. */
+export interface LogRange {
+  /** Behind this position. */
+  after: bigint;
+  /** Up to this one, which belongs to it. */
+  until: bigint;
+  /** Null for all. */
+  kinds: EventKind[] | null;
+  /** Null for all. */
+  messageId: bigint | null;
+  /** Bounds of the events' ids, which carry their time; the second does not belong to it. */
+  ids: { from: bigint; until: bigint } | null;
+  limit: number;
+}
+
+/** Events of an account in the order of the log. The primary key gives it without a sort, one look a partition; that of
+ *  one message comes from the index by message. */
+export async function selectLog(reader: Sql, accountId: bigint, range: LogRange): Promise<RecordedEvent[]> {
+  const { after, until, kinds, messageId, ids, limit } = range;
+  const conditions = [
+    sql`e.account_id = ${accountId} and e.log_position > ${after} and e.log_position <= ${until}`,
+    ...(kinds === null ? [] : [sql`e.kind = any(${kinds}::text[])`]),
+    ...(messageId === null ? [] : [sql`e.message_id = ${messageId} and e.id >= ${messageId}`]),
+    ...(ids === null ? [] : [sql`e.id >= ${ids.from} and e.id < ${ids.until}`]),
+  ];
+  return reader.rows<RecordedEvent>(sql`
+    select e.account_id as "accountId", e.id, e.log_position as "logPosition", e.message_id as "messageId", e.kind, e.reason,
+      e.reply_code as "replyCode", e.enhanced, e.sealed
+    from event e where ${sql.join(conditions, " and ")}
+    order by e.log_position limit ${limit}`);
+}
+
+/** Whose events lie in a part of the log: from the index on positions alone. */
+export async function selectAccountsWithNews(reader: Sql, after: bigint, until: bigint): Promise<bigint[]> {
+  const rows = await reader.rows<{ accountId: bigint }>(sql`
+    select distinct e.account_id as "accountId" from event e
+    where e.log_position > ${after} and e.log_position <= ${until}`);
+  return rows.map(({ accountId }) => accountId);
+}
