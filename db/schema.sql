@@ -177,10 +177,12 @@ create table audit (
   constraint audit_pkey PRIMARY KEY (account_id, id)
 );
 alter table audit enable row level security;
+create policy relay on audit for all to facteur_relay with check (true);
 create policy service on audit for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
 create policy tenant on audit for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table audit is 'Who changed what of an account''s set-up. Ids only, no values.';
 grant insert on audit to facteur_accept;
+grant insert on audit to facteur_relay;
 grant insert on audit to facteur_request;
 
 create table campaign (
@@ -690,3 +692,112 @@ comment on table usage_day is 'Messages accepted a day: quota and billing.';
 comment on column usage_day.writer is 'Which of the writers that work side by side has counted. The sum over them is the usage.';
 grant insert, select, update on usage_day to facteur_accept;
 grant select on usage_day to facteur_request;
+
+create table webhook (
+  account_id bigint not null,
+  id bigint not null,
+  lookup bytea not null,
+  format text not null,
+  sealed_url bytea not null,
+  sealed_secret bytea,
+  state text not null,
+  revision bigint not null,
+  log_position bigint not null,
+  failing_since timestamp with time zone,
+  failures integer not null,
+  due_at timestamp with time zone,
+  died_at timestamp with time zone,
+  attempts_logged bigint not null,
+  created_at timestamp with time zone not null,
+  constraint webhook_pkey PRIMARY KEY (account_id, id),
+  constraint webhook_account_id_lookup_format_key UNIQUE (account_id, lookup, format),
+  constraint webhook_format_check CHECK ((format = ANY (ARRAY['mailjet'::text, 'mailjet_group'::text, 'standard'::text]))),
+  constraint webhook_state_check CHECK ((state = ANY (ARRAY['alive'::text, 'dead'::text])))
+);
+alter table webhook enable row level security;
+create policy service on webhook for all to facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on webhook for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table webhook is 'Where an account''s events are posted to, how far it has them, and how it is doing.';
+grant select, update (state, revision, log_position, failing_since, failures, due_at, died_at, attempts_logged) on webhook to facteur_relay;
+grant delete, insert, select, update on webhook to facteur_request;
+
+create table webhook_attempt (
+  account_id bigint not null,
+  webhook_id bigint not null,
+  slot integer not null,
+  id bigint not null,
+  outcome text not null,
+  event_id bigint not null,
+  event_count integer not null,
+  status smallint,
+  duration_ms integer not null,
+  sealed bytea not null,
+  constraint webhook_attempt_pkey PRIMARY KEY (account_id, webhook_id, slot),
+  constraint webhook_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'rejected'::text, 'unreachable'::text])))
+);
+CREATE INDEX webhook_attempt_age ON public.webhook_attempt USING btree (id);
+alter table webhook_attempt enable row level security;
+create policy service on webhook_attempt for all to facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on webhook_attempt for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table webhook_attempt is 'The last requests to a webhook and what it answered (sealed): a ring of slots.';
+grant insert, select, update on webhook_attempt to facteur_relay;
+grant delete, select on webhook_attempt to facteur_request;
+grant delete, select on webhook_attempt to facteur_retention;
+
+create table webhook_event (
+  account_id bigint not null,
+  id bigint not null,
+  webhook_id bigint not null,
+  event_type text not null,
+  is_backup boolean not null,
+  is_mailjet boolean not null,
+  since_position bigint not null,
+  constraint webhook_event_pkey PRIMARY KEY (account_id, id),
+  constraint webhook_event_account_id_webhook_id_event_type_is_backup_key UNIQUE (account_id, webhook_id, event_type, is_backup)
+);
+CREATE UNIQUE INDEX webhook_event_mailjet ON public.webhook_event USING btree (account_id, event_type, is_backup) WHERE is_mailjet;
+alter table webhook_event enable row level security;
+create policy service on webhook_event for all to facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on webhook_event for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table webhook_event is 'Which events go to a webhook, from which position of the log on; Mailjet''s eventcallbackurl.';
+grant select on webhook_event to facteur_relay;
+grant delete, insert, select, update on webhook_event to facteur_request;
+
+create table webhook_replay (
+  account_id bigint not null,
+  id bigint not null,
+  webhook_id bigint not null,
+  from_id bigint not null,
+  until_id bigint not null,
+  log_position bigint not null,
+  until_position bigint not null,
+  sent bigint not null,
+  ended_at timestamp with time zone,
+  constraint webhook_replay_pkey PRIMARY KEY (account_id, id)
+);
+CREATE INDEX webhook_replay_due ON public.webhook_replay USING btree (id) WHERE (ended_at IS NULL);
+CREATE INDEX webhook_replay_webhook ON public.webhook_replay USING btree (account_id, webhook_id);
+alter table webhook_replay enable row level security;
+create policy service on webhook_replay for all to facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on webhook_replay for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table webhook_replay is 'Parts of the log that an account has asked to be posted once more.';
+grant select, update (log_position, sent, ended_at) on webhook_replay to facteur_relay;
+grant delete, insert, select, update on webhook_replay to facteur_request;
+grant delete, select on webhook_replay to facteur_retention;
+
+create table webhook_retry (
+  account_id bigint not null,
+  webhook_id bigint not null,
+  log_position bigint not null,
+  lane bigint not null,
+  attempts integer not null,
+  failed_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  constraint webhook_retry_pkey PRIMARY KEY (account_id, webhook_id, log_position)
+);
+alter table webhook_retry enable row level security;
+create policy service on webhook_retry for all to facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on webhook_retry for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table webhook_retry is 'Single events that a webhook has refused while it took others: tried again, with what follows of their message (the lane).';
+grant delete, insert, select, update on webhook_retry to facteur_relay;
+grant delete, select, update on webhook_retry to facteur_request;

@@ -11,6 +11,7 @@ import { policyHoldings } from "./core/policy/index.ts";
 import { retentionHoldings } from "./core/retention/index.ts";
 import { suppressionHoldings } from "./core/suppressions/index.ts";
 import { templateHoldings } from "./core/templates/index.ts";
+import { webhookHoldings } from "./core/webhooks/index.ts";
 
 /** Every column that the modules declare. */
 export const allHoldings: Holding[] = [
@@ -24,6 +25,7 @@ export const allHoldings: Holding[] = [
   ...templateHoldings,
   ...deliveryHoldings,
   ...messageHoldings,
+  ...webhookHoldings,
   ...policyHoldings,
   ...retentionHoldings,
 ];

@@ -41,6 +41,8 @@ export interface HttpOptions {
   systemSender: { address: string; name: string };
   /** The operator's own account; null without an operator. */
   systemAccountId: bigint | null;
+  /** May webhooks lead into private networks? */
+  allowsPrivateWebhooks: boolean;
 }
 
 /** What the HTTP edge needs of the running service. */
@@ -55,6 +57,8 @@ export interface HttpParts {
   waitOf: (actor: Actor) => number;
   /** Where this process takes mail by SMTP; null when it does not. */
   submission: SubmissionPlace | null;
+  /** Posts a test to a webhook. */
+  postWebhook: ServiceContext["postWebhook"];
 }
 
 /** Assembles the HTTP edge: both dialects, pages, and what those who run the service ask. */
@@ -89,6 +93,8 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
         submission === null ? null : { host: submission.host, port: submission.port, tls: submission.tls },
       version: program.version,
     },
+    allowsPrivateWebhooks: options.allowsPrivateWebhooks,
+    postWebhook: parts.postWebhook,
     // Asked each time: with port 0 it is known only when the server listens.
     get publicUrl() {
       return parts.publicUrl();

@@ -263,6 +263,7 @@ const options: ServiceOptions = {
   sourceAddresses: [],
   warmUps: [],
   returnPathDomain: null,
+  allowsPrivateWebhooks: false,
   ca: null,
   dayQuotaDefault: Number.POSITIVE_INFINITY,
   hasTlsInFront: false,

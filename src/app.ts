@@ -4,6 +4,7 @@ import { type Core, closeAll, folderIdOf } from "./app-core.ts";
 import { buildHttp, type HttpOptions, type HttpParts } from "./app-http.ts";
 import { watchPromises } from "./app-promises.ts";
 import { type SmtpOptions, type SubmissionPlace, startSmtp } from "./app-smtp.ts";
+import { startWebhooks, type WebhookOptions } from "./app-webhooks.ts";
 import { usualRootsAnd } from "./base/roots.ts";
 import { TokenBuckets } from "./base/token-bucket.ts";
 import { Authenticator } from "./core/accounts/index.ts";
@@ -30,7 +31,7 @@ import { createStsSource } from "./mail/mta-sts/source.ts";
 export { type Core, openCore } from "./app-core.ts";
 
 /** How the service behaves: all of it comes from the settings. */
-export interface ServiceOptions extends HttpOptions, SmtpOptions {
+export interface ServiceOptions extends HttpOptions, SmtpOptions, WebhookOptions {
   roles: ReadonlySet<"http" | "smtp" | "worker" | "retention">;
   publicUrl: string;
   /** The start of links in mails; null for the same. */
@@ -41,8 +42,6 @@ export interface ServiceOptions extends HttpOptions, SmtpOptions {
   resolver: { servers: string[]; validating: boolean };
   sourceAddresses: string[];
   returnPathDomain: string | null;
-  /** More roots to trust, PEM. */
-  ca: string[] | null;
   /** Does a proxy in front of the service speak TLS? */
   hasTlsInFront: boolean;
   /** Of each API key and session; null is no limit. */
@@ -119,26 +118,39 @@ async function startParts(
     worker = started;
     closers.push(() => started.stop());
     housekeeping.onContentDestroyed = () => started.forgetContent();
-    housekeeping.onTimeAdvanced = () => started.wake("all");
   }
+  const webhooks = await startWebhooks(core, options, {
+    resolver: dns.resolver,
+    acceptance,
+    relays: options.roles.has("worker"),
+  });
+  closers.push(() => webhooks.stop());
+  housekeeping.onTimeAdvanced = () => {
+    worker?.wake("all");
+    webhooks.wake();
+  };
   const entry = { acceptance, ...entryOf(core, options) };
   const submission = await startSubmission(core, options, entry, closers);
   if (!options.roles.has("http")) return { address: null, submission };
-  const { host, port } = options.http;
-  const http = buildHttp(core, options, {
-    ...entry,
-    senders,
-    resolver: dns.fresh,
-    publicUrl: () => place.publicUrl,
-    submission,
-  });
+  const parts = { ...entry, senders, resolver: dns.fresh, publicUrl: () => place.publicUrl, submission };
+  const http = buildHttp(core, options, { ...parts, postWebhook: webhooks.post });
   closers.push(() => http.close());
+  return { address: await listen(core, http, options, place), submission };
+}
+
+async function listen(
+  { log }: Core,
+  http: ReturnType<typeof buildHttp>,
+  options: ServiceOptions,
+  place: { listening: string | null; publicUrl: string },
+): Promise<{ host: string; port: number }> {
+  const { host, port } = options.http;
   const address = await http.listen(host, port);
   // Port 0 asks the system for a free one, which is known only now.
   if (port === 0) place.publicUrl = options.publicUrl.replace(/:0$/, `:${address.port}`);
   place.listening = urlOf(options, address.port);
-  core.log.info("http.listening", { port: address.port });
-  return { address: { host, port: address.port }, submission };
+  log.info("http.listening", { port: address.port });
+  return { host, port: address.port };
 }
 
 // One memory and one limit for a key, whichever way its mail comes in.

@@ -248,6 +248,7 @@ function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> 
       returnPathTarget: delivery.returnPath ?? helo,
       sourceAddresses: delivery.sourceAddresses,
     },
+    allowsPrivateWebhooks: delivery.allowsPrivateWebhooks,
     ca: tlsCaFile === null ? null : [readFileSync(tlsCaFile, "utf8")],
     dayQuotaDefault: limits.recipientsPerDay ?? Number.POSITIVE_INFINITY,
     requestsPerSecond: limits.requestsPerSecond,

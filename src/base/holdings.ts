@@ -17,6 +17,7 @@ export type RetentionClass =
   | "account" // while the account is open, then at most 3 months (P102)
   | "day" // 24 hours: idempotency answers
   | "session" // a link for an hour; a session until its person signs out, at most a week
+  | "log" // 30 days: what the endpoints of customers answered
   | "queue" // until the message has reached a final state, and at most as long as its content
   | "operation"; // as long as the service runs: no person in it
 

@@ -51,3 +51,39 @@ export function networkOf(address: string): string {
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
+
+// What IANA's registries of special-purpose addresses do not call globally reachable (RFC 6890), multicast, and IPv6
+// addresses that carry an IPv4 one for a gateway to take out again: behind NAT64 or 6to4 that one may be private.
+const special = new BlockList();
+for (const [network, prefix] of [
+  ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
+  ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
+  ["224.0.0.0", 3],
+] as const) {
+  special.addSubnet(network, prefix, "ipv4");
+}
+for (const [network, prefix] of [
+  ["2001::", 23],
+  ["2001:db8::", 32],
+  ["2002::", 16],
+  ["3fff::", 20],
+] as const) {
+  special.addSubnet(network, prefix, "ipv6");
+}
+// RFC 4291 §2.4: the only part of IPv6 that has been given out as global unicast.
+const globalUnicast = new BlockList();
+globalUnicast.addSubnet("2000::", 3, "ipv6");
+
+/** Is this an address of the internet at large? Where others name the host that this service connects to, anything
+ *  else would let them reach machines that only the operator's own network can. */
+export function isPublicAddress(address: string): boolean {
+  const kind = kindOf(address);
+  if (kind === 0 || isInternalAddress(address)) return false;
+  const family = kind === 4 ? "ipv4" : "ipv6";
+  if (special.check(address, family)) return false;
+  return kind === 4 || globalUnicast.check(address, family);
+}

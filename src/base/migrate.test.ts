@@ -130,7 +130,13 @@ test("databases of one cluster may be migrated at the same moment", async (t) =>
   const migrations = read(t, first);
   await Promise.all(made.map(({ database }) => up(database, migrations)));
   const roles = await made[0]!.database.read(operator, (db) => db.rows<{ name: string }>(ourRoles));
-  for (const name of ["facteur_accept", "facteur_delivery", "facteur_relay", "facteur_request", "facteur_retention"]) {
+  for (const name of [
+    "facteur_accept",
+    "facteur_delivery",
+    "facteur_relay",
+    "facteur_request",
+    "facteur_retention",
+  ]) {
     assert.ok(
       roles.some((role) => role.name === name),
       name,
@@ -180,7 +186,10 @@ test("a user without the right to give itself the roles is told what a superuser
 });
 
 test("a user who was given the roles migrates without being a superuser", async (t) => {
-  const own = await asUser(t, "in role facteur_request, facteur_accept, facteur_delivery, facteur_relay, facteur_retention");
+  const own = await asUser(
+    t,
+    "in role facteur_request, facteur_accept, facteur_delivery, facteur_relay, facteur_retention",
+  );
   assert.deepEqual(await up(own, read(t, first)), ["0001-letters.sql"]);
   const name = await own.read({ role: "accept" }, (db) => db.row(sql`select current_user::text as name`));
   assert.deepEqual(name, { name: "facteur_accept" });

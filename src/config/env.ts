@@ -227,6 +227,15 @@ export const variables = {
     example: "off",
     fallback: "anonymous",
   },
+  webhookPrivate: {
+    name: "FACTEUR_WEBHOOK_PRIVATE",
+    group: "delivery",
+    meaning:
+      "`true` lets webhooks lead to this machine and to private networks. Whoever may add a webhook can then have this service send requests to machines behind the operator's firewall, and read the beginning of what they answer.",
+    example: "true",
+    fallback: null,
+    absence: "allowed in development, refused in production",
+  },
   operatorName: {
     name: "FACTEUR_OPERATOR_NAME",
     group: "operator",

@@ -56,6 +56,7 @@ test("an empty environment is a development set-up on this machine with everythi
       warmUps: [],
       tlsCaFile: null,
       tracking: "anonymous",
+      allowsPrivateWebhooks: true,
     },
     operator: null,
     rootKey: { kind: "file", file: "/srv/facteur/data/secrets/root.key" },

@@ -73,7 +73,7 @@ function assemble(reader: Reader, place: Place): Settings {
     databaseUrl: databaseUrl === null ? null : new Secret(databaseUrl),
     http,
     submission: readSubmission(reader, place, http.tls),
-    delivery: readDelivery(reader, place, http.publicUrl),
+    delivery: readDelivery(reader, place, { publicUrl: http.publicUrl, mode }),
     operator: readOperator(reader, mode === "production"),
     rootKey: readRootKey(reader, dataFolder),
     limits: {
@@ -128,7 +128,11 @@ function reachable(listen: parse.HostPort): parse.HostPort {
   return isEvery ? { host: "localhost", port: listen.port } : listen;
 }
 
-function readDelivery(reader: Reader, place: Place, publicUrl: string): Settings["delivery"] {
+function readDelivery(
+  reader: Reader,
+  place: Place,
+  { publicUrl, mode }: { publicUrl: string; mode: Settings["mode"] },
+): Settings["delivery"] {
   const resolver = reader.optional("resolver", parse.resolverAddress);
   const validates = reader.value("resolverValidates", parse.yesNo);
   if (validates && !reader.isSet("resolver"))
@@ -148,6 +152,7 @@ function readDelivery(reader: Reader, place: Place, publicUrl: string): Settings
     warmUps: newOnes,
     tlsCaFile: readFile(reader, "tlsCa", place),
     tracking: reader.value("tracking", parse.oneOf(["off", "anonymous"] as const)),
+    allowsPrivateWebhooks: reader.optional("webhookPrivate", parse.yesNo) ?? mode === "development",
   };
 }
 

@@ -65,6 +65,8 @@ export interface Settings {
     tlsCaFile: string | null;
     /** What may be counted of openings and clicks. */
     tracking: "off" | "anonymous";
+    /** May webhooks lead into private networks? */
+    allowsPrivateWebhooks: boolean;
   };
   /** null only in development. */
   operator: Operator | null;

@@ -9,7 +9,9 @@ export type Actor =
   /** Whoever followed a link in a mail. */
   | { kind: "link" }
   /** Whoever has the machine: a command. */
-  | { kind: "operator" };
+  | { kind: "operator" }
+  /** This service by itself: a webhook that has died. */
+  | { kind: "service" };
 
 /** How an actor is written. */
 export function actorName(actor: Actor): string {
@@ -19,6 +21,7 @@ export function actorName(actor: Actor): string {
       return `${actor.kind}/${actor.id}`;
     case "link":
     case "operator":
+    case "service":
       return actor.kind;
     default:
       return assertNever(actor);

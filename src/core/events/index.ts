@@ -8,8 +8,8 @@ export {
   verdicts,
 } from "./event.ts";
 export {
-  type Following,
   type FollowerName,
+  type Following,
   follow,
   followMarginSeconds,
   followRenewSeconds,
@@ -18,6 +18,6 @@ export {
   unfollow,
 } from "./follower.ts";
 export { EventHorizon } from "./horizon.ts";
-export { type LogRange, lastPosition, selectAccountsWithNews, selectLog } from "./log-store.ts";
+export { type LogRange, lastPosition, selectAccountsWithNews, selectLog, selectLogAt } from "./log-store.ts";
 export { holdings as eventHoldings } from "./privacy.ts";
 export { historyOf, recordEvents } from "./store.ts";

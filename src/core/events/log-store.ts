@@ -1,5 +1,6 @@
 import { type Sql, sql } from "../../base/database.ts";
 import type { EventKind, RecordedEvent } from "./event.ts";
+import { type EventRow, eventColumns, eventOf } from "./store.ts";
 
 /** Where the log ends at this moment, and which transactions are writing to it. */
 export interface LogEnd {
@@ -41,8 +42,8 @@ export interface LogRange {
   limit: number;
 }
 
-/** Events of an account in the order of the log. The primary key gives it without a sort, one look a partition; that of
- *  one message comes from the index by message. */
+/** Events of an account in the order of the log. The index on it gives them without a sort, one look a partition; those
+ *  of one message come from the index by message. */
 export async function selectLog(reader: Sql, accountId: bigint, range: LogRange): Promise<RecordedEvent[]> {
   const { after, until, kinds, messageId, ids, limit } = range;
   const conditions = [
@@ -51,11 +52,32 @@ export async function selectLog(reader: Sql, accountId: bigint, range: LogRange)
     ...(messageId === null ? [] : [sql`e.message_id = ${messageId} and e.id >= ${messageId}`]),
     ...(ids === null ? [] : [sql`e.id >= ${ids.from} and e.id < ${ids.until}`]),
   ];
-  return reader.rows<RecordedEvent>(sql`
-    select e.account_id as "accountId", e.id, e.log_position as "logPosition", e.message_id as "messageId", e.kind, e.reason,
-      e.reply_code as "replyCode", e.enhanced, e.sealed
-    from event e where ${sql.join(conditions, " and ")}
+  const rows = await reader.rows<LogRow>(sql`
+    select ${columns} from event e where ${sql.join(conditions, " and ")}
     order by e.log_position limit ${limit}`);
+  return rows.map((row) => recordedOf(accountId, row));
+}
+
+/** Single events of an account by their positions. */
+export async function selectLogAt(
+  reader: Sql,
+  accountId: bigint,
+  positions: bigint[],
+): Promise<RecordedEvent[]> {
+  if (positions.length === 0) return [];
+  const rows = await reader.rows<LogRow>(sql`
+    select ${columns} from event e
+    where e.account_id = ${accountId} and e.log_position = any(${positions}::bigint[])
+    order by e.log_position`);
+  return rows.map((row) => recordedOf(accountId, row));
+}
+
+type LogRow = EventRow & { logPosition: bigint; messageId: bigint | null };
+
+const columns = sql`e.log_position as "logPosition", e.message_id as "messageId", ${eventColumns}`;
+
+function recordedOf(accountId: bigint, { logPosition, messageId, ...row }: LogRow): RecordedEvent {
+  return { ...eventOf({ accountId, messageId }, row), logPosition };
 }
 
 /** Whose events lie in a part of the log: from the index on positions alone. */

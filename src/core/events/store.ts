@@ -20,7 +20,8 @@ export async function recordEvents(tx: Transaction, events: MessageEvent[]): Pro
     on conflict do nothing`);
 }
 
-interface EventRow {
+/** An event as it is stored, without whose it is. */
+export interface EventRow {
   id: bigint;
   kind: EventKind;
   reason: number | null;
@@ -35,19 +36,22 @@ interface EventRow {
   trackedClicks: CountedAs | null;
 }
 
+export const eventColumns = sql`e.id, e.kind, e.reason, e.reply_code as "replyCode", e.enhanced, e.sealed,
+  e.campaign_id as "campaignId", e.verdict, e.link, e.position, e.tracked_opens as "trackedOpens",
+  e.tracked_clicks as "trackedClicks"`;
+
 /** What happened to a message, oldest first. At most 1,000 entries: more attempts than any schedule makes, and more
  *  openings than anybody wants to read. */
 export async function historyOf(reader: Sql, accountId: bigint, messageId: bigint): Promise<MessageEvent[]> {
   const rows = await reader.rows<EventRow>(sql`
-    select e.id, e.kind, e.reason, e.reply_code as "replyCode", e.enhanced, e.sealed, e.campaign_id as "campaignId",
-      e.verdict, e.link, e.position, e.tracked_opens as "trackedOpens", e.tracked_clicks as "trackedClicks"
-    from event e
+    select ${eventColumns} from event e
     where e.account_id = ${accountId} and e.message_id = ${messageId} and e.id >= ${messageId}
     order by e.id limit 1000`);
   return rows.map((row) => eventOf({ accountId, messageId }, row));
 }
 
-function eventOf(of: { accountId: bigint; messageId: bigint }, row: EventRow): MessageEvent {
+/** Puts a stored event together. */
+export function eventOf(of: Pick<MessageEvent, "accountId" | "messageId">, row: EventRow): MessageEvent {
   const { campaignId, verdict, link, position, trackedOpens: opens, trackedClicks: clicks, ...plain } = row;
   return {
     ...of,

@@ -48,6 +48,7 @@ export {
   readHistory,
   readMessage,
 } from "./read.ts";
+export { type DescribedEvent, describeEvents, type EventMessage } from "./read-events.ts";
 export { type Standing, selectOldest } from "./read-store.ts";
 export { type AcceptRefusalCode, acceptRefusalCodes } from "./refusal-codes.ts";
 export {

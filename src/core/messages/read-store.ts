@@ -193,3 +193,15 @@ export async function updateToCancelled(
     where m.account_id = ${key.accountId} and m.id = ${key.id} and m.state in ('queued', 'deferred')`);
   return count > 0;
 }
+
+/** The sealed names of campaigns, by id. */
+export async function selectCampaignNames(
+  reader: Sql,
+  accountId: bigint,
+  ids: bigint[],
+): Promise<{ id: bigint; sealedName: Buffer }[]> {
+  if (ids.length === 0) return [];
+  return reader.rows(sql`
+    select c.id, c.sealed_name as "sealedName" from campaign c
+    where c.account_id = ${accountId} and c.id = any(${ids}::bigint[])`);
+}

@@ -114,23 +114,25 @@ export async function readHistory(
   messageId: bigint,
 ): Promise<HistoryEntry[]> {
   const events = await historyOf(reader, accountId, messageId);
-  return events.map(({ id, kind, reason, replyCode, enhanced, sealed, reading }) => {
-    const words = sealed === null ? {} : openWords(keyring, { accountId, id }, sealed);
-    const { text = null, detail = null, host = null, url = null } = words;
+  return events.map((event) => {
+    const { id, kind, reason, replyCode, enhanced, reading } = event;
     const verdict = reading?.verdict ?? null;
-    return { id, at: dateOf(id), kind, reason, replyCode, enhanced, text, detail, host, verdict, url };
+    return { id, at: dateOf(id), kind, reason, replyCode, enhanced, verdict, ...openWords(keyring, event) };
   });
 }
 
-interface Words {
-  text?: string | null;
-  detail?: string | null;
-  host?: string | null;
-  url?: string | null;
-}
+/** What was said and seen when something happened: see `HistoryEntry`. */
+export type Words = Pick<HistoryEntry, "text" | "detail" | "host" | "url">;
 
-function openWords(keyring: Keyring, key: { accountId: bigint; id: bigint }, sealed: Buffer): Words {
-  return JSON.parse(keyring.openIdentity({ table: "event", ...key }, sealed).toString()) as Words;
+/** Opens the words of an event. The keys of its account must be loaded. */
+export function openWords(
+  keyring: Keyring,
+  { accountId, id, sealed }: { accountId: bigint; id: bigint; sealed: Buffer | null },
+): Words {
+  const none: Words = { text: null, detail: null, host: null, url: null };
+  if (sealed === null) return none;
+  const words = JSON.parse(keyring.openIdentity({ table: "event", accountId, id }, sealed).toString());
+  return { ...none, ...(words as Partial<Words>) };
 }
 
 /** A number that stands for a recipient domain in every account (Mailjet's DestinationID): 52 bits of its hash, so that

@@ -33,6 +33,8 @@ export interface RetentionReport {
   campaignRecipientsDeleted: number;
   sessionsDeleted: number;
   signInLinksDeleted: number;
+  /** Requests to webhooks in their logs, and replays that have ended. */
+  webhookLogsDeleted: number;
 }
 
 /** Makes the partitions that the present time needs and the next days will; answers how many. Harmless to repeat. */
@@ -96,6 +98,7 @@ async function removeDue(context: RetentionContext): Promise<RetentionReport> {
       idempotency: new Date(now.getTime() - figures.at(now).idempotencyHours * hourMs),
       campaignRecipients: firstEventKept(now, figures),
       ended: now,
+      webhookLogs: new Date(now.getTime() - figures.at(now).webhookLogDays * 24 * hourMs),
     }),
   );
   return {
@@ -106,6 +109,7 @@ async function removeDue(context: RetentionContext): Promise<RetentionReport> {
     campaignRecipientsDeleted: deleted.campaignRecipients,
     sessionsDeleted: deleted.sessions,
     signInLinksDeleted: deleted.signInLinks,
+    webhookLogsDeleted: deleted.webhookLogs,
   };
 }
 

@@ -6,6 +6,7 @@ import { Refusal } from "../../base/errors.ts";
 export const refusalCodes = [
   "account_closed",
   "account_suspended",
+  "already_exists",
   "busy",
   "connection_lost",
   "content_gone",
@@ -21,6 +22,7 @@ export const refusalCodes = [
   "invalid_address",
   "invalid_domain",
   "invalid_json",
+  "invalid_url",
   "malformed_encoding",
   "malformed_path",
   "malformed_request",

@@ -132,6 +132,65 @@ export type InboxItem = {
   sizeBytes: number;
 };
 
+/** Where events are posted to, and how it is doing. */
+export type Webhook = {
+  id: string;
+  url: string;
+  hasCredentials: boolean;
+  format: "mailjet" | "mailjet_group" | "standard";
+  events: string[];
+  isBackup: boolean;
+  isSigned: boolean;
+  state: "alive" | "dead";
+  failingSince: string | null;
+  nextAttemptAt: string | null;
+  diedAt: string | null;
+  createdAt: string;
+};
+
+/** A webhook with its secret, which is shown this once. */
+export type NewWebhook = {
+  id: string;
+  url: string;
+  hasCredentials: boolean;
+  format: "mailjet" | "mailjet_group" | "standard";
+  events: string[];
+  isBackup: boolean;
+  isSigned: boolean;
+  state: "alive" | "dead";
+  failingSince: string | null;
+  nextAttemptAt: string | null;
+  diedAt: string | null;
+  createdAt: string;
+  secret: string;
+};
+
+export type WebhookAnswer = {
+  outcome: "delivered" | "rejected" | "unreachable";
+  status: number | null;
+  answer: string;
+  durationMs: number;
+};
+
+export type WebhookAttempt = {
+  id: string;
+  at: string;
+  outcome: "delivered" | "rejected" | "unreachable";
+  status: number | null;
+  answer: string;
+  durationMs: number;
+  eventId: string;
+  eventCount: number;
+};
+
+export type WebhookReplay = {
+  id: string;
+  since: string;
+  until: string;
+  sent: number;
+  endedAt: string | null;
+};
+
 /** By operation: what goes into the path, the query and the body, and what comes back. */
 export interface Operations {
   startSession: { path: null; query: null; body: { token: string }; answer: { account: { id: string; name: string; address: string }; permissions: ("send" | "read" | "manage")[]; mode: "development" | "production"; publicUrl: string; delivery: "direct" | "inbox" | "smartHost"; submission: { host: string; port: number; tls: "implicit" | "starttls" | "none" } | null; version: string; expiresAt: string | null } };
@@ -166,7 +225,16 @@ export interface Operations {
   removeSuppression: { path: { id: string }; query: null; body: null; answer: null };
   readQueue: { path: null; query: null; body: null; answer: { waiting: number; deferred: number; oldestAcceptedAt: string | null; destinations: ({ domain: string; waiting: number; deferred: number; nextAttemptAt: string | null; explanation: string | null })[] } };
   readStatus: { path: null; query: null; body: null; answer: { queue: { waiting: number; deferred: number; oldestAcceptedAt: string | null }; destinations: ({ domain: string; waiting: number; deferred: number; nextAttemptAt: string | null; pausedUntil: string | null; why: { code: "due" | "under_way" | "destination_paused" | "warm_up" | "delivered" | "kept_in_test_inbox" | "mailbox_unknown" | "mailbox_inactive" | "mailbox_full" | "domain_unknown" | "domain_without_mail" | "relaying_refused" | "sender_refused" | "authentication_missing" | "sender_not_verified" | "source_listed" | "source_refused" | "sending_too_fast" | "policy_refused" | "greylisted" | "content_refused" | "too_large" | "template_fault" | "server_trouble" | "protocol_trouble" | "smtputf8_missing" | "connection_failed" | "encryption_missing" | "dns_failed" | "next_server_refused" | "own_fault" | "suppressed" | "complained" | "duplicate_in_campaign" | "cancelled" | "expired" | "outcome_unknown"; text: string } | null; connections: number })[]; warmUp: ({ source: string; provider: string; day: string; sent: number; limit: number })[] | null; nodes: ({ name: string; delivers: boolean; seenAt: string; isAlive: boolean })[] | null; today: { accepted: number; quota: number | null } } };
-  readHoldings: { path: null; query: null; body: null; answer: { classes: ({ code: "content" | "events" | "queue" | "answers" | "work" | "account" | "sessions" | "operation"; title: string; tables: string[]; purposes: string[]; legalBasis: string[]; roles: ("controller" | "processor")[]; subjects: ("recipient" | "customer" | "operator")[]; retention: { code: string; text: string }; sealed: boolean; lastPurge: { lookedAt: string; outcome: "done" | "failed"; at: string | null; removed: number } | null; oldest: string | null })[]; promisesUrl: string } };
+  readHoldings: { path: null; query: null; body: null; answer: { classes: ({ code: "content" | "events" | "queue" | "answers" | "logs" | "work" | "account" | "sessions" | "operation"; title: string; tables: string[]; purposes: string[]; legalBasis: string[]; roles: ("controller" | "processor")[]; subjects: ("recipient" | "customer" | "operator")[]; retention: { code: string; text: string }; sealed: boolean; lastPurge: { lookedAt: string; outcome: "done" | "failed"; at: string | null; removed: number } | null; oldest: string | null })[]; promisesUrl: string } };
+  listWebhooks: { path: null; query: null; body: null; answer: { items: Webhook[] } };
+  addWebhook: { path: null; query: null; body: { url: string; events: ("sent" | "deferred" | "bounced" | "blocked" | "cancelled" | "expired" | "unknown" | "opened" | "clicked" | "unsubscribed" | "resubscribed" | "complained")[] }; answer: NewWebhook };
+  changeWebhook: { path: { id: string }; query: null; body: { url?: string; events?: ("sent" | "deferred" | "bounced" | "blocked" | "cancelled" | "expired" | "unknown" | "opened" | "clicked" | "unsubscribed" | "resubscribed" | "complained")[]; state?: "alive" | "dead" }; answer: Webhook };
+  removeWebhook: { path: { id: string }; query: null; body: null; answer: null };
+  renewWebhookSecret: { path: { id: string }; query: null; body: null; answer: { secret: string } };
+  testWebhook: { path: { id: string }; query: null; body: { event?: "sent" | "deferred" | "bounced" | "blocked" | "cancelled" | "expired" | "unknown" | "opened" | "clicked" | "unsubscribed" | "resubscribed" | "complained" }; answer: WebhookAnswer };
+  listWebhookAttempts: { path: { id: string }; query: { limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: WebhookAttempt[]; nextCursor: string | null } };
+  replayToWebhook: { path: { id: string }; query: null; body: { since: string; until?: string }; answer: WebhookReplay };
+  listWebhookReplays: { path: { id: string }; query: { limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: WebhookReplay[]; nextCursor: string | null } };
   importSuppressions: { path: null; query: null; body: null; answer: { added: number; known: number; problems: ({ line: number; detail: string })[]; problemsTotal: number } };
 }
 
@@ -205,5 +273,14 @@ export const places: Record<keyof Operations, string> = {
   readQueue: "GET /api/v1/queue",
   readStatus: "GET /api/v1/status",
   readHoldings: "GET /api/v1/holdings",
+  listWebhooks: "GET /api/v1/webhooks",
+  addWebhook: "POST /api/v1/webhooks",
+  changeWebhook: "PATCH /api/v1/webhooks/{id}",
+  removeWebhook: "DELETE /api/v1/webhooks/{id}",
+  renewWebhookSecret: "POST /api/v1/webhooks/{id}/secret",
+  testWebhook: "POST /api/v1/webhooks/{id}/test",
+  listWebhookAttempts: "GET /api/v1/webhooks/{id}/attempts",
+  replayToWebhook: "POST /api/v1/webhooks/{id}/replays",
+  listWebhookReplays: "GET /api/v1/webhooks/{id}/replays",
   importSuppressions: "POST /api/v1/suppressions/import",
 };

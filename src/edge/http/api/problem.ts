@@ -38,6 +38,7 @@ const meanings = {
     status: 403,
     remedy: "Ask the operator of this service why the account is suspended.",
   },
+  already_exists: { status: 409, remedy: "Change the one that is there." },
   busy: { status: 503, remedy: "Repeat the request after the time in Retry-After." },
   content_gone: { status: 410, remedy: "Compose the message anew." },
   cross_origin: {
@@ -56,6 +57,7 @@ const meanings = {
   invalid: { status: 422, remedy: "Correct the fields that are named." },
   invalid_domain: { status: 422, remedy: "Write the name of a domain, such as example.org." },
   invalid_json: { status: 400, remedy: "Send one JSON object, encoded in UTF-8." },
+  invalid_url: { status: 422, remedy: "Write a URL such as https://example.org/events." },
   malformed_path: { status: 400, remedy: "Percent-encode the path as RFC 3986 says." },
   malformed_request: { status: 400, remedy: "Compare the request with the documentation." },
   monitoring_category_unknown: { status: 422, remedy: "Leave the category out." },

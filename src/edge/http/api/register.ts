@@ -15,6 +15,7 @@ import { sessionRoutes } from "./session.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { statusRoutes } from "./status.ts";
 import { suppressionRoutes } from "./suppressions.ts";
+import { webhookRoutes } from "./webhooks.ts";
 
 /** Where our own API begins. */
 export const apiPrefix = "/api/v1";
@@ -37,6 +38,7 @@ export function registerApi(server: HttpServer, services: ApiServices): void {
         queueRoutes(scope, services);
         statusRoutes(scope, services);
         holdingRoutes(scope, services);
+        webhookRoutes(scope, services);
       });
       // What the API looks like is no secret: it is in the documentation.
       app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());

@@ -5,37 +5,10 @@ import { meaningCodes, waitCodes } from "../../../core/delivery/index.ts";
 import { eventKinds, verdicts } from "../../../core/events/index.ts";
 import { messageStates } from "../../../core/messages/index.ts";
 import { suppressionCauses, suppressionSources } from "../../../core/suppressions/index.ts";
+import { closed, Id, Instant, nullable, oneOf } from "./schema-parts.ts";
+import { NewWebhook, Webhook, WebhookAnswer, WebhookAttempt, WebhookReplay } from "./webhook-schemas.ts";
 
-/** One of a list of words. */
-export function oneOf<const Words extends readonly string[]>(words: Words, description?: string) {
-  return Type.Unsafe<Words[number]>({
-    type: "string",
-    enum: [...words],
-    ...(description === undefined ? {} : { description }),
-  });
-}
-
-/** An object without unknown properties: a misspelt name is a mistake to be told of, not to be ignored. */
-export function closed<P extends Record<string, TSchema>>(properties: P, description?: string) {
-  return Type.Object(properties, {
-    additionalProperties: false,
-    ...(description === undefined ? {} : { description }),
-  });
-}
-
-/** Either a value or null. */
-export function nullable<S extends TSchema>(schema: S, description?: string) {
-  return Type.Union([schema, Type.Null()], description === undefined ? {} : { description });
-}
-
-/** An id: a string, since it has more digits than a JavaScript number can hold. */
-export const Id = Type.String({
-  pattern: "^[1-9][0-9]{0,18}$",
-  description: "A number of up to 63 bits, as a string.",
-});
-
-/** An instant in UTC. */
-export const Instant = Type.String({ format: "date-time" });
+export { closed, Id, Instant, nullable, oneOf } from "./schema-parts.ts";
 
 /** RFC 5321 §4.5.3.1: 64 octets, "@" and 255; what is an address is decided by the parser, not by a pattern. */
 export const addressLengthMax = 320;
@@ -240,6 +213,11 @@ export const namedSchemas = {
   NewApiKey,
   Suppression,
   InboxItem,
+  Webhook,
+  NewWebhook,
+  WebhookAnswer,
+  WebhookAttempt,
+  WebhookReplay,
 };
 
 type Name = keyof typeof namedSchemas;

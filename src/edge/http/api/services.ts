@@ -14,6 +14,7 @@ import type {
 } from "../../../core/messages/index.ts";
 import type { SuppressionCause, SuppressionSource } from "../../../core/suppressions/index.ts";
 import type { Permission, Principal } from "../principal.ts";
+import type { WebhookApi } from "./webhook-api.ts";
 
 /** What a page of the dashboard has to know of this installation before it shows anything. */
 export interface InstallationView {
@@ -283,6 +284,7 @@ export const holdingCodes = [
   "events",
   "queue",
   "answers",
+  "logs",
   "work",
   "account",
   "sessions",
@@ -319,4 +321,5 @@ export interface ApiServices
     SuppressionApi,
     QueueApi,
     StatusApi,
-    HoldingsApi {}
+    HoldingsApi,
+    WebhookApi {}

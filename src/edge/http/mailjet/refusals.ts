@@ -20,6 +20,7 @@ interface Meaning {
 const meanings = {
   account_closed: { status: 403 },
   account_suspended: { status: 401, code: "mj-0001" },
+  already_exists: { status: 400 },
   busy: { status: 503 },
   connection_lost: { status: 400 },
   content_gone: { status: 400 },
@@ -34,6 +35,7 @@ const meanings = {
   invalid: { status: 400 },
   invalid_domain: { status: 400 },
   invalid_json: { status: 400, code: "mj-0002" },
+  invalid_url: { status: 400, code: "mj-0004" },
   malformed_path: { status: 400 },
   malformed_request: { status: 400 },
   monitoring_category_unknown: { status: 400, code: "send-0013" },

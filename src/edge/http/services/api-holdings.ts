@@ -41,6 +41,7 @@ const titles: Record<HoldingClassView["code"], string> = {
   events: "What was sent to whom, and what became of it",
   queue: "What waits to be sent",
   answers: "Answers to repeated requests",
+  logs: "What your webhooks answered",
   work: "What you set up for your mail",
   account: "Your account and who changed it",
   sessions: "Who is signed in",
@@ -57,6 +58,8 @@ function codeOf({ retention, role }: Holding): HoldingClassView["code"] {
       return "events";
     case "day":
       return "answers";
+    case "log":
+      return "logs";
     case "session":
       return "sessions";
     default:
@@ -69,6 +72,7 @@ const retentionTexts: Record<RetentionClass, (figures: Figures) => string> = {
   event: ({ eventMonths }) => `For ${eventMonths} months at most.`,
   account: ({ closeMonths }) => `While the account is open, and ${closeMonths} months after its end at most.`,
   day: ({ idempotencyHours }) => `For ${idempotencyHours} hours.`,
+  log: ({ webhookLogDays }) => `For ${webhookLogDays} days.`,
   session: () => "Until its person signs out, or its time is over.",
   queue: ({ contentDays }) => `Until it was sent or given up, and ${contentDays} days at most.`,
   operation: () => "As long as the service runs. There is no person in it.",

@@ -6,6 +6,7 @@ import { senderApi } from "./api-senders.ts";
 import { sessionApi } from "./api-session.ts";
 import { statusApi } from "./api-status.ts";
 import { suppressionApi } from "./api-suppressions.ts";
+import { webhookApi } from "./api-webhooks.ts";
 import type { ServiceContext } from "./context.ts";
 
 /** Everything our own API needs, made of core. */
@@ -21,5 +22,6 @@ export function apiServices(context: ServiceContext): ApiServices {
     ...queueApi(context),
     ...statusApi(context),
     ...holdingsApi(context),
+    ...webhookApi(context),
   };
 }

@@ -8,6 +8,7 @@ import { metaSenderServices } from "./meta-senders.ts";
 import { profileServices } from "./profile.ts";
 import { senderServices } from "./senders.ts";
 import { templateServices } from "./templates.ts";
+import { callbackServices } from "./webhooks.ts";
 
 /** Everything Mailjet's resources need, made of core. */
 export function resourceServices(context: ServiceContext): ResourceServices {
@@ -21,5 +22,6 @@ export function resourceServices(context: ServiceContext): ResourceServices {
     ...profileServices(context),
     ...messageServices(context),
     ...templateServices(context),
+    ...callbackServices(context),
   };
 }

@@ -10,6 +10,7 @@ import type {
   SenderView,
   SuppressionView,
 } from "../api/services.ts";
+import type { WebhookApi } from "../api/webhook-api.ts";
 import type { Principal } from "../principal.ts";
 import { principalOf } from "./server.ts";
 
@@ -142,6 +143,7 @@ export function apiMemory(): ApiMemory {
 /** The services of our own API, held in memory: only its own tests use them. */
 export function memoryApi(memory: ApiMemory): ApiServices {
   return {
+    ...webhookMemory(),
     installation: () => ({
       mode: "development",
       publicUrl: memory.publicUrl,
@@ -365,4 +367,22 @@ function entryOf(memory: ApiMemory) {
 
 function uuid(): string {
   return "606434fb-5cf2-4ee8-adaf-fd8dcf60890a";
+}
+
+// Webhooks have tests of their own, with the database: here there are none.
+function webhookMemory(): WebhookApi {
+  const none = async () => {
+    throw new Refusal("not_found", "There is no webhook with this id.");
+  };
+  return {
+    listWebhooks: async () => [],
+    addWebhook: none,
+    changeWebhook: none,
+    removeWebhook: async () => false,
+    renewSecret: none,
+    testWebhook: none,
+    listAttempts: none,
+    replay: none,
+    listReplays: none,
+  };
 }

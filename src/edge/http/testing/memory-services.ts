@@ -11,6 +11,7 @@ import type { MessageFilter, MessageRecord } from "../mailjet/resources/message-
 import type { Change, Page, Part } from "../mailjet/resources/page.ts";
 import type { ResourceServices } from "../mailjet/resources/services.ts";
 import type { TemplateContent, TemplateKey, TemplateRecord } from "../mailjet/resources/template-services.ts";
+import type { CallbackRecord, CallbackServices } from "../mailjet/resources/webhook-services.ts";
 
 const created = new Date("2020-09-16T10:33:54Z");
 
@@ -25,6 +26,7 @@ export interface Memory {
   profile: ProfileRecord;
   messages: MessageRecord[];
   templates: (TemplateRecord & { content: TemplateContent })[];
+  callbacks: CallbackRecord[];
   /** The last filter and page that messages were asked with. */
   asked: { filter: MessageFilter; page: Page } | null;
 }
@@ -68,6 +70,7 @@ export function memoryServices(memory: Memory): ResourceServices {
     }),
     listReturnPaths: async () => [{ applicationId: "main", domain: "bounces.example.com" }],
     ...senderServices(memory),
+    ...callbackServices(memory),
     readUser: async () => memory.user,
     updateUser: async (_principal, change) => changeOne(memory, "user", change),
     readProfile: async () => memory.profile,
@@ -256,4 +259,27 @@ function removeFrom(records: { id: bigint }[], id: bigint): boolean {
   const index = records.findIndex((each) => each.id === id);
   if (index >= 0) records.splice(index, 1);
   return index >= 0;
+}
+
+function callbackServices({ callbacks }: Memory): CallbackServices {
+  const isTaken = (wish: Pick<CallbackRecord, "eventType" | "isBackup">, id?: bigint) =>
+    callbacks.some(
+      (row) => row.id !== id && row.eventType === wish.eventType && row.isBackup === wish.isBackup,
+    );
+  return {
+    listCallbacks: async () => callbacks,
+    createCallback: async (_principal, wish) => {
+      if (isTaken(wish)) return { kind: "exists" };
+      const callback = { ...wish, id: BigInt(callbacks.length + 1), isAlive: true };
+      callbacks.push(callback);
+      return { kind: "created", callback };
+    },
+    updateCallback: async (_principal, id, change) => {
+      const found = callbacks.find((row) => row.id === id);
+      if (found !== undefined && isTaken({ ...found, ...change }, id)) return { kind: "exists" };
+      return changeIn<CallbackRecord>(callbacks, id, change);
+    },
+    removeCallback: async (_principal, id) => removeFrom(callbacks, id),
+    testCallback: async () => ({ status: 200, answer: "thanks", isTaken: true }),
+  };
 }

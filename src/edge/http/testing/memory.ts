@@ -83,6 +83,7 @@ export function filledMemory(): Memory {
       },
     ],
     templates: [],
+    callbacks: [],
     asked: null,
   };
 }

@@ -18,6 +18,10 @@ export const holdings: typeof english = {
       title: "Antworten auf wiederholte Anfragen",
       why: "Um eine wiederholte Anfrage so zu beantworten wie die erste.",
     },
+    logs: {
+      title: "Was Ihre Webhooks geantwortet haben",
+      why: "Um zu zeigen, warum Ereignisse nicht angenommen wurden.",
+    },
     work: {
       title: "Was Sie für Ihre Post eingerichtet haben",
       why: "Um von Ihren Domains zu senden, mit Ihren Vorlagen, und nie wieder an die, die nichts wollen.",
@@ -38,6 +42,7 @@ export const holdings: typeof english = {
     events: (figure) => `Höchstens ${figure} Monate.`,
     queue: (figure) => `Bis sie gesendet oder aufgegeben ist, und höchstens ${figure} Tage.`,
     answers: (figure) => `${figure} Stunden.`,
+    logs: (figure) => `${figure} Tage.`,
     work: (figure) => `Solange das Konto offen ist, und höchstens ${figure} Monate nach seinem Ende.`,
     account: (figure) => `Solange das Konto offen ist, und höchstens ${figure} Monate nach seinem Ende.`,
     sessions: (figure) =>

@@ -13,6 +13,10 @@ export const holdings = {
       title: "Answers to repeated requests",
       why: "To answer a repeated request as the first time.",
     },
+    logs: {
+      title: "What your webhooks answered",
+      why: "To show why events were not taken.",
+    },
     work: {
       title: "What you set up for your mail",
       why: "To send from your domains, with your templates, and never again to those who want none.",
@@ -30,6 +34,7 @@ export const holdings = {
     events: (figure: string) => `For ${figure} months at most.`,
     queue: (figure: string) => `Until it was sent or given up, and ${figure} days at most.`,
     answers: (figure: string) => `For ${figure} hours.`,
+    logs: (figure: string) => `For ${figure} days.`,
     work: (figure: string) => `While the account is open, and ${figure} months after its end at most.`,
     account: (figure: string) => `While the account is open, and ${figure} months after its end at most.`,
     sessions: (figure: string) =>

@@ -15,6 +15,10 @@ export const holdings: typeof english = {
       title: "Les réponses aux requêtes répétées",
       why: "Pour répondre à une requête répétée comme la première fois.",
     },
+    logs: {
+      title: "Ce que vos webhooks ont répondu",
+      why: "Pour montrer pourquoi des événements n’ont pas été pris.",
+    },
     work: {
       title: "Ce que vous avez réglé pour votre courrier",
       why: "Pour envoyer depuis vos domaines, avec vos modèles, et plus jamais à ceux qui n’en veulent pas.",
@@ -35,6 +39,7 @@ export const holdings: typeof english = {
     events: (figure) => `Pendant ${figure} mois au plus.`,
     queue: (figure) => `Jusqu’à l’envoi ou l’abandon, et ${figure} jours au plus.`,
     answers: (figure) => `Pendant ${figure} heures.`,
+    logs: (figure) => `Pendant ${figure} jours.`,
     work: (figure) => `Tant que le compte est ouvert, et ${figure} mois après sa fin au plus.`,
     account: (figure) => `Tant que le compte est ouvert, et ${figure} mois après sa fin au plus.`,
     sessions: (figure) =>

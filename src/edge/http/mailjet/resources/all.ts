@@ -2,6 +2,7 @@ import type { Resource } from "../rest/resource.ts";
 import { apiKeyResource } from "./api-key.ts";
 import { apiKeyAccessResource } from "./api-key-access.ts";
 import { dnsResource } from "./dns.ts";
+import { eventCallbackUrlResource } from "./event-callback-url.ts";
 import { messageResource } from "./message.ts";
 import { messageHistoryResource } from "./message-history.ts";
 import { messageInformationResource } from "./message-information.ts";
@@ -20,6 +21,7 @@ export function mailjetResources(services: ResourceServices): Resource[] {
     apiKeyResource(services),
     apiKeyAccessResource(services),
     dnsResource(services),
+    eventCallbackUrlResource(services),
     messageResource(services),
     messageHistoryResource(services),
     messageInformationResource(services),

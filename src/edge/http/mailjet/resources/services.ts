@@ -8,6 +8,7 @@ import type {
 } from "./account-services.ts";
 import type { MessageServices } from "./message-services.ts";
 import type { TemplateServices } from "./template-services.ts";
+import type { CallbackServices } from "./webhook-services.ts";
 
 /** Everything the resources need from core. */
 export interface ResourceServices
@@ -18,4 +19,5 @@ export interface ResourceServices
     MetaSenderServices,
     ProfileServices,
     MessageServices,
-    TemplateServices {}
+    TemplateServices,
+    CallbackServices {}

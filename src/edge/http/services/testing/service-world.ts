@@ -1,5 +1,6 @@
 import type { Cleanup } from "../../../../../tests/support/database.ts";
 import { type DnsZone, startDnsServer } from "../../../../../tests/support/dns-server.ts";
+import { testPoster } from "../../../../../tests/support/webhook-consumer.ts";
 import { openWorld, type World } from "../../../../../tests/support/world.ts";
 import { sql } from "../../../../base/database.ts";
 import { createResolver } from "../../../../mail/dns/resolver.ts";
@@ -28,6 +29,7 @@ export async function openServiceWorld(t: Cleanup): Promise<ServiceWorld> {
   const zone: DnsZone = {};
   const dns = await startDnsServer(zone);
   t.after(() => dns.close());
+  const poster = testPoster(t);
   const { database, keyring, clock, ids, figures, senders, acceptance } = world;
   const context: ServiceContext = {
     database,
@@ -44,6 +46,8 @@ export async function openServiceWorld(t: Cleanup): Promise<ServiceWorld> {
       sourceAddresses: [],
     },
     systemAccountId: null,
+    allowsPrivateWebhooks: true,
+    postWebhook: poster.post,
     systemSender: { address: "service@operator.example", name: "Operator" },
     publicUrl: "https://mail.operator.example",
     holdings: [],
