@@ -629,6 +629,7 @@ create table source_usage (
 );
 comment on table source_usage is 'What an address that is warming up has sent to a group of providers on a day (UTC): its share of that day is limited.';
 grant insert, select, update on source_usage to facteur_delivery;
+grant delete, select on source_usage to facteur_retention;
 
 create table suppression (
   account_id bigint not null,

@@ -338,3 +338,24 @@ test("only the four tables have partitions, under names of eight digits", async 
     );
   }
 });
+
+test("what an address has sent to a provider is forgotten when its day is over everywhere", async (t) => {
+  const setup = await open(t);
+  const { database, clock } = setup;
+  await database.write(operator, (tx) =>
+    tx.run(sql`
+      insert into source_usage (source, provider, day, sent)
+      select '192.0.2.1', 'google', d.day::date, 5
+      from unnest(array['2026-11-21', '2026-11-22', '2026-11-23']) as d (day)`),
+  );
+  const days = async () => {
+    await runRetention(setup);
+    const rows = await database.read(operator, (reader) =>
+      reader.rows<{ day: string }>(sql`select u.day::text as day from source_usage u order by u.day`),
+    );
+    return rows.map(({ day }) => day);
+  };
+  assert.deepEqual(await days(), ["2026-11-22", "2026-11-23"]);
+  clock.advance(2 * dayMs);
+  assert.deepEqual(await days(), []);
+});

@@ -37,13 +37,14 @@ export interface DeletedRows {
   sessions: number;
   signInLinks: number;
   webhookLogs: number;
+  shares: number;
 }
 
 /** Removes what is kept for a time shorter than a partition's.
  *  @param before `ended`: sessions and links know their own end */
 export async function deleteAged(
   tx: Transaction,
-  before: { idempotency: Date; campaignRecipients: Date; ended: Date; webhookLogs: Date },
+  before: { idempotency: Date; campaignRecipients: Date; ended: Date; shares: Date; webhookLogs: Date },
 ): Promise<DeletedRows> {
   const idempotency = await tx.run(sql`
     delete from idempotency where created_at < ${before.idempotency}`);
@@ -51,9 +52,11 @@ export async function deleteAged(
     delete from campaign_recipient where created_at < ${before.campaignRecipients}`);
   const sessions = await tx.run(sql`delete from session where ends_at <= ${before.ended}`);
   const signInLinks = await tx.run(sql`delete from sign_in_link where expires_at <= ${before.ended}`);
+  const shares = await tx.run(sql`
+    delete from source_usage where day < ${before.shares.toISOString().slice(0, 10)}::date`);
   const firstLogged = idAt(before.webhookLogs);
   const attempts = await tx.run(sql`delete from webhook_attempt where id < ${firstLogged}`);
   const replays = await tx.run(sql`
     delete from webhook_replay where ended_at is not null and id < ${firstLogged}`);
-  return { idempotency, campaignRecipients, sessions, signInLinks, webhookLogs: attempts + replays };
+  return { idempotency, campaignRecipients, sessions, signInLinks, shares, webhookLogs: attempts + replays };
 }
