@@ -31,6 +31,7 @@ export {
   type MessageState,
   messageStates,
 } from "./message.ts";
+export { noticeTo } from "./notice.ts";
 export type {
   AcceptedRecipient,
   AcceptedSubmission,

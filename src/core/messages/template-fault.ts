@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import type { Acceptance } from "./accept.ts";
 import type { ContentFault } from "./compose.ts";
-import type { Attachment, Party, Submission, SubmissionContent } from "./submission.ts";
+import { noticeTo } from "./notice.ts";
+import type { Attachment, Party, Submission } from "./submission.ts";
 
 const hourMs = 3_600_000;
 // Reports to one account in an hour, whatever they are about. Whoever sends a thousand different contents with a fault
@@ -92,17 +93,10 @@ messages with the same sources.
 /** Writes the report about a fault. */
 function templateFaultReport(fault: TemplateFault, from: Party, recipient: Party): Submission {
   const { content, problem, messageId } = fault;
-  return {
-    content: {
-      ...plain,
-      from,
-      subject,
-      text,
-      attachments: [...sourceFile("HTMLPart.txt", content.html), ...sourceFile("TextPart.txt", content.text)],
-    },
-    to: [recipient],
-    cc: [],
-    bcc: [],
+  return noticeTo(recipient, from, {
+    subject,
+    text,
+    attachments: [...sourceFile("HTMLPart.txt", content.html), ...sourceFile("TextPart.txt", content.text)],
     variables: {
       subject: content.subject ?? "",
       part: problem.part,
@@ -114,9 +108,7 @@ function templateFaultReport(fault: TemplateFault, from: Party, recipient: Party
         ? "It was delivered as it is, since that was wished."
         : "It was not delivered.",
     },
-    customId: "",
-    eventPayload: "",
-  };
+  });
 }
 
 // As plain text, so that a mail program shows the source and runs nothing of it.
@@ -124,28 +116,3 @@ function sourceFile(filename: string, source: string | null): Attachment[] {
   if (source === null || source === "") return [];
   return [{ filename, contentType: "text/plain; charset=utf-8", content: Buffer.from(source) }];
 }
-
-const plain: SubmissionContent = {
-  from: null,
-  sender: null,
-  replyTo: null,
-  subject: null,
-  text: null,
-  html: null,
-  template: null,
-  usesTemplateLanguage: false,
-  templateErrorReporting: null,
-  deliversDespiteTemplateError: false,
-  attachments: [],
-  inlined: [],
-  // RFC 3834 §5: nobody's absence assistant answers to it.
-  headers: [["Auto-Submitted", "auto-generated"]],
-  trackOpens: "disabled",
-  trackClicks: "disabled",
-  urlTags: "",
-  priority: 2,
-  customCampaign: "",
-  deduplicatesCampaign: false,
-  monitoringCategory: "",
-  contactsListId: null,
-};

@@ -1,7 +1,7 @@
 import type { Database } from "../../base/database.ts";
 import { openAccount, selectAccount } from "../accounts/index.ts";
 import type { Keyring } from "../keys/index.ts";
-import type { Acceptance, Party, Submission } from "../messages/index.ts";
+import { type Acceptance, noticeTo, type Party, type Submission } from "../messages/index.ts";
 import { urlPlace, type Webhook } from "./webhook.ts";
 
 /** What telling an owner needs of the service. */
@@ -46,40 +46,9 @@ export async function tellOfDeath(context: NoticeContext, webhook: Webhook): Pro
 function noticeOf(from: Party, { address, host }: { address: string; host: string }): Submission {
   const text = [
     `For a day, ${host} has taken none of the events that were posted to it. Nothing more is posted there.`,
-    "Events go to the backup address where there is one. Otherwise they wait: save the address again, or another one, and what happened in the last seven days is posted then. Everything older is in the feed of events, and can be replayed.",
+    "Events go to the backup address where there is one. Otherwise they wait: save the address again, or another one, and what happened in the last seven days is posted then. Everything older can be replayed.",
     "The log of the webhook shows what it answered.",
     "",
   ].join("\n\n");
-  return {
-    content: {
-      from,
-      sender: null,
-      replyTo: null,
-      subject: `No events reach ${host} any more`,
-      text,
-      html: null,
-      template: null,
-      usesTemplateLanguage: false,
-      templateErrorReporting: null,
-      deliversDespiteTemplateError: false,
-      attachments: [],
-      inlined: [],
-      // RFC 3834 §5: no vacation notice shall answer it.
-      headers: [["Auto-Submitted", "auto-generated"]],
-      trackOpens: "disabled",
-      trackClicks: "disabled",
-      urlTags: "",
-      priority: 3,
-      customCampaign: "",
-      deduplicatesCampaign: false,
-      monitoringCategory: "",
-      contactsListId: null,
-    },
-    to: [{ address, name: "" }],
-    cc: [],
-    bcc: [],
-    variables: {},
-    customId: "",
-    eventPayload: "",
-  };
+  return noticeTo({ address, name: "" }, from, { subject: `No events reach ${host} any more`, text });
 }

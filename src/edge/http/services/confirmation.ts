@@ -7,7 +7,7 @@ import {
   writeConfirmation,
   writeConfirmationMail,
 } from "../../../core/domains/index.ts";
-import type { Submission } from "../../../core/messages/index.ts";
+import { noticeTo } from "../../../core/messages/index.ts";
 import type { Principal } from "../principal.ts";
 import { readOwn, type ServiceContext, writeOwn } from "./context.ts";
 
@@ -36,7 +36,9 @@ export async function askForConfirmation(
   const { systemAccountId } = context;
   const result = await acceptance.accept({
     accountId: systemAccountId ?? accountId,
-    submissions: [submissionOf(context, sender, mail)],
+    submissions: [
+      noticeTo({ address: sender.address, name: "" }, context.systemSender, { ...mail, priority: 3 }),
+    ],
     isSystem: systemAccountId === null,
     isSandbox: false,
     isStrict: false,
@@ -54,41 +56,4 @@ async function nameOf(context: ServiceContext, principal: Principal): Promise<st
     const row = await selectAccount(reader, principal.accountId);
     return row === undefined ? "" : openAccount(context.keyring, row).name;
   });
-}
-
-function submissionOf(
-  { systemSender }: ServiceContext,
-  { address }: Sender,
-  mail: { subject: string; text: string; html: string },
-): Submission {
-  return {
-    content: {
-      ...mail,
-      from: systemSender,
-      sender: null,
-      replyTo: null,
-      template: null,
-      usesTemplateLanguage: false,
-      templateErrorReporting: null,
-      deliversDespiteTemplateError: false,
-      attachments: [],
-      inlined: [],
-      // RFC 3834 §5: no vacation notice shall answer it.
-      headers: [["Auto-Submitted", "auto-generated"]],
-      trackOpens: "disabled",
-      trackClicks: "disabled",
-      urlTags: "",
-      priority: 3,
-      customCampaign: "",
-      deduplicatesCampaign: false,
-      monitoringCategory: "",
-      contactsListId: null,
-    },
-    to: [{ address, name: "" }],
-    cc: [],
-    bcc: [],
-    variables: {},
-    customId: "",
-    eventPayload: "",
-  };
 }
