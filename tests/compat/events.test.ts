@@ -119,6 +119,8 @@ for (const [index, isGrouped] of [false, true].entries()) {
     const changed = await client.call("put", "eventcallbackurl", { id: key, body: { Url: `${Url}/new` } });
     assert.equal(changed.status, 200, JSON.stringify(changed.body));
     assert.equal(changed.body.Data[0].Url, `${Url}/new`);
+    const none = await client.call("get", "eventcallbackurl", { filters: { EventType: "valueOf" } });
+    assert.deepEqual(none.body.Data, []);
     const list = await client.call("get", "eventcallbackurl", { filters: { EventType: "7" } });
     assert.deepEqual(
       list.body.Data.map((row: Body) => row.EventType),

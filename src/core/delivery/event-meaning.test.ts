@@ -125,7 +125,7 @@ test("whatever is stored of an event, its meaning is one of the list or none", (
     replyCode: fc.option(fc.integer({ min: 200, max: 599 }), { nil: null }),
     enhanced: fc.option(fc.constantFrom("5.1.1", "4.7.1", "5.3.4", "x"), { nil: null }),
     text,
-    detail: fc.oneof(text, fc.constantFrom("refused at rcpt", "refused at final")),
+    detail: fc.oneof(text, fc.constantFrom("refused at rcpt", "refused at final", "valueOf")),
     host: text,
   });
   fc.assert(

@@ -133,19 +133,19 @@ const byReason: Readonly<Record<number, MeaningCode>> = {
   [reasons.spamReporter]: "complained",
 };
 
-const bySight: Readonly<Record<string, MeaningCode>> = {
-  [seen.tlsPolicy]: "encryption_missing",
-  [seen.dnsFailed]: "dns_failed",
-  [seen.tooLarge]: "too_large",
-  [seen.smtpUtf8]: "smtputf8_missing",
-};
+const bySight = new Map<string, MeaningCode>([
+  [seen.tlsPolicy, "encryption_missing"],
+  [seen.dnsFailed, "dns_failed"],
+  [seen.tooLarge, "too_large"],
+  [seen.smtpUtf8, "smtputf8_missing"],
+]);
 
 // The reason was decided when the reply came, and stands. Where it is as wide as "a policy", the reply is read once more
 // for whose matter it is.
 function ofAttempt(event: WhatHappened, reason: number): MeaningCode {
   const { detail, replyCode, enhanced } = event;
   if (replyCode === null) {
-    const bySeen = detail === null ? undefined : bySight[detail];
+    const bySeen = detail === null ? undefined : bySight.get(detail);
     return bySeen ?? (reason === reasons.systemIssue ? "own_fault" : meaningOfReason(reason));
   }
   if (reason === reasons.contentBlocked && (enhanced?.slice(2) === "3.4" || replyCode === 552))

@@ -32,15 +32,15 @@ const filters = {
 };
 
 // The numbers that a filter may use for the types.
-const numbers: Record<string, string> = {
-  1: "click",
-  2: "bounce",
-  3: "spam",
-  4: "blocked",
-  5: "unsub",
-  6: "open",
-  7: "sent",
-};
+const numbers = new Map([
+  ["1", "click"],
+  ["2", "bounce"],
+  ["3", "spam"],
+  ["4", "blocked"],
+  ["5", "unsub"],
+  ["6", "open"],
+  ["7", "sent"],
+]);
 
 /** `eventcallbackurl`: where events are posted to, one URL and one backup for each type. The URL may hold credentials,
  *  so reading it needs the permission to manage. */
@@ -61,7 +61,7 @@ export function eventCallbackUrlResource(services: CallbackServices): Resource {
       return pageOf(rows, query, {
         APIKey: (row, wanted) => row.APIKeyID === BigInt(wanted),
         Backup: (row, wanted) => row.IsBackup === wanted,
-        EventType: (row, wanted) => equalsIgnoringCase(row.EventType, numbers[wanted] ?? wanted),
+        EventType: (row, wanted) => equalsIgnoringCase(row.EventType, numbers.get(wanted) ?? wanted),
         Status: (row, wanted) => equalsIgnoringCase(row.Status, wanted),
         Version: (row, wanted) => row.Version === wanted,
       });
