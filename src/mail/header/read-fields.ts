@@ -32,7 +32,7 @@ export function readFields(
   until = octets.length,
 ): ReadHeader | { badLine: number } {
   const isEmpty = octets.subarray(from, from + lineEnd.length).equals(lineEnd);
-  const blank = isEmpty ? from - lineEnd.length : octets.indexOf(blankLine, from);
+  const blank = isEmpty ? from - lineEnd.length : octets.subarray(0, until).indexOf(blankLine, from);
   const isBlank = blank !== -1 && blank + blankLine.length <= until;
   const end = isBlank || isEmpty ? blank + lineEnd.length : until;
   const text = octets.toString("latin1", from, end);

@@ -114,3 +114,21 @@ test("texts and files are counted as another parser counts them", async () => {
     }),
   );
 });
+
+test("a part is looked at within its own bounds, however large the message behind it is", (t) => {
+  const inner = lines('Content-Type: multipart/mixed; boundary="z"', "", "x");
+  const head = lines('Content-Type: multipart/mixed; boundary="b"', "");
+  const parts = Array.from({ length: 900 }, () => `--b\r\n${inner}`).join("");
+  const octets = Buffer.from(`${head}${parts}--b\r\n\r\n${"-\r\n".repeat(300_000)}`);
+  let looked = 0;
+  const original = Buffer.prototype.indexOf;
+  t.mock.method(Buffer.prototype, "indexOf", function (this: Buffer, ...args: Parameters<Buffer["indexOf"]>) {
+    const found = Reflect.apply(original, this, args) as number;
+    const from = typeof args[1] === "number" ? args[1] : 0;
+    looked += (found === -1 ? this.length : found) - from;
+    return found;
+  });
+  structureOf(octets);
+  t.mock.restoreAll();
+  assert.ok(looked < 25 * octets.length, `${looked} octets were looked at`);
+});

@@ -88,12 +88,14 @@ class StructureReader {
     until: number,
   ): { start: number; end: number; isClose: boolean } | null {
     const mark = Buffer.from(`--${boundary}`, "latin1");
+    // No look goes beyond the part: a thousand parts that each search the whole message stop the process for minutes.
+    const within = this.#octets.subarray(0, until);
     for (let at = from; this.#candidates < candidatesMax; ) {
-      at = this.#octets.indexOf(mark, at);
-      if (at === -1 || at >= until) return null;
+      at = within.indexOf(mark, at);
+      if (at === -1) return null;
       this.#candidates += 1;
-      const feed = this.#octets.indexOf("\r\n", at + mark.length);
-      const lineEnd = feed === -1 || feed > until ? until : feed;
+      const feed = within.indexOf("\r\n", at + mark.length);
+      const lineEnd = feed === -1 ? until : feed;
       const rest = this.#octets
         .toString("latin1", at + mark.length, Math.min(lineEnd, at + mark.length + 80))
         .trimEnd();
