@@ -61,11 +61,17 @@ export interface SubmissionContext {
   keyConnections: KeyConnections;
 }
 
+interface Login {
+  principal: Principal;
+  credentials: Credentials;
+}
+
 /** What is decided in the conversation with one client that hands in mail. */
 export class SubmissionDialogue implements Dialogue {
   readonly #context: SubmissionContext;
   readonly #peer: Peer;
-  #login: { principal: Principal; credentials: Credentials } | null = null;
+  #login: Login | null = null;
+  #isOver = false;
 
   constructor(context: SubmissionContext, peer: Peer) {
     this.#context = context;
@@ -80,9 +86,12 @@ export class SubmissionDialogue implements Dialogue {
       await failures.penalty(this.#peer.address);
       return wrongKey;
     }
-    if (result.kind === "suspended") return suspendedKey;
+    if (result.kind !== "authenticated") return suspendedKey;
     const { principal } = result;
     if (!mayGive(principal)) return powerlessKey;
+    // Gone while its key was looked up: nobody would count it out again.
+    if (this.#isOver) return authUnavailable;
+    this.#release();
     if (!keyConnections.add(principal.keyId)) return crowdedKey;
     this.#login = { principal, credentials };
     return null;
@@ -90,7 +99,7 @@ export class SubmissionDialogue implements Dialogue {
 
   mail(): Promise<ServerReply | null> | null {
     const { waitOf } = this.#context;
-    const { keyId } = this.#principal;
+    const { keyId } = this.#loggedIn().principal;
     const waitSeconds = waitOf(keyId);
     return waitSeconds === 0 ? null : this.#turn(keyId, waitSeconds);
   }
@@ -102,8 +111,10 @@ export class SubmissionDialogue implements Dialogue {
   async message(message: ReceivedMessage): Promise<ServerReply> {
     const { clock, log } = this.#context;
     const startedAt = clock.real();
-    const answer = await this.#take(message);
-    const { accountId, keyId } = this.#principal;
+    // Held from here on: the client may leave while its message is taken.
+    const login = this.#loggedIn();
+    const answer = await this.#take(message, login);
+    const { accountId, keyId } = login.principal;
     const ms = Math.round(clock.real() - startedAt);
     log.info("smtp.message", {
       accountId,
@@ -116,14 +127,19 @@ export class SubmissionDialogue implements Dialogue {
   }
 
   ended(): void {
+    this.#isOver = true;
+    this.#release();
+  }
+
+  #release(): void {
     if (this.#login === null) return;
     this.#context.keyConnections.remove(this.#login.principal.keyId);
     this.#login = null;
   }
 
-  get #principal(): Principal {
+  #loggedIn(): Login {
     if (this.#login === null) throw new Error("Nobody has logged in.");
-    return this.#login.principal;
+    return this.#login;
   }
 
   async #check({ user, password }: Credentials): Promise<AuthenticationResult | null> {
@@ -148,11 +164,9 @@ export class SubmissionDialogue implements Dialogue {
     return null;
   }
 
-  async #take(message: ReceivedMessage): Promise<ServerReply> {
-    const login = this.#login;
-    if (login === null) throw new Error("Nobody has logged in.");
+  async #take(message: ReceivedMessage, { principal, credentials }: Login): Promise<ServerReply> {
     // Asked for each message: a connection may be kept for hours after its key was taken back.
-    const still = await this.#check(login.credentials);
+    const still = await this.#check(credentials);
     if (still === null) return unavailable;
     if (still.kind !== "authenticated" || !mayGive(still.principal)) return withdrawnKey;
     const { name, clock } = this.#context;
@@ -162,14 +176,14 @@ export class SubmissionDialogue implements Dialogue {
       newId: () => randomBytes(15).toString("hex"),
       isUtf8: message.parameters.isUtf8,
     });
-    return "field" in read ? flawReply(read) : this.#accept(message, read);
+    return "field" in read ? flawReply(read) : this.#accept(principal.accountId, message, read);
   }
 
-  async #accept(message: ReceivedMessage, read: ReadMessage): Promise<ServerReply> {
+  async #accept(accountId: bigint, message: ReceivedMessage, read: ReadMessage): Promise<ServerReply> {
     const submission = await submissionOf(message, read);
     let answer: ServerReply | null = null;
     const request: AcceptRequest = {
-      accountId: this.#principal.accountId,
+      accountId,
       submissions: [submission],
       isSandbox: false,
       isStrict: false,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 
 import { RawClient } from "../../../../tests/support/raw-client.ts";
 import { decodeFrame, identityOf } from "../../../../tests/support/stored.ts";
@@ -318,6 +319,59 @@ test("one key has its share of connections", async () => {
   await first.closed();
   using fourth = await loggedIn(running, key);
   for (const client of [second, fourth]) assert.match(await client.ask("NOOP\r\n"), /^250 /);
+});
+
+// By then the server has seen that a client has gone. Where it has not, the tests see nothing, and do not fail.
+const noticedMs = 200;
+
+test("who leaves while its key is looked up takes no connection of the key with it", async () => {
+  const known = new Authenticator(world.database, world.keyring, world.clock);
+  const asked = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  let isFirst = true;
+  const authenticate: Authenticator["authenticate"] = async (user, secret) => {
+    const result = await known.authenticate(user, secret);
+    if (!isFirst) return result;
+    isFirst = false;
+    asked.resolve();
+    await go.promise;
+    return result;
+  };
+  const key = await makeKey(["send"]);
+  await using running = await start({ connectionsPerKeyMax: 1, authenticator: { authenticate } });
+  const leaving = await greeted(running.port);
+  leaving.send(loginOf(key));
+  await asked.promise;
+  leaving.socket.resetAndDestroy();
+  await pause(noticedMs);
+  go.resolve();
+  using client = await loggedIn(running, key);
+  assert.match(await client.ask("NOOP\r\n"), /^250 /);
+});
+
+test("who leaves while its message is taken leaves no defect behind", async () => {
+  const asked = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const accept: SubmissionOptions["acceptance"]["accept"] = async (request) => {
+    asked.resolve();
+    await go.promise;
+    return world.acceptance.accept(request);
+  };
+  await using running = await start({ acceptance: { accept } });
+  const client = await loggedIn(running);
+  const before = log.length;
+  client.send("MAIL FROM:<shop@example.org>\r\nRCPT TO:<ada@example.com>\r\nDATA\r\n");
+  for (let count = 0; count < 3; count++) await client.reply();
+  client.send(message("To: ada@example.com"));
+  await asked.promise;
+  client.socket.resetAndDestroy();
+  await pause(noticedMs);
+  go.resolve();
+  for (let waited = 0; waited < 500 && log.length === before; waited++) await pause(10);
+  assert.deepEqual(
+    log.slice(before).map(({ event }) => event),
+    ["smtp.message"],
+  );
 });
 
 test("the log tells of a message by ids and counts only", () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
 
+import { reply, type ServerReply } from "./reply.ts";
 import { OpenDialogue } from "./testing/dialogue.ts";
 import { codesOf, feed, openSession, type SessionRun } from "./testing/session.ts";
 
@@ -264,4 +266,35 @@ test("a stop waits for the message under way, and for nothing else", async () =>
   await feed(busy, ` a message\r\n.\r\n${envelope}`);
   assert.deepEqual(codesOf(busy).slice(-3), [354, 250, 421]);
   assert.equal(dialogue.taken.length, 1);
+});
+
+test("a handshake that is done after the session was ended brings nothing back", async () => {
+  const dialogue = new OpenDialogue();
+  const run = openSession(dialogue);
+  await feed(run, `${hello}STARTTLS\r\n`);
+  run.session.evict();
+  run.output = "";
+  run.session.secured();
+  await feed(run, hello);
+  assert.equal(run.output, "");
+});
+
+test("a message that is being taken is counted until it is answered, though its client has gone", async () => {
+  const dialogue = new OpenDialogue();
+  const answer = Promise.withResolvers<ServerReply>();
+  dialogue.message = () => answer.promise;
+  const run = openSession(dialogue);
+  run.session.receive(Buffer.from(`${hello}${envelope}DATA\r\n`));
+  run.session.receive(Buffer.from("Subject: a\r\n\r\nHello\r\n.\r\n"));
+  run.session.close();
+  assert.ok(run.held.bytes > 0);
+  answer.resolve(reply(250, "2.0.0", "Taken"));
+  while (!run.session.isIdle) await turn();
+  assert.equal(run.held.bytes, 0);
+});
+
+test("a stranger is not let on by chunks of no message", async () => {
+  const run = openSession(undefined, { requiresAuth: true, limits: { strangerCommandsMax: 10 } });
+  await feed(run, hello, "BDAT 1\r\nx".repeat(20));
+  assert.equal(codesOf(run).at(-1), 421);
 });

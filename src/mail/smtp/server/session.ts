@@ -97,6 +97,8 @@ export class SmtpSession {
 
   /** The connection is encrypted now. */
   secured(): void {
+    // The handshake may be done after the session was ended: then nobody is there to talk to.
+    if (this.#state !== "handshake") return;
     this.#conversation.secured();
     this.#state = "open";
     this.#touch();
@@ -123,7 +125,8 @@ export class SmtpSession {
   close(): void {
     this.#state = "over";
     this.#input.clear();
-    this.#conversation.reset();
+    // A message that is being taken is held, and counted, until it is answered.
+    if (!this.#isBusy) this.#conversation.reset();
     this.#options.dialogue.ended();
   }
 
@@ -159,7 +162,7 @@ export class SmtpSession {
       answer = part.answer;
       return part.length;
     });
-    if (this.#conversation.expects !== "content") this.#commands = 0;
+    if (this.isKnown && this.#conversation.expects !== "content") this.#commands = 0;
     this.#take(answer, false);
     return true;
   }
