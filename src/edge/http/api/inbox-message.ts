@@ -9,6 +9,8 @@ const nestingMax = 20;
 
 // Pictures of a mail that are shown within it: more than a person waits for.
 const inlineBytesMax = 8 * 1024 * 1024;
+// One of them may be shown often: what counts is how long the page becomes. Base64 makes four characters of three bytes.
+const shownCharactersMax = 2 * inlineBytesMax;
 
 const Signature = closed(
   {
@@ -88,8 +90,15 @@ export async function fileOf(
   return part === undefined ? null : { name: part.filename, bytes: bytesOf(part) };
 }
 
-function parse(source: Buffer): Promise<Email> {
-  return PostalMime.parse(source, { attachmentEncoding: "arraybuffer", maxNestingDepth: nestingMax });
+async function parse(source: Buffer): Promise<Email> {
+  const options = { attachmentEncoding: "arraybuffer", maxNestingDepth: nestingMax } as const;
+  try {
+    return await PostalMime.parse(source, options);
+  } catch {
+    // Nested deeper than anybody reads: its header is shown, and its source can be.
+    const blank = source.indexOf("\r\n\r\n");
+    return PostalMime.parse(blank === -1 ? source : source.subarray(0, blank + 4), options);
+  }
 }
 
 function headerOf({ headers }: Email, name: string): string {
@@ -117,7 +126,13 @@ function withPictures({ html = "", attachments }: Email): string {
     pictures.set(part.contentId.replace(/^<|>$/g, ""), address);
   }
   if (pictures.size === 0) return html;
-  return html.replace(/\bcid:([^"'\s)>]+)/gi, (whole, name: string) => pictures.get(decoded(name)) ?? whole);
+  let room = shownCharactersMax;
+  return html.replace(/\bcid:([^"'\s)>]+)/gi, (whole, name: string) => {
+    const address = pictures.get(decoded(name));
+    if (address === undefined || address.length > room) return whole;
+    room -= address.length;
+    return address;
+  });
 }
 
 function decoded(name: string): string {

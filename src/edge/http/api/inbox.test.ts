@@ -105,3 +105,52 @@ test("what is no message at all is still shown", async () => {
     assert.equal((await ask("GET", place)).status, 200, source);
   }
 });
+
+test("a picture that is shown a hundred times makes no page that fills the memory", async () => {
+  const picture = Buffer.alloc(1024 * 1024, 1).toString("base64");
+  memory.source = Buffer.from(
+    crlf([
+      "From: shop@example.org",
+      'Content-Type: multipart/related; boundary="r"',
+      "",
+      "--r",
+      "Content-Type: text/html",
+      "",
+      '<img src="cid:a">'.repeat(100),
+      "--r",
+      "Content-Type: image/png",
+      "Content-ID: <a>",
+      "Content-Disposition: inline",
+      "Content-Transfer-Encoding: base64",
+      "",
+      ...(picture.match(/.{1,76}/g) ?? []),
+      "--r--",
+      "",
+    ]),
+  );
+  const { text } = await ask("GET", `${place}/html`);
+  assert.match(text, /<img src="data:image\/png/);
+  assert.ok(text.length < 17 * 1024 * 1024, `${text.length} characters`);
+});
+
+test("a message that is nested deeper than anybody reads shows its header", async () => {
+  const levels = Array.from({ length: 25 }, (_, level) => level);
+  memory.source = Buffer.from(
+    crlf([
+      "From: shop@example.org",
+      "Subject: Deep",
+      ...levels.flatMap((level) => [
+        `Content-Type: multipart/mixed; boundary="b${level}"`,
+        "",
+        `--b${level}`,
+      ]),
+      "Content-Type: text/html",
+      "",
+      "<p>bottom</p>",
+      ...levels.toReversed().map((level) => `--b${level}--`),
+      "",
+    ]),
+  );
+  const { status, json } = await ask("GET", place);
+  assert.deepEqual([status, json.subject, json.html], [200, "Deep", null]);
+});

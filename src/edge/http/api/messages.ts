@@ -8,6 +8,7 @@ import { type AcceptOutcome, type HistoryEntry, messageStates } from "../../../c
 import { bodyHash, parseIdempotencyKey } from "../mailjet/send/idempotency.ts";
 import { messageReasonText } from "../message-reasons.ts";
 import { cursorQuery, pageDefault, readCursor, readId, writePage } from "./cursor.ts";
+import { readInstant } from "./instants.ts";
 import { AcceptedMessage, NewMessage } from "./message-schema.ts";
 import type { FieldProblem } from "./problem.ts";
 import {
@@ -121,8 +122,8 @@ function addReading(app: ApiScope, services: MessageApi): void {
         recipient,
         customId,
         state,
-        from: readInstant(request.query.from),
-        until: readInstant(request.query.until),
+        from: instantIn(request.query, "from"),
+        until: instantIn(request.query, "until"),
         limit: limit + 1,
         beforeId: readCursor(request.query.cursor),
       };
@@ -217,9 +218,9 @@ function addRetry(app: ApiScope, services: MessageApi): void {
   );
 }
 
-// Its schema has made sure that it is one.
-function readInstant(text: string | undefined): Date | null {
-  return text === undefined ? null : new Date(text);
+function instantIn(query: { from?: string; until?: string }, field: "from" | "until"): Date | null {
+  const text = query[field];
+  return text === undefined ? null : readInstant(text, { field, in: "query" });
 }
 
 function unknownMessage(): Refusal {

@@ -4,6 +4,7 @@ import { FiguresInForce } from "../../../base/figures.ts";
 import { eventKinds } from "../../../core/events/index.ts";
 import { deliveriesKept, failuresKept } from "../../../core/webhooks/index.ts";
 import { cursorQuery, pageDefault, readCursor, readId, writePage } from "./cursor.ts";
+import { readInstant } from "./instants.ts";
 import { closed, Id, Instant, named, oneOf, pageOf, problems } from "./schemas.ts";
 import { type ApiScope, principalOf } from "./scope.ts";
 import type { AttemptView, ReplayView, WebhookApi, WebhookView } from "./webhook-api.ts";
@@ -206,7 +207,10 @@ function addReplays(app: ApiScope, services: WebhookApi): void {
     },
     async (request, reply) => {
       const { since, until } = request.body;
-      const range = { since: new Date(since), until: until === undefined ? null : new Date(until) };
+      const range = {
+        since: readInstant(since, { field: "/since", in: "body" }),
+        until: until === undefined ? null : readInstant(until, { field: "/until", in: "body" }),
+      };
       const replay = await services.replay(principalOf(request), readId(request.params.id), range);
       return reply.code(202).send(writeReplay(replay));
     },

@@ -79,7 +79,7 @@ function quietened(element: Element, name: string): number {
   return 1;
 }
 
-const fetchedByStyle = /url\(\s*(?!['"]?(?:data:|#))[^)]*\)|@import[^;]*;?/gi;
+const fetchedByStyle = /url\((?!\s*['"]?(?:data:|#))[^)]*(?:\)|$)|@import[^;]*;?/gi;
 
 function unstyled(element: Element): number {
   const text = element.tagName === "STYLE" ? element.textContent : element.getAttribute("style");
