@@ -3,6 +3,7 @@ import { usualRootsAnd } from "./base/roots.ts";
 import { record } from "./core/audit/index.ts";
 import type { Acceptance, Party } from "./core/messages/index.ts";
 import { tellOfDeath, type Webhook } from "./core/webhooks/index.ts";
+import { Gate } from "./edge/webhooks/gate.ts";
 import { createPoster, type WebhookPoster } from "./edge/webhooks/post.ts";
 import { WebhookRelay } from "./edge/webhooks/relay.ts";
 import type { Resolver } from "./mail/dns/resolver.ts";
@@ -16,6 +17,9 @@ export interface WebhookOptions {
   systemSender: Party;
   systemAccountId: bigint | null;
 }
+
+// Tests at once, of all accounts: they must not take the connections of the relay.
+const testsMax = 32;
 
 /** The part of the running service that posts events. */
 export interface Webhooks {
@@ -44,8 +48,9 @@ export async function startWebhooks(
   };
   const relay = parts.relays ? new WebhookRelay({ ...core, post: poster.post, onDied }) : null;
   await relay?.start();
+  const tests = new Gate(testsMax);
   return {
-    post: poster.post,
+    post: (message, signal) => tests.pass(() => poster.post(message, signal)),
     wake: () => relay?.wake(),
     stop: async () => {
       await relay?.stop();

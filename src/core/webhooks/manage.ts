@@ -14,6 +14,7 @@ import {
   lockWebhookByUrl,
   moveRetries,
   positionBefore,
+  renewRetries,
   type SubscriptionRow,
   selectSubscriptions,
   touchWebhook,
@@ -110,6 +111,7 @@ export async function unsubscribe(tx: Transaction, row: SubscriptionRow): Promis
 export async function revive(tx: Transaction, webhook: Webhook, now: Date): Promise<Webhook> {
   const alive: Webhook = { ...webhook, ...healthy, logPosition: await catchUpFrom(tx, webhook, now) };
   await updateWebhook(tx, alive, null);
+  await renewRetries(tx, webhook.accountId, webhook.id, now);
   await tellOf(tx, webhook.accountId, [webhook.id]);
   return alive;
 }

@@ -124,6 +124,18 @@ export async function deleteSubscription(tx: Transaction, accountId: bigint, id:
   await tx.run(sql`delete from webhook_event where account_id = ${accountId} and id = ${id}`);
 }
 
+/** Gives what a webhook still has to try again another day, from now on. */
+export async function renewRetries(
+  tx: Transaction,
+  accountId: bigint,
+  webhookId: bigint,
+  now: Date,
+): Promise<void> {
+  await tx.run(sql`
+    update webhook_retry set due_at = ${now}, failed_at = ${now}
+    where account_id = ${accountId} and webhook_id = ${webhookId}`);
+}
+
 /** Moves what one webhook still has to try again to another one, as far as it is of these kinds. */
 export async function moveRetries(
   tx: Transaction,

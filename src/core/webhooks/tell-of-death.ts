@@ -46,7 +46,7 @@ export async function tellOfDeath(context: NoticeContext, webhook: Webhook): Pro
 function noticeOf(from: Party, { address, host }: { address: string; host: string }): Submission {
   const text = [
     `For a day, ${host} has taken none of the events that were posted to it. Nothing more is posted there.`,
-    "Events go to the backup address where there is one. Otherwise they wait: save the address again, or another one, and what happened in the last seven days is posted then. Everything older can be replayed.",
+    "Events go to the backup address of their type. Where there is no backup at all they wait: save the address again, or another one, and what happened in the last seven days is posted then. Everything else can be replayed.",
     "The log of the webhook shows what it answered.",
     "",
   ].join("\n\n");

@@ -130,3 +130,12 @@ test("no answer, a broken connection, an endless one and one that is not HTTP en
   const tls = await post(poster, `https://127.0.0.1:${consumer.port}/`);
   assert.equal(tls.kind, "unreachable");
 });
+
+test("an answer that asks for another protocol ends the request", async (t) => {
+  const server = createServer((socket) => {
+    socket.once("data", () => socket.write("HTTP/1.1 101 X\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"));
+  });
+  await using listening = await listen(server);
+  const outcome = await post(testPoster(t), `http://127.0.0.1:${listening.port}/`);
+  assert.equal(outcome.kind, "unreachable");
+});

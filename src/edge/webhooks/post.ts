@@ -145,6 +145,8 @@ function answered(request: ClientRequest, body: Buffer): Promise<IncomingMessage
     request.once("response", resolve);
     // Also after the response: an error nobody listens to ends the process.
     request.on("error", reject);
+    // An answer 101 that nobody listens for ends in neither a response nor an error: the connection is closed.
+    request.once("close", () => reject(new Error("closed without an answer")));
     request.end(body);
   });
 }

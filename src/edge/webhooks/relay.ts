@@ -27,6 +27,8 @@ import { Stream } from "./stream.ts";
 
 // How often the log is looked at. Mailjet groups what happened within a second; a webhook hears of it within half of one.
 const lookEveryMs = 250;
+// A round that breaks off may have posted already: tried again at once, the same events would come four times a second.
+const failedRestMs = 10_000;
 // Requests under way at once, of webhooks that are well and of those that are not: a thousand that hang must not take
 // the places of one that answers.
 const requestsMax = 512;
@@ -49,6 +51,8 @@ export class WebhookRelay {
   readonly #horizon: EventHorizon;
   readonly #streams = new Map<bigint, Map<bigint, Stream>>();
   readonly #running = new Map<Stream, Promise<void>>();
+  /** When the last round of a webhook broke off, by its id. */
+  readonly #failedAt = new Map<bigint, number>();
   readonly #stale = new Set<bigint>();
   readonly #cut = new AbortController();
   #following: Following | null = null;
@@ -147,7 +151,9 @@ export class WebhookRelay {
     for (const [accountId, streams] of this.#streams) {
       if (this.#stale.has(accountId)) continue;
       for (const stream of streams.values()) {
-        if (!this.#running.has(stream) && stream.isDue(now, real)) this.#begin(stream, horizon);
+        const failedAt = this.#failedAt.get(stream.endpoint.webhook.id) ?? Number.NEGATIVE_INFINITY;
+        if (real - failedAt < failedRestMs || this.#running.has(stream)) continue;
+        if (stream.isDue(now, real)) this.#begin(stream, horizon);
       }
     }
   }
@@ -182,6 +188,7 @@ export class WebhookRelay {
     );
     this.#isEverythingStale = false;
     this.#stale.clear();
+    this.#failedAt.clear();
     this.#seen = null;
     const subscribed = Map.groupBy(subscriptions, ({ accountId }) => accountId);
     for (const [accountId, own] of Map.groupBy(webhooks, (webhook) => webhook.accountId)) {
@@ -242,9 +249,12 @@ export class WebhookRelay {
       for (;;) {
         const end = await stream.run(this.#context, horizon);
         if (end === "stale") this.#stale.add(stream.accountId);
-        if (end !== "more" || this.#isStopping || this.#stale.has(stream.accountId)) return;
+        this.#failedAt.delete(stream.endpoint.webhook.id);
+        const isStale = this.#isEverythingStale || this.#stale.has(stream.accountId);
+        if (end !== "more" || this.#isStopping || isStale) return;
       }
     } catch (error) {
+      this.#failedAt.set(stream.endpoint.webhook.id, this.#options.clock.real());
       this.#options.log.warn("webhooks.round_failed", { error, webhookId: stream.endpoint.webhook.id });
       this.#stale.add(stream.accountId);
     }

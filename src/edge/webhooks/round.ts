@@ -53,9 +53,13 @@ export class Round {
 
   /** @param items in the order of the log; what was refused before comes first */
   async deliver(items: readonly Item[]): Promise<void> {
-    const byEndpoint = Map.groupBy(items, ({ endpoint }) => endpoint);
+    const now = this.#context.clock.now();
+    // One backup may wait while another one takes its events.
+    const ready = [...Map.groupBy(items, ({ endpoint }) => endpoint)].filter(
+      ([endpoint]) => !endpoint.isPaused(now),
+    );
     await Promise.all(
-      [...byEndpoint].map(([endpoint, own]) =>
+      ready.map(([endpoint, own]) =>
         endpoint.webhook.format === "mailjet_group"
           ? this.#deliverGroup(endpoint, own)
           : this.#deliverEach(endpoint, own),
@@ -108,7 +112,8 @@ export class Round {
       const wasDown = endpoint.isDown;
       const verdict = await this.#post(endpoint, [item.described]);
       if (verdict === "delivered") this.#finish(item);
-      else if (verdict === "unreachable" || wasDown) return this.#fail(endpoint, item.retry);
+      else if (verdict === "unreachable") return this.#fail(endpoint, item.retry);
+      else if (wasDown) return this.#refuseWhileDown(endpoint, item);
       else if (item.retry !== null) return this.#refuseAgain(endpoint, item.retry);
       else this.#refuse(endpoint, item);
     }
@@ -158,12 +163,21 @@ export class Round {
   #refuseAgain(endpoint: Endpoint, retry: Retry): void {
     endpoint.refuseAgain(this.#context.clock.now());
     this.healths.set(endpoint.webhook.id, endpoint.health);
-    this.#retryLater(retry);
+    this.#retryLater(endpoint, retry);
   }
 
-  #retryLater(retry: Retry): void {
+  // It answers, so the event may be at fault, and not the webhook: the next try is with another one.
+  #refuseWhileDown(endpoint: Endpoint, item: Item): void {
+    if (item.retry === null && this.#park(item, nextRetryAt(this.#context.clock.now()))) {
+      this.#waiting.add(laneOf(item));
+    }
+    this.#fail(endpoint, item.retry);
+  }
+
+  #retryLater(endpoint: Endpoint, retry: Retry): void {
     const now = this.#context.clock.now();
-    if (isGivenUp(retry.failedAt, now)) {
+    // What a webhook dies of is for its backup, or for itself once it is revived.
+    if (endpoint.health.state === "alive" && isGivenUp(retry.failedAt, now)) {
       this.ended.push(retry.logPosition);
       this.#context.log.warn("webhooks.event_given_up", { position: retry.logPosition });
       return;
@@ -187,10 +201,11 @@ export class Round {
   }
 
   #fail(endpoint: Endpoint, retry: Retry | null = null): void {
-    if (retry !== null) this.#retryLater(retry);
-    if (this.#stopped.has(endpoint)) return;
-    this.#stopped.add(endpoint);
-    endpoint.fail(this.#context.clock.now());
-    this.healths.set(endpoint.webhook.id, endpoint.health);
+    if (!this.#stopped.has(endpoint)) {
+      this.#stopped.add(endpoint);
+      endpoint.fail(this.#context.clock.now());
+      this.healths.set(endpoint.webhook.id, endpoint.health);
+    }
+    if (retry !== null) this.#retryLater(endpoint, retry);
   }
 }

@@ -95,7 +95,8 @@ export class Stream {
     if (!(await this.#write(context, round, position))) return "stale";
     if (items.isFull && position > items.after) return "more";
     if (this.#targets().every((target) => target.isPaused(context.clock.now()))) return "paused";
-    if (position < horizon) return "more";
+    // Without a step forward, another round at once would find the same.
+    if (position < horizon) return position > items.after || round.done.size > 0 ? "more" : "paused";
     return this.replays.length > 0 ? this.#replay(context) : "idle";
   }
 
@@ -106,7 +107,7 @@ export class Stream {
   // One event tells whether a webhook is back. A group is tried again as it was, so that it has the same id.
   #limit(): number {
     if (this.#isGrouped) return roundMax;
-    if (this.#targets().some(({ isDown }) => isDown)) return 1;
+    if (this.#targets().every(({ isDown }) => isDown)) return 1;
     const pace = Math.max(...this.#targets().map((target) => target.pace));
     return Math.min(roundMax, pace * roundPerPace);
   }
@@ -136,19 +137,21 @@ export class Stream {
         limit === 1 && events.length > 0 ? [] : retries.slice(0, Math.min(limit, retriesPerRound));
       const again = await selectRetriedEvents(reader, this.accountId, tried);
       const described = await describeEvents(reader, context.keyring, this.accountId, [...again, ...events]);
+      // Asked for, also where nobody is there to take it now.
+      const wanted = new Set<bigint>();
       const retryAt = new Map(tried.map((retry) => [retry.logPosition, retry]));
       const items = described.flatMap((each): Item[] => {
         const { logPosition, kind } = each.event;
         if (this.#ahead.has(logPosition)) return [];
         const retry = retryAt.get(logPosition) ?? null;
-        const endpoint = this.#primaries
+        const asking = this.#primaries
           .filter((row) => isMeant(format, row.eventType, kind))
-          .filter((row) => retry !== null || row.sincePosition < logPosition)
-          .map((row) => this.#targetOf(row))[0];
+          .filter((row) => retry !== null || row.sincePosition < logPosition);
+        if (asking.length > 0) wanted.add(logPosition);
+        const endpoint = asking.map((row) => this.#targetOf(row))[0];
         return endpoint === undefined || endpoint === null ? [] : [{ described: each, endpoint, retry }];
       });
-      const found = new Set(items.map(({ described: { event } }) => event.logPosition));
-      const orphans = tried.map(({ logPosition }) => logPosition).filter((each) => !found.has(each));
+      const orphans = tried.map(({ logPosition }) => logPosition).filter((each) => !wanted.has(each));
       return {
         items,
         orphans,
@@ -229,6 +232,8 @@ export class Stream {
       .filter(({ logPosition }) => !ended.has(logPosition))
       .map((retry) => changed.get(retry.logPosition) ?? retry)
       .sort((a, b) => (a.logPosition < b.logPosition ? -1 : 1));
+    // There may be more than were read.
+    if (this.#retries.length === 0 && round.ended.length > 0) this.#retries = null;
   }
 
   // After everything new is told, a round of what is to be told again. It stops at what is not taken and goes on there.

@@ -109,7 +109,7 @@ function replays(context: ServiceContext): Pick<WebhookApi, "replay" | "listRepl
     replay: (principal, id, { since, until }) =>
       writeOwn(context, principal, async (tx) => {
         const { ids, now } = making(context);
-        await required(tx, principal, id);
+        await requirePrimary(tx, principal, await required(tx, principal, id));
         await requireFew(tx, principal, id);
         const end = until === null || until > now ? now : until;
         if (since >= end) {
@@ -122,7 +122,8 @@ function replays(context: ServiceContext): Pick<WebhookApi, "replay" | "listRepl
           accountId: principal.accountId,
           id: ids.next(now),
           webhookId: id,
-          fromId: idAt(since),
+          // Nothing happened before ids begin.
+          fromId: idAt(new Date(Math.max(since.getTime(), 0))),
           untilId: idAt(end),
           logPosition: 0n,
           untilPosition: await lastPosition(tx),
@@ -141,6 +142,15 @@ function replays(context: ServiceContext): Pick<WebhookApi, "replay" | "listRepl
         return (await selectReplays(reader, principal.accountId, page)).map(replayOf);
       }),
   };
+}
+
+// Events are replayed where they were first meant to go.
+async function requirePrimary(tx: Transaction, { accountId }: Principal, webhook: Webhook): Promise<void> {
+  const own = (await selectSubscriptions(tx, accountId)).filter(isOf(webhook));
+  if (own.some(({ isBackup }) => !isBackup)) return;
+  throw new Refusal("invalid", "This webhook is only a backup: nothing is replayed to it.", {
+    remedy: "Replay to the webhook it stands in for.",
+  });
 }
 
 async function requireFew(tx: Transaction, { accountId }: Principal, webhookId: bigint): Promise<void> {

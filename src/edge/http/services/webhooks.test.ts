@@ -283,6 +283,12 @@ test("a replay is asked for within what is kept, and three at once at most", asy
   );
   for (let n = 0; n < 2; n++) await services.replay(principal, webhook.id, { since, until: null });
   await assert.rejects(services.replay(principal, webhook.id, { since, until: null }), refused("too_many"));
+  const longAgo = new Date("1800-01-01T00:00:00Z");
+  const early = await services.addWebhook(principal, { url: "https://b.example/", kinds: ["sent"] });
+  assert.equal(
+    (await services.replay(principal, early.webhook.id, { since: longAgo, until: null })).endedAt,
+    null,
+  );
   const page = await services.listReplays(principal, webhook.id, { beforeId: null, limit: 2 });
   assert.equal(page.length, 2);
   await assert.rejects(
