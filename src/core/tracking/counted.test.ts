@@ -133,3 +133,17 @@ test("the picture stands once, at the end of the body", () => {
     '<body><p>x</p><img src="https://o.test/1" width="1" height="1" alt=""></body><!-- </body> -->',
   );
 });
+
+test("links beyond the places that can be counted are left alone", () => {
+  const places: number[] = [];
+  const html = '<a href="http://a.b">x</a>'.repeat(33_000);
+  const counted = countedHtml(html, {
+    open: null,
+    click: (_, position) => {
+      places.push(position);
+      return "http://c.d";
+    },
+  });
+  assert.equal(Math.max(...places), 32_767);
+  assert.match(counted.slice(-30), /http:\/\/a\.b/);
+});

@@ -4,7 +4,8 @@ import { endOfBody, type Link, linksIn } from "./links.ts";
 // A link of ours is a third longer than where it leads. Together they stay below 2,083 characters, the longest that
 // every mail program follows.
 const targetCharactersMax = 1400;
-const positionMax = 0xffff;
+// The column is a smallint: one position beyond it would take every other reading of its transaction with it.
+const positionMax = 0x7fff;
 
 /** How the HTML of a message is to be counted. */
 export interface Counting {
