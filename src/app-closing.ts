@@ -64,10 +64,14 @@ export function accountKeeper(core: Core, erasure: ErasureContext): () => Promis
   let sealedOn = 0;
   return async () => {
     const now = clock.now();
-    for (const { subject } of await eraseDueAccounts(erasure, now)) log.info("account.erased", { subject });
-    const today = dayOf(now);
-    if (today <= sealedOn) return;
-    await resealAccountKeys(database, keyring, now);
-    sealedOn = today;
+    try {
+      for (const { subject } of await eraseDueAccounts(erasure, now)) log.info("account.erased", { subject });
+    } finally {
+      const today = dayOf(now);
+      if (today > sealedOn) {
+        await resealAccountKeys(database, keyring, now);
+        sealedOn = today;
+      }
+    }
   };
 }

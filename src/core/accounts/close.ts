@@ -26,7 +26,7 @@ export async function closeAccount(
   }
   const eraseAt = new Date(now.getTime() + figures.retrievalDays * dayMs);
   const open = family.filter(({ state }) => state !== "closed").map(({ id }) => id);
-  await updateClosing(tx, open, { state: "closed", closedAt: now, eraseAt });
+  await updateClosing(tx, open, { state: "closed", closedAt: now, eraseAt, now });
   return { accountIds: open, eraseAt };
 }
 
@@ -36,12 +36,15 @@ export async function reopenAccount(tx: Transaction, accountId: bigint, now: Dat
   const family = await familyOf(tx, accountId);
   const [account] = family;
   if (account?.state !== "closed") throw new Refusal("not_closed", "This account is open.");
-  if (account.eraseAt === null || account.eraseAt <= now) {
-    throw new Refusal("too_late", "The time for reading this account is over: it is being erased.");
-  }
+  if (account.eraseAt === null || account.eraseAt <= now) throw tooLate();
   const closed = family.filter(({ eraseAt }) => eraseAt !== null && eraseAt > now).map(({ id }) => id);
-  await updateClosing(tx, closed, { state: "active", closedAt: null, eraseAt: null });
+  const count = await updateClosing(tx, closed, { state: "active", closedAt: null, eraseAt: null, now });
+  if (count < closed.length) throw tooLate();
   return closed;
+}
+
+function tooLate(): Refusal {
+  return new Refusal("too_late", "The time for reading this account is over: it is being erased.");
 }
 
 // The account first. A sub-account alone is a family of one.

@@ -83,12 +83,13 @@ export async function selectFamily(reader: Sql, accountId: bigint): Promise<Acco
 export async function updateClosing(
   tx: Transaction,
   accountIds: bigint[],
-  change: { state: AccountState; closedAt: Date | null; eraseAt: Date | null },
-): Promise<void> {
-  await tx.run(sql`
+  change: { state: AccountState; closedAt: Date | null; eraseAt: Date | null; now: Date },
+): Promise<number> {
+  // Not one that is being erased: it may have been taken for that since it was read.
+  return tx.run(sql`
     update account set state = ${change.state}, closed_at = ${change.closedAt}::timestamptz,
       erase_at = ${change.eraseAt}::timestamptz
-    where id = any(${accountIds}::bigint[])`);
+    where id = any(${accountIds}::bigint[]) and (erase_at is null or erase_at > ${change.now})`);
 }
 
 export async function updateAccountIdentity(

@@ -16,6 +16,15 @@ export async function selectDueAccounts(reader: Sql, now: Date, limit: number): 
     order by a.erase_at limit ${limit}`);
 }
 
+/** Takes an account whose time is over, for good: from here on its time is over by every clock, however late. False when
+ *  it is open again, or somebody else was faster. */
+export async function claimErasure(tx: Transaction, accountId: bigint, now: Date): Promise<boolean> {
+  const count = await tx.run(sql`
+    update account set erase_at = least(erase_at, closed_at)
+    where id = ${accountId} and state = 'closed' and erase_at <= ${now}`);
+  return count > 0;
+}
+
 export async function selectAccountIds(reader: Sql, afterId: bigint, limit: number): Promise<bigint[]> {
   const rows = await reader.rows<{ id: bigint }>(sql`
     select a.id from account a where a.id > ${afterId} order by a.id limit ${limit}`);

@@ -7,7 +7,7 @@ import { openWorld } from "../../../tests/support/world.ts";
 import { erasureOf } from "../../app-closing.ts";
 import { accountTables } from "../../app-holdings.ts";
 import { sql } from "../../base/database.ts";
-import { closeAccount } from "../accounts/index.ts";
+import { closeAccount, reopenAccount } from "../accounts/index.ts";
 import { type ErasureContext, eraseDueAccounts, replayErasures } from "./erase.ts";
 import { readLedger } from "./ledger.ts";
 
@@ -233,4 +233,49 @@ test("the ledger holds hashes only, and a line that was cut off is passed over",
   assert.ok(!text.includes(accountId.toString()));
   writeFileSync(erasure.ledgerFile, `${text}${"ab".repeat(20)}`);
   assert.deepEqual([...readLedger(erasure.ledgerFile)], [erasure.subjectOf(accountId).toString("hex")]);
+});
+
+test("an account that cannot be erased keeps nothing of the others", async (t) => {
+  const { customer, close, clock, erasure, rowsOf } = await open(t);
+  const [first, second] = [await customer(), await customer()];
+  await close(first.accountId);
+  clock.advance(1000);
+  await close(second.accountId);
+  clock.advance(30 * dayMs);
+  const broken: ErasureContext = {
+    ...erasure,
+    removeTraces: async (accountId) => {
+      if (accountId === first.accountId) throw new Error("a damaged row");
+      await erasure.removeTraces(accountId);
+    },
+  };
+  await assert.rejects(eraseDueAccounts(broken, clock.now()), /a damaged row/);
+  assert.deepEqual(await rowsOf(second.accountId), {});
+  assert.notDeepEqual(await rowsOf(first.accountId), {});
+});
+
+test("an account that its owner opens while others are erased stays, by whatever clock", async (t) => {
+  const { customer, close, clock, erasure, database, rowsOf } = await open(t);
+  const [first, second] = [await customer(), await customer()];
+  const early = clock.now();
+  await close(first.accountId);
+  await close(second.accountId);
+  clock.advance(30 * dayMs);
+  const reopening: ErasureContext = {
+    ...erasure,
+    removeTraces: async (accountId) => {
+      await erasure.removeTraces(accountId);
+      const other = accountId === first.accountId ? second.accountId : first.accountId;
+      // A process whose clock is late; and what is being erased cannot be had back by it.
+      await database.write(operator, (tx) => reopenAccount(tx, other, early));
+      await assert.rejects(
+        database.write(operator, (tx) => reopenAccount(tx, accountId, early)),
+        /being erased/,
+      );
+    },
+  };
+  assert.equal((await eraseDueAccounts(reopening, clock.now())).length, 1);
+  assert.equal(await replayErasures(erasure, clock.now()), 0);
+  const left = await Promise.all([rowsOf(first.accountId), rowsOf(second.accountId)]);
+  assert.equal(left.filter((rows) => Object.keys(rows).length > 0).length, 1);
 });

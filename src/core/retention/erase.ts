@@ -1,6 +1,7 @@
 import type { Database } from "../../base/database.ts";
 import {
   beginErasure,
+  claimErasure,
   type DueAccount,
   deleteAccountKey,
   endErasure,
@@ -42,13 +43,23 @@ export interface ErasedAccount {
 }
 
 /** Erases the accounts whose time for reading is over (P102): first the key, so that everything sealed goes dark at
- *  once, in backups too; then every row. A run that is cut off is finished by the next one. */
+ *  once, in backups too; then every row. A run that is cut off is finished by the next one. One account that cannot be
+ *  erased does not keep the others; what was wrong with it is thrown at the end. */
 export async function eraseDueAccounts(context: ErasureContext, now: Date): Promise<ErasedAccount[]> {
   const due = await context.database.read({ role: "retention" }, (reader) =>
     selectDueAccounts(reader, now, accountsPerLookMax),
   );
   const erased: ErasedAccount[] = [];
-  for (const account of due) erased.push(await eraseAccount(context, account, now));
+  const failures: unknown[] = [];
+  for (const account of due) {
+    try {
+      const one = await eraseAccount(context, account, now);
+      if (one !== null) erased.push(one);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
   return erased;
 }
 
@@ -56,10 +67,12 @@ async function eraseAccount(
   context: ErasureContext,
   { id: accountId, isSynthetic }: DueAccount,
   now: Date,
-): Promise<ErasedAccount> {
+): Promise<ErasedAccount | null> {
   const { database, tables, ledgerFile } = context;
   const role = { role: "retention" } as const;
   const subject = context.subjectOf(accountId);
+  // Asked again: others were erased since it was found, and its owner may have opened it meanwhile.
+  if (!(await database.write(role, (tx) => claimErasure(tx, accountId, now)))) return null;
   // Those of the probes come and go every few hours and are nobody's.
   if (!isSynthetic) {
     noteInLedger(ledgerFile, subject, now);

@@ -195,9 +195,12 @@ export class Housekeeping {
       if (report.partitionsDropped.length > 0) {
         core.log.info("retention.dropped", { partitions: report.partitionsDropped });
       }
-      await this.#options.keepAccounts();
-      // After the keys have left the days that go.
-      await this.#destroyAccountDays();
+      try {
+        await this.#options.keepAccounts();
+      } finally {
+        // After the keys have left the days that go. Days that are still needed stay: the database is asked.
+        await this.#destroyAccountDays();
+      }
     } catch (error) {
       core.log.error("retention.failed", { error });
     }
