@@ -10,6 +10,9 @@ import { type ServiceOptions, type TestService, testService } from "../support/s
 import { fillDisk, smallDisk } from "../support/small-disk.ts";
 import { startSmtpServer } from "../support/smtp-server.ts";
 
+// For what takes seconds. A wait without an end would be shot from outside, and nobody would know for what it waited.
+const patienceMs = 100_000;
+
 interface Scene {
   service: TestService;
   received: Map<string, number>;
@@ -47,10 +50,25 @@ async function sendMany({ service }: Scene, calls: number): Promise<Accepted[]> 
   return accepted;
 }
 
+/** Waits for something within a time that no machine needs. */
+async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + patienceMs;
+  while (!(await holds())) {
+    if (performance.now() > end) assert.fail(`${what}: not after ${patienceMs / 1000} s`);
+    await pause(5);
+  }
+}
+
 /** Each message has arrived once and is known to have. */
 async function assertExactlyOnce({ service, received }: Scene, accepted: Accepted[]): Promise<void> {
   // Its PostgreSQL may have been killed a moment ago.
-  while ((await fetch(`${service.url}/ready`)).status !== 200) await pause(50);
+  await until("the service is ready again", async () => {
+    const signal = AbortSignal.timeout(5000);
+    return await fetch(`${service.url}/ready`, { signal }).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  });
   const records = await Records.open(service);
   try {
     await records.emptied();
@@ -73,7 +91,7 @@ async function assertExactlyOnce({ service, received }: Scene, accepted: Accepte
 test("while PostgreSQL hangs delivery waits for it, and nothing is lost or sent twice", async (t) => {
   const scene = await begin(t);
   const accepted = await sendMany(scene, 8);
-  while (scene.received.size < 100) await pause(2);
+  await until("100 messages have arrived", () => scene.received.size >= 100);
   const processes = processTree(scene.service.postgresPid());
   signal(processes, "SIGSTOP");
   try {
@@ -87,9 +105,17 @@ test("while PostgreSQL hangs delivery waits for it, and nothing is lost or sent 
 test("while PostgreSQL is killed three times in the middle, nothing is lost, in doubt or given up", async (t) => {
   const scene = await begin(t);
   const accepted = await sendMany(scene, 12);
+  let killed = 0;
   for (let kill = 1; kill <= 3; kill++) {
-    while (scene.received.size < kill * 120) await pause(2);
-    process.kill(scene.service.postgresPid(), "SIGKILL");
+    await until(`${kill * 120} messages have arrived`, () => scene.received.size >= kill * 120);
+    // While a server starts there may be no pid, or that of the one before. Pid 0 would be this test itself.
+    let running = 0;
+    await until("another server runs", () => {
+      running = scene.service.postgresPid();
+      return running !== 0 && running !== killed;
+    });
+    killed = running;
+    process.kill(killed, "SIGKILL");
   }
   await assertExactlyOnce(scene, accepted);
 });
@@ -106,7 +132,7 @@ test("a full disk stops acceptance and delivery, and both go on when there is ro
   scene = await begin(t, { dataFolder: path.join(disk, "data") });
   const { service, received } = scene;
   const accepted = await sendMany(scene, 6);
-  while (received.size < 50) await pause(2);
+  await until("50 messages have arrived", () => received.size >= 50);
   const filler = path.join(disk, "filler");
   fillDisk(disk, filler);
   // Until a call is refused: what fits into the last free pages is accepted, and must arrive.
