@@ -10,10 +10,12 @@ import {
   DatabaseUnavailable,
   isUnavailable,
   notify,
+  type Sql,
   sql,
   type Transaction,
   violatedConstraint,
 } from "./database.ts";
+import { markOf } from "./postgres-process.ts";
 import { createRoles } from "./postgres-roles.ts";
 
 const operator = { role: "operator" } as const;
@@ -206,6 +208,27 @@ test("a connection that breaks between two queries costs its transaction only", 
   });
   await assert.rejects(broken, (error) => isUnavailable(error) && error instanceof DatabaseUnavailable);
   assert.equal(await database.read({ role: "delivery" }, (db) => db.run(sql`select 1`)), 1);
+});
+
+test("a connection that breaks while it changes hands costs a transaction, not the process", async (t) => {
+  const one = await connect({
+    ...shared.connection,
+    poolSizes: { delivery: 1 },
+    applicationName: "test",
+    log: silent,
+  });
+  t.after(() => one.close());
+  const delivery = { role: "delivery" } as const;
+  const pidOf = (db: Sql) => db.row<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+  await one.read(delivery, async (db) => {
+    const pid = (await pidOf(db))!.pid;
+    process.kill(pid, "SIGTERM");
+    // Without a turn of the event loop: the COMMIT of this read is the first to meet the broken socket.
+    while (markOf(pid) !== undefined) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+  });
+  // Asked for at once: the driver hands the connection over before the failed write is told.
+  await assert.rejects(one.read(delivery, pidOf), DatabaseUnavailable);
+  assert.ok(await one.read(delivery, pidOf), "the next one has a connection of its own");
 });
 
 test("whoever waits too long for a connection is told that all are in use", async (t) => {

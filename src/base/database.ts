@@ -265,6 +265,9 @@ export class Database {
       // The pool waits for this promise, although its types say otherwise.
       onConnect: (client) => client.query(setUp) as unknown as undefined,
     });
+    // For as long as it lives: the pool takes its own listener off in one turn and we add ours in the next, and an error
+    // heard by nobody in between would end the process. The connection is unusable then, and the next query says so.
+    pool.on("connect", (client) => client.on("error", () => undefined));
     // An idle connection broke; the pool drops it and opens another one when it is needed.
     pool.on("error", () => this.#log.warn("database.connection_lost", { role }));
     return pool;
