@@ -1,5 +1,6 @@
 // Plain JavaScript for any Node >= 20: this runs before anything is installed.
 import { spawn } from "node:child_process";
+import module from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { ensureDashboard } from "./dashboard.mjs";
@@ -33,6 +34,7 @@ export async function launch({
     return false;
   }
   stopWithNpm();
+  keepCompiled(folder);
   if (newer === null) await runHere(file, args);
   else endAs(await runUnder(newer, file, args));
   return true;
@@ -87,6 +89,13 @@ function stopWithNpm() {
     process.kill(process.pid, "SIGTERM");
   }, parentPollMs);
   watch.unref();
+}
+
+/** Types are stripped and code is compiled once, not at each start: a command took 0.95 s of processor time, and takes 0.37.
+ *  Kept beside the dependencies, by the file's contents; whoever may not write there starts as before. */
+function keepCompiled(folder) {
+  process.env.NODE_COMPILE_CACHE ??= path.join(folder, "node_modules", ".facteur", "compiled");
+  module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE);
 }
 
 /** Tools started by name (`#!/usr/bin/env node`) find the Node that runs us, not an older one of the system. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
@@ -96,6 +96,7 @@ function start(clone: Clone, args: string[], options: { version?: string; below?
     npm_execpath: _npm,
     npm_lifecycle_event: _event,
     NODE_TEST_CONTEXT: _context,
+    NODE_COMPILE_CACHE: _compiled,
     ...environment
   } = process.env;
   const env = { ...environment, PATH: `${clone.folder}:${process.env.PATH}`, PROGRAM: program };
@@ -221,6 +222,18 @@ test("a server that a script put into the background outlives the script", async
   await sleep(600);
   process.kill(server, "SIGTERM");
   assert.ok(await isGone(server));
+});
+
+test("what was compiled is kept inside the clone, also for the newer Node", async () => {
+  for (const [name, options] of [
+    ["compiled-here", {}],
+    ["compiled-below", old],
+  ] as const) {
+    const clone = cloneWith(name);
+    await start(clone, [], options).end;
+    const kept = readdirSync(path.join(clone.folder, "node_modules/.facteur/compiled"), { recursive: true });
+    assert.ok(kept.length > 1, `${name}: ${kept.join(" ")}`);
+  }
 });
 
 test("missing packages are installed once, and again when the lock changes", async () => {
