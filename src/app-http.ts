@@ -35,7 +35,12 @@ export interface HttpOptions {
   dayQuotaDefault: number;
   /** Where the built dashboard lies. */
   dashboardFolder: string;
-  http: { host: string; port: number; tls: { certFile: string; keyFile: string } | null };
+  http: {
+    host: string;
+    port: number;
+    tls: { certFile: string; keyFile: string } | null;
+    proxies: readonly string[];
+  };
   operatorNames: OperatorNames;
   /** Who the service's own mail comes from. */
   systemSender: { address: string; name: string };
@@ -73,6 +78,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
     authenticate: async (user, secret) => principalOf(await authenticator.authenticate(user, secret)),
     observer: createHttpObserver(registry),
     ...(tls === null ? {} : { tls }),
+    proxies: options.http.proxies,
     waitOf: ({ actor }) => parts.waitOf(actor),
   });
   const context: ServiceContext = {

@@ -249,7 +249,7 @@ export class Simulation {
 
 const options: ServiceOptions = {
   roles: new Set(["http", "worker", "retention"] as const),
-  http: { host: "127.0.0.1", port: 0, tls: null },
+  http: { host: "127.0.0.1", port: 0, tls: null, proxies: [] },
   submission: { host: "127.0.0.1", port: 0, implicitTls: null, certificate: null },
   publicUrl: "http://127.0.0.1:0",
   linksUrl: null,

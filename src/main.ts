@@ -197,6 +197,7 @@ function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> 
       host: http.host,
       port: http.port,
       tls: http.tls === null ? null : { certFile: http.tls.certificateFile, keyFile: http.tls.keyFile },
+      proxies: http.proxies,
     },
     submission: {
       host: submission.host,

@@ -107,6 +107,15 @@ export const variables = {
     example: "true",
     fallback: "false",
   },
+  proxies: {
+    name: "FACTEUR_HTTP_PROXIES",
+    group: "http",
+    meaning:
+      "The proxies in front, as addresses or networks separated by commas: what they write into X-Forwarded-For says from where a request came, which limits on attempts to sign in, and the telling apart of machines and readers, go by. From anybody else the header means nothing.",
+    example: "127.0.0.1,10.0.0.0/8",
+    fallback: null,
+    absence: "none: a request comes from where its connection comes from",
+  },
   submission: {
     name: "FACTEUR_SUBMISSION",
     group: "submission",

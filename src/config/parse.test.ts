@@ -73,3 +73,20 @@ test("a limit is a whole number from 1 on, or none", () => {
   for (const text of ["0", "-1", "1.5", "1e3", "Infinity", "9".repeat(16)])
     assert.ok("wrong" in parse.limit(text), text);
 });
+
+test("a network is an address, with bits that narrow it down", () => {
+  for (const text of ["127.0.0.1", "10.0.0.0/8", "10.0.0.1/32", "2001:db8::/32", "::1", "fd00::/128"])
+    assert.deepEqual(parse.network(text), { value: text });
+  for (const text of [
+    "",
+    "proxy",
+    "10.0.0.0/0",
+    "10.0.0.0/33",
+    "::/129",
+    "10.0.0.0/",
+    "10.0.0.0/8/8",
+    "1/8",
+    "10.0.0.0/08",
+  ])
+    assert.ok("wrong" in parse.network(text), text);
+});

@@ -77,6 +77,19 @@ export function ipAddress(text: string): Parsed<string> {
   return isIP(text) === 0 ? wrong("is not an IP address") : { value: text };
 }
 
+/** An IP address, or a network as address/bits (RFC 4632, RFC 4291 §2.3). */
+export function network(text: string): Parsed<string> {
+  const [address = "", bits, ...rest] = text.split("/");
+  const kind = isIP(address);
+  if (kind === 0 || rest.length > 0)
+    return wrong("is neither an IP address nor a network such as 10.0.0.0/8");
+  if (bits === undefined) return { value: text };
+  const bitsMax = kind === 4 ? 32 : 128;
+  // Bits of 0 would believe everybody.
+  const isInRange = /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= bitsMax;
+  return isInRange ? { value: text } : wrong(`has bits outside 1 to ${bitsMax}`);
+}
+
 /** The address and port of a resolver; node asks resolvers by IP address only. */
 export function resolverAddress(text: string): Parsed<HostPort> {
   const bare = isIP(text) === 6 ? `[${text}]` : text;

@@ -44,6 +44,7 @@ test("an empty environment is a development set-up on this machine with everythi
       linksUrl: null,
       tls: null,
       isTlsInFront: false,
+      proxies: [],
     },
     submission: { host: "127.0.0.1", port: 2587, implicitTls: null, tls: null },
     delivery: {

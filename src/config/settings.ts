@@ -91,7 +91,9 @@ function readHttp(reader: Reader, place: Place): Settings["http"] {
   const given = reader.optional("publicUrl", parse.origin);
   const publicUrl = given?.origin ?? `${tls === null ? "http" : "https"}://${parse.inUrl(reachable(listen))}`;
   const linksUrl = reader.optional("linksUrl", parse.origin)?.origin ?? null;
-  return { ...listen, publicUrl, linksUrl, tls, isTlsInFront: reader.value("tlsInFront", parse.yesNo) };
+  const isTlsInFront = reader.value("tlsInFront", parse.yesNo);
+  const proxies = reader.optional("proxies", parse.list(parse.network)) ?? [];
+  return { ...listen, publicUrl, linksUrl, tls, isTlsInFront, proxies };
 }
 
 function readCertificate(

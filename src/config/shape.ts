@@ -44,6 +44,8 @@ export interface Settings {
     linksUrl: string | null;
     tls: { certificateFile: string; keyFile: string } | null;
     isTlsInFront: boolean;
+    /** Whose X-Forwarded-For is believed: addresses and networks. */
+    proxies: string[];
   };
   submission: HostPort & {
     /** Where TLS is spoken from the first octet; null for nowhere. */

@@ -38,6 +38,8 @@ export interface HttpServerOptions {
   waitOf?: (principal: Principal, kind: RequestKind) => number;
   limits?: Partial<HttpLimits>;
   tls?: CertificateFiles;
+  /** Whose X-Forwarded-For is believed: addresses and networks. */
+  proxies?: readonly string[];
   observer?: HttpObserver;
 }
 
@@ -64,6 +66,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytesMax,
     genReqId: () => randomUUID(),
+    // request.ip is then the nearest address in X-Forwarded-For that is no proxy of ours.
+    trustProxy: options.proxies === undefined || options.proxies.length === 0 ? false : [...options.proxies],
     rewriteUrl: ({ url = "/" }) => rewriteTarget(url),
     clientErrorHandler: answerClientError(options.log),
     serverFactory: (handler) => {

@@ -154,6 +154,32 @@ test("a session of a suspended account is refused, and the log names the session
 
 const textOf = (_name: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
 
+test("behind a proxy that is named each reader waits for their own attempts; a stranger's header counts for nothing", async () => {
+  const statusesOf = async (proxies: string[], addresses: string[]) => {
+    const { ask } = createApi({ proxies });
+    const attempt = (address: string) =>
+      ask(
+        "POST",
+        "/session",
+        { token: "guess" },
+        {
+          authorization: undefined,
+          ...ours,
+          "x-forwarded-for": address,
+        },
+      );
+    for (let count = 0; count < 10; count++) await attempt("192.0.2.1");
+    const statuses: number[] = [];
+    for (const address of addresses) statuses.push((await attempt(address)).status);
+    return statuses;
+  };
+  // What stands before the address that our own proxy has seen, the asker may have written.
+  const addresses = ["192.0.2.1", "198.51.100.7, 192.0.2.1", "192.0.2.2"];
+  assert.deepEqual(await statusesOf(["127.0.0.0/8"], addresses), [429, 429, 401]);
+  assert.deepEqual(await statusesOf(["10.0.0.0/8"], addresses), [429, 429, 429]);
+  assert.deepEqual(await statusesOf([], addresses), [429, 429, 429]);
+});
+
 test("who tries to sign in again and again is told to wait", async () => {
   const { ask } = createApi();
   const attempt = () => ask("POST", "/session", { token: "guess" }, { authorization: undefined, ...ours });

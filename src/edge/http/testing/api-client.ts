@@ -7,9 +7,9 @@ import { basic, createTestServer } from "./server.ts";
 
 /** Our own API over memory, with a way to ask it; a body that is not a string is sent as JSON, and a header that is
  *  undefined is not sent. */
-export function createApi() {
+export function createApi(options: { proxies?: string[] } = {}) {
   const memory = apiMemory();
-  const { server, lines } = createTestServer({ limits: { bodyBytesMax: 200_000 } });
+  const { server, lines } = createTestServer({ limits: { bodyBytesMax: 200_000 }, ...options });
   registerApi(server, memoryApi(memory));
   after(() => server.app.close());
   const ask = async (
