@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
@@ -87,6 +87,17 @@ test("a number that was given to another process does not keep the lock", async 
   await withLock(folder, async () => undefined);
   writeFileSync(join(folder, "lock.9"), JSON.stringify({ ...ownMark(), started: "another time" }));
   assert.equal(await withLock(folder, async () => "taken"), "taken");
+});
+
+test("the same number and the same tick of an earlier boot do not keep the lock", {
+  skip: !existsSync("/proc"),
+}, async () => {
+  const folder = freshFolder();
+  await withLock(folder, async () => undefined);
+  const { pid, started } = ownMark();
+  const ticks = started.split("/").at(-1);
+  writeFileSync(join(folder, "lock.2"), JSON.stringify({ pid, started: `an-earlier-boot/${ticks}` }));
+  assert.equal(await withLock(folder, async () => "held"), "held");
 });
 
 test("the lock is released when the work fails", async () => {

@@ -7,6 +7,10 @@ export type ProcessMark = { pid: number; started: string };
 
 const hasProc = existsSync("/proc/self/stat");
 
+// random(4): another one after each boot. Starts are counted from the boot, and a machine that starts the same programs in
+// the same order gives them the same numbers at nearly the same ticks.
+const bootId = readOrUndefined("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+
 /** The mark of a living process; undefined when there is none. A zombie has ended, although it still answers
  *  signals: containers whose first process reaps nobody keep them for good. */
 export function markOf(pid: number): ProcessMark | undefined {
@@ -24,7 +28,7 @@ export function isAlive(mark: ProcessMark): boolean {
 function procState(pid: number): (string | undefined)[] {
   const stat = readOrUndefined(`/proc/${pid}/stat`);
   const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
-  return [fields[0], fields[19]];
+  return [fields[0], fields[19] === undefined ? undefined : `${bootId}/${fields[19]}`];
 }
 
 function psState(pid: number): (string | undefined)[] {
