@@ -1,16 +1,22 @@
 import type { Rule } from "./judge.ts";
 
-/** The service with one safeguard taken out: the run must see it. */
-export interface Breakage {
-  name: string;
-  title: string;
-  /** The phase that shows it. */
-  phase: string;
+/** One change of the service's source. */
+export interface Change {
   /** Below src/. */
   file: string;
   /** A text that stands in the file once, and what stands there instead. */
   from: string;
   to: string;
+}
+
+/** The service with one safeguard taken out: the run must see it. */
+export interface Breakage extends Change {
+  name: string;
+  title: string;
+  /** The phase that shows it. */
+  phase: string;
+  /** Makes a misfortune frequent which the safeguard is there for, and which a short run would hardly meet. */
+  misfortune?: Change;
   /** At least one of these rules must be found broken. */
   rules: Rule[];
 }
@@ -113,6 +119,11 @@ export const breakages: Breakage[] = [
     file: "core/messages/accept-group.ts",
     from: "doubts === 0 ? isCommitUnknown(error) : await isStillInDoubt(context, groups, error);",
     to: "false;",
+    misfortune: {
+      file: "base/postgres-session.ts",
+      from: "// PostgreSQL answers COMMIT of a failed transaction with ROLLBACK, not with an error.",
+      to: 'if (process.uptime() > 5 && Math.random() < 0.02) throw new DatabaseUnavailable("The answer is lost.", { commitUnknown: true });',
+    },
     rules: ["refused and stored"],
   },
 ];

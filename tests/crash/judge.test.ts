@@ -177,9 +177,11 @@ for (const { rule, name, spoil } of wrongs)
     assert.ok(rulesOf(evidence).includes(rule), rulesOf(evidence).join());
   });
 
-for (const { name, file, from, to, phase } of breakages)
+for (const { name, misfortune, phase, ...safeguard } of breakages)
   test(`the breakage "${name}" fits its source and a phase`, () => {
-    assert.equal(readFileSync(path.join(source, file), "utf8").split(from).length, 2);
-    assert.notEqual(from, to);
+    for (const { file, from, to } of [safeguard, ...(misfortune === undefined ? [] : [misfortune])]) {
+      assert.equal(readFileSync(path.join(source, file), "utf8").split(from).length, 2);
+      assert.notEqual(from, to);
+    }
     assert.ok(phases.some((each) => each.name === phase));
   });
