@@ -183,3 +183,38 @@ test("the signatures of a standard webhook are right in the eyes of standardwebh
     [["delivered", 200]],
   );
 });
+
+test("the feed shows the events that a webhook was posted, each once and in its order, over a crash", async () => {
+  const { service } = compat;
+  const url = consumer.url.replace("/events", "/all");
+  const events = ["sent", "bounced", "blocked", "deferred"];
+  const at = async (query: string) => {
+    const answer = await service.request(service.first, "GET", `/api/v1/events?${query}`);
+    assert.equal(answer.status, 200, answer.text);
+    return answer.json() as { items: { id: string; kind: string }[]; nextCursor: string; hasMore: boolean };
+  };
+  const start = await at("limit=1000");
+  await service.request(service.first, "POST", "/api/v1/webhooks", { body: { url, events } });
+  const addresses = ["one", "nobody2", "two", "nobody3", "three"].map((name) => `${name}@example.com`);
+  const send = (to: string[]) =>
+    service.request(service.first, "POST", "/v3.1/send", { body: messagesTo(to) });
+  const own = () =>
+    new Set(
+      consumer.received.filter(({ path }) => path === "/all").map(({ headers }) => headers["webhook-id"]),
+    );
+  await send(addresses.slice(0, 3));
+  await consumer.untilReceived(() => own().size >= 1);
+  await service.kill();
+  await service.start();
+  await send(addresses.slice(3));
+  await consumer.untilReceived(() => own().size >= addresses.length);
+  const read: { id: string; kind: string }[] = [];
+  for (let page = start; ; ) {
+    page = await at(`cursor=${page.nextCursor}&limit=2`);
+    read.push(...page.items);
+    if (!page.hasMore) break;
+  }
+  assert.equal(read.length, addresses.length);
+  assert.deepEqual(new Set(read.map(({ id }) => `evt_${id}`)), own());
+  assert.equal(read.filter(({ kind }) => kind === "bounced").length, 2);
+});

@@ -7,6 +7,7 @@ export {
   type Verdict,
   verdicts,
 } from "./event.ts";
+export { type FeedPage, readFeed } from "./feed.ts";
 export {
   type FollowerName,
   type Following,

@@ -87,3 +87,30 @@ export async function selectAccountsWithNews(reader: Sql, after: bigint, until: 
     where e.log_position > ${after} and e.log_position <= ${until}`);
   return rows.map(({ accountId }) => accountId);
 }
+
+/** A position that a reader who wants what happened from an instant on may begin behind. Positions are drawn when events
+ *  are written, and so nearly in the order of their ids; what was written late (after a crash, from a journal) lies
+ *  behind others. So it goes back by more events than a node's journal holds, and takes the first of their positions. */
+export async function selectStartOf(reader: Sql, accountId: bigint, fromId: bigint): Promise<bigint> {
+  const row = await reader.row<{ first: bigint | null }>(sql`
+    select min(b.log_position) as first
+    from (select e.log_position from event e where e.account_id = ${accountId} and e.id < ${fromId}
+      order by e.id desc limit ${writtenLateMax}) b`);
+  return row?.first ?? 0n;
+}
+
+const writtenLateMax = 10_000;
+
+/** The position of the event that comes so many events after another one; null when there are fewer. From the index
+ *  alone. */
+export async function selectPositionAhead(
+  reader: Sql,
+  accountId: bigint,
+  range: { after: bigint; until: bigint; count: number },
+): Promise<bigint | null> {
+  const row = await reader.row<{ position: bigint }>(sql`
+    select e.log_position as position from event e
+    where e.account_id = ${accountId} and e.log_position > ${range.after} and e.log_position <= ${range.until}
+    order by e.log_position offset ${range.count - 1} limit 1`);
+  return row?.position ?? null;
+}

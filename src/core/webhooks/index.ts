@@ -45,6 +45,7 @@ export {
   renewSecret,
   type WebhookWish,
 } from "./standard.ts";
+export { type EventData, eventData } from "./standard-event.ts";
 export {
   type SubscriptionRow,
   selectEverySubscription,

@@ -12,6 +12,9 @@ export function standardEventOf(described: DescribedEvent): string {
 }
 
 /** What our own API tells of an event. */
+export type EventData = ReturnType<typeof eventData>;
+
+/** Writes it. */
 export function eventData({ event, at, words, message }: DescribedEvent) {
   return {
     id: String(event.id),

@@ -63,6 +63,22 @@ export type HistoryEntry = {
   meaning: Meaning | null;
 };
 
+/** Something that happened, as webhooks are told of it. */
+export type Event = {
+  id: string;
+  kind: "sent" | "deferred" | "bounced" | "blocked" | "cancelled" | "expired" | "unknown" | "opened" | "clicked" | "unsubscribed" | "resubscribed" | "complained";
+  at: string;
+  reason: number | null;
+  replyCode: number | null;
+  enhancedStatus: string | null;
+  host: string | null;
+  reply: string | null;
+  detail: string | null;
+  verdict: "people" | "machine" | null;
+  url: string | null;
+  message: { id: string; uuid: string; recipient: string; role: "to" | "cc" | "bcc"; customId: string; eventPayload: string; campaign: string } | null;
+};
+
 /** A sending domain: what its owner is asked to publish, and what was found of it. */
 export type Domain = {
   id: string;
@@ -235,6 +251,7 @@ export interface Operations {
   listWebhookAttempts: { path: { id: string }; query: { limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: WebhookAttempt[]; nextCursor: string | null } };
   replayToWebhook: { path: { id: string }; query: null; body: { since: string; until?: string }; answer: WebhookReplay };
   listWebhookReplays: { path: { id: string }; query: { limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: WebhookReplay[]; nextCursor: string | null } };
+  listEvents: { path: null; query: { cursor?: string | undefined; from?: string | undefined; kinds?: string | undefined; limit?: number | undefined; wait?: number | undefined }; body: null; answer: { items: Event[]; nextCursor: string; hasMore: boolean } };
   importSuppressions: { path: null; query: null; body: null; answer: { added: number; known: number; problems: ({ line: number; detail: string })[]; problemsTotal: number } };
 }
 
@@ -282,5 +299,6 @@ export const places: Record<keyof Operations, string> = {
   listWebhookAttempts: "GET /api/v1/webhooks/{id}/attempts",
   replayToWebhook: "POST /api/v1/webhooks/{id}/replays",
   listWebhookReplays: "GET /api/v1/webhooks/{id}/replays",
+  listEvents: "GET /api/v1/events",
   importSuppressions: "POST /api/v1/suppressions/import",
 };

@@ -18,14 +18,34 @@ export const cursorQuery = {
 /** Reads where a page begins.
  *  @throws Refusal invalid for what this service has not made */
 export function readCursor(cursor: string | undefined): bigint | null {
+  return cursor === undefined ? null : numberIn(cursor, /^before:(\d{1,19})$/);
+}
+
+function numberIn(cursor: string, form: RegExp): bigint {
+  const number = form.exec(Buffer.from(cursor, "base64url").toString("latin1"))?.[1];
+  if (number === undefined) throw notACursor();
+  return BigInt(number);
+}
+
+function notACursor(): Refusal {
+  const detail = "is not a cursor of this list";
+  return new Refusal("invalid", `cursor ${detail}.`, { errors: [{ field: "cursor", in: "query", detail }] });
+}
+
+const positionForm = /^after:(\d{1,19})$/;
+
+/** Reads a place in the log of events, which grows at its end.
+ *  @throws Refusal invalid for what this service has not made */
+export function readPosition(cursor: string | undefined): bigint | null {
   if (cursor === undefined) return null;
-  const text = Buffer.from(cursor, "base64url").toString("latin1");
-  const id = /^before:(\d{1,19})$/.exec(text)?.[1];
-  if (id === undefined) {
-    const detail = "is not a cursor of this list";
-    throw new Refusal("invalid", `cursor ${detail}.`, { errors: [{ field: "cursor", in: "query", detail }] });
-  }
-  return BigInt(id);
+  const position = numberIn(cursor, positionForm);
+  if (position >= 2n ** 63n) throw notACursor();
+  return position;
+}
+
+/** Writes a place in the log of events. */
+export function writePosition(position: bigint): string {
+  return Buffer.from(`after:${position}`, "latin1").toString("base64url");
 }
 
 /** A page of rows that were read with one more than the limit: that one says whether there is a next page. */

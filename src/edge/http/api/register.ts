@@ -3,6 +3,7 @@ import { fastifySwagger, type SwaggerOptions } from "@fastify/swagger";
 import type { HttpServer } from "../server.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
 import { domainRoutes } from "./domains.ts";
+import { eventRoutes } from "./events.ts";
 import { holdingRoutes } from "./holdings.ts";
 import { inboxRoutes } from "./inbox.ts";
 import { messageRoutes } from "./messages.ts";
@@ -39,6 +40,7 @@ export function registerApi(server: HttpServer, services: ApiServices): void {
         statusRoutes(scope, services);
         holdingRoutes(scope, services);
         webhookRoutes(scope, services);
+        eventRoutes(scope, services);
       });
       // What the API looks like is no secret: it is in the documentation.
       app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());

@@ -107,6 +107,35 @@ const HistoryEntry = closed({
   meaning: nullable(referenceTo<typeof Meaning>("Meaning"), "Null for what a reader has done."),
 });
 
+const Event = closed(
+  {
+    id: Id,
+    kind: oneOf(eventKinds),
+    at: Instant,
+    reason: nullable(Type.Integer({ description: "The number of a message state, 1 to 21." })),
+    replyCode: nullable(Type.Integer()),
+    enhancedStatus: nullable(Type.String()),
+    host: nullable(Type.String({ description: "The name of the other side." })),
+    reply: nullable(Type.String({ description: "The words of the other side." })),
+    detail: nullable(Type.String({ description: "What was seen from here, where nothing was said." })),
+    verdict: nullable(oneOf(verdicts, "Who opened or clicked: a person, or a program such as a scanner.")),
+    url: nullable(Type.String({ description: "Where a clicked link leads." })),
+    message: nullable(
+      closed({
+        id: Id,
+        uuid: Type.String({ format: "uuid" }),
+        recipient: Type.String(),
+        role: oneOf(["to", "cc", "bcc"]),
+        customId: Type.String(),
+        eventPayload: Type.String(),
+        campaign: Type.String(),
+      }),
+      "Null where it was counted without knowing whose it was, or when the message is not kept any more.",
+    ),
+  },
+  "Something that happened, as webhooks are told of it.",
+);
+
 const CheckItem = closed({
   status: oneOf(["ok", "missing", "wrong", "unknown"]),
   expected: nullable(closed({ type: Type.String(), name: Type.String(), value: Type.String() })),
@@ -207,6 +236,7 @@ export const namedSchemas = {
   Wait,
   Message,
   HistoryEntry,
+  Event,
   Domain,
   Sender,
   ApiKey,

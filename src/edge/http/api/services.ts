@@ -14,6 +14,7 @@ import type {
 } from "../../../core/messages/index.ts";
 import type { SuppressionCause, SuppressionSource } from "../../../core/suppressions/index.ts";
 import type { Permission, Principal } from "../principal.ts";
+import type { EventApi } from "./event-api.ts";
 import type { WebhookApi } from "./webhook-api.ts";
 
 /** What a page of the dashboard has to know of this installation before it shows anything. */
@@ -322,4 +323,5 @@ export interface ApiServices
     QueueApi,
     StatusApi,
     HoldingsApi,
-    WebhookApi {}
+    WebhookApi,
+    EventApi {}

@@ -1,5 +1,6 @@
 import type { ApiServices } from "../api/services.ts";
 import { domainApi, keyApi } from "./api-account.ts";
+import { eventApi } from "./api-events.ts";
 import { holdingsApi } from "./api-holdings.ts";
 import { inboxApi, messageApi, queueApi } from "./api-messages.ts";
 import { senderApi } from "./api-senders.ts";
@@ -23,5 +24,6 @@ export function apiServices(context: ServiceContext): ApiServices {
     ...statusApi(context),
     ...holdingsApi(context),
     ...webhookApi(context),
+    ...eventApi(context),
   };
 }

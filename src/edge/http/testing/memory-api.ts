@@ -2,6 +2,7 @@ import { Refusal } from "../../../base/errors.ts";
 import type { Wait } from "../../../core/delivery/index.ts";
 import type { CheckItem } from "../../../core/domains/index.ts";
 import type { AcceptRequest, Message } from "../../../core/messages/index.ts";
+import type { EventQuery } from "../api/event-api.ts";
 import type {
   ApiServices,
   DomainView,
@@ -35,6 +36,7 @@ export interface ApiMemory {
   /** Why they wait. */
   wait: Wait | null;
   asked: MessageQuery | null;
+  askedEvents: EventQuery | null;
   source: Buffer;
   domains: DomainView[];
   keys: KeyView[];
@@ -103,6 +105,7 @@ export function apiMemory(): ApiMemory {
     messages: [1152921509597813712n, 1152921509597813711n, 1152921509597813710n].map(messageOfId),
     wait: null,
     asked: null,
+    askedEvents: null,
     source: Buffer.from(
       "From: a@example.com\r\nSubject: =?utf-8?q?H=C3=A9?=\r\nContent-Type: multipart/alternative; boundary=b\r\n" +
         "\r\n--b\r\nContent-Type: text/plain\r\n\r\nplain\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>html</p>\r\n--b--\r\n",
@@ -144,6 +147,10 @@ export function apiMemory(): ApiMemory {
 export function memoryApi(memory: ApiMemory): ApiServices {
   return {
     ...webhookMemory(),
+    readEvents: async (_, query) => {
+      memory.askedEvents = query;
+      return { events: [], next: 7n, hasMore: false };
+    },
     installation: () => ({
       mode: "development",
       publicUrl: memory.publicUrl,
