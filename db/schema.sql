@@ -220,6 +220,30 @@ grant insert, select on campaign_recipient to facteur_accept;
 grant select on campaign_recipient to facteur_request;
 grant delete, select on campaign_recipient to facteur_retention;
 
+create table consent (
+  account_id bigint not null,
+  id bigint not null,
+  lookup bytea not null,
+  purpose text not null,
+  decision text not null,
+  source text not null,
+  source_id bigint,
+  actor text not null,
+  decided_at timestamp with time zone not null,
+  sealed bytea not null,
+  constraint consent_pkey PRIMARY KEY (account_id, id),
+  constraint consent_decision_check CHECK ((decision = ANY (ARRAY['given'::text, 'withdrawn'::text]))),
+  constraint consent_purpose_check CHECK ((purpose = ANY (ARRAY['opens'::text, 'clicks'::text]))),
+  constraint consent_source_check CHECK ((source = ANY (ARRAY['api'::text, 'import'::text, 'reader'::text])))
+);
+CREATE INDEX consent_reader ON public.consent USING btree (account_id, lookup, purpose, decided_at DESC, id DESC);
+alter table consent enable row level security;
+create policy service on consent for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on consent for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table consent is 'What readers have agreed to and taken back, with the proof (sealed). Rows are only added: the latest decision counts.';
+grant select on consent to facteur_delivery;
+grant insert, select on consent to facteur_request;
+
 create table content (
   account_id bigint not null,
   id bigint not null,

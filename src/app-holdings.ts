@@ -2,6 +2,7 @@ import type { Holding } from "./base/holdings.ts";
 import { holdings as baseHoldings } from "./base/privacy.ts";
 import { accountHoldings } from "./core/accounts/index.ts";
 import { auditHoldings } from "./core/audit/index.ts";
+import { consentHoldings } from "./core/consent/index.ts";
 import { deliveryHoldings } from "./core/delivery/index.ts";
 import { domainHoldings } from "./core/domains/index.ts";
 import { eventHoldings } from "./core/events/index.ts";
@@ -21,6 +22,7 @@ export const allHoldings: Holding[] = [
   ...eventHoldings,
   ...accountHoldings,
   ...domainHoldings,
+  ...consentHoldings,
   ...suppressionHoldings,
   ...templateHoldings,
   ...deliveryHoldings,

@@ -1,22 +1,23 @@
 import type { Core } from "./app-core.ts";
 import { readerPaths } from "./core/tracking/index.ts";
 import type { HttpServer } from "./edge/http/server.ts";
+import { type ChoiceRequest, choicePage } from "./edge/pages/choice.ts";
 import { languageOf } from "./edge/pages/language.ts";
 import type { PageAnswer } from "./edge/pages/page.ts";
-import {
-  regretPath,
-  resubscribePage,
-  type UnsubscribeRequest,
-  unsubscribePage,
-  uselessLink,
-} from "./edge/pages/unsubscribe.ts";
+import { regretPath, resubscribePage, unsubscribePage, uselessLink } from "./edge/pages/unsubscribe.ts";
 import { answerClick, answerOpen } from "./edge/readers/answer.ts";
 import { ReadingWriter } from "./edge/readers/reading-writer.ts";
 
+interface ReaderQuery {
+  lang?: unknown;
+  purpose?: unknown;
+  decision?: unknown;
+}
+
 /** Serves what the links in mails lead to. */
 export function serveReaders({ app }: HttpServer, core: Core): void {
-  const serve = (url: string, pageOf: (request: UnsubscribeRequest) => Promise<PageAnswer>): void => {
-    app.route<{ Params: { token: string }; Querystring: { lang?: unknown } }>({
+  const serve = (url: string, pageOf: (request: ChoiceRequest) => Promise<PageAnswer>): void => {
+    app.route<{ Params: { token: string }; Querystring: ReaderQuery }>({
       method: ["GET", "POST"],
       url,
       handler: async ({ method, params, query, headers }, reply) => {
@@ -26,6 +27,8 @@ export function serveReaders({ app }: HttpServer, core: Core): void {
           method: method === "POST" ? "POST" : "GET",
           token: params.token,
           language,
+          purpose: query.purpose,
+          decision: query.decision,
         });
         return reply.code(page.status).headers(page.headers).send(page.body);
       },
@@ -42,5 +45,6 @@ export function serveReaders({ app }: HttpServer, core: Core): void {
   count(`${readerPaths.click}:token`, answerClick);
   count(`${readerPaths.open}:token`, answerOpen);
   serve(`${readerPaths.unsubscribe}:token`, (request) => unsubscribePage(core, request));
+  serve(`${readerPaths.choice}:token`, (request) => choicePage(core, request));
   serve(`${regretPath}:token`, (request) => resubscribePage(core, request));
 }

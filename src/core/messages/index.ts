@@ -7,6 +7,7 @@ export {
   type AcceptRules,
 } from "./accept.ts";
 export { type Cancellation, cancelMessage } from "./cancel.ts";
+export { chooseTracking, type ReaderChoice } from "./choose-tracking.ts";
 export { type Composed, type ComposeInput, compose } from "./compose.ts";
 export { forgetRecipients } from "./forget-store.ts";
 export { emptyInbox, type InboxEntry, type InboxItem, keepInInbox, listInbox, readInbox } from "./inbox.ts";

@@ -1,13 +1,10 @@
 import type { Transaction } from "../../base/database.ts";
-import { dateOf, type IdSource } from "../../base/ids.ts";
-import { selectAccount } from "../accounts/index.ts";
+import { dateOf } from "../../base/ids.ts";
 import { record } from "../audit/index.ts";
 import { recordEvents } from "../events/index.ts";
-import type { Keyring } from "../keys/index.ts";
 import { addSuppressions, removeUnsubscription } from "../suppressions/index.ts";
 import type { ReaderOf, Regret } from "../tracking/index.ts";
-import type { MessageIdentity } from "./message.ts";
-import { selectComposable } from "./store.ts";
+import { isReaderServed, type ReaderContext, readerAddress } from "./reader-address.ts";
 
 /** How long an unsubscription can be taken back by who made it: as long as the page may still be open. Later, the
  *  sender has to ask. */
@@ -21,12 +18,6 @@ export type Unsubscription =
   /** The account is erased: nobody can send in its name any more, and nothing of it may be written. */
   | { kind: "closed" };
 
-interface ReaderContext {
-  keyring: Keyring;
-  ids: IdSource;
-  now: Date;
-}
-
 /** Sends no more mail of the account to a reader: with the commit, nothing more is accepted for the address, and what is
  *  queued is stopped before its attempt. Works when the message is long gone and only the link is left. */
 export async function unsubscribe(
@@ -35,12 +26,8 @@ export async function unsubscribe(
   reader: ReaderOf,
 ): Promise<Unsubscription> {
   const { accountId, messageId, lookup } = reader;
-  const account = await selectAccount(tx, accountId);
-  await keyring.load(tx, [accountId]);
-  // A key that is still in memory must not write into an account that is being erased.
-  const isErased = account === undefined || (account.eraseAt !== null && account.eraseAt <= now);
-  if (isErased || !keyring.has(accountId)) return { kind: "closed" };
-  const address = await addressOf(tx, keyring, reader);
+  if (!(await isReaderServed(tx, { keyring, now }, accountId))) return { kind: "closed" };
+  const address = await readerAddress(tx, keyring, reader);
   const id = ids.next(now);
   const sealed = keyring.sealIdentity({ table: "suppression", accountId, id }, address ?? "");
   const [added] = await addSuppressions(tx, [
@@ -76,21 +63,9 @@ export async function resubscribe(
     subjectId: suppressionId,
   };
   await record(tx, entry);
-  const isKept = (await addressOf(tx, keyring, reader)) !== null;
+  const isKept = (await readerAddress(tx, keyring, reader)) !== null;
   if (isKept) await recordEvents(tx, [eventOf(reader, ids.next(now), "resubscribed")]);
   return true;
-}
-
-// Null when the message is not kept any more.
-async function addressOf(
-  tx: Transaction,
-  keyring: Keyring,
-  { accountId, messageId }: ReaderOf,
-): Promise<string | null> {
-  const [row] = await selectComposable(tx, [{ accountId, id: messageId }]);
-  if (row === undefined || !keyring.has(accountId)) return null;
-  const plain = keyring.openIdentity({ table: "message", accountId, id: messageId }, row.sealed).toString();
-  return (JSON.parse(plain) as MessageIdentity).address;
 }
 
 function eventOf(

@@ -3,7 +3,7 @@ import { type ReaderOf, writeUnsubscribeToken } from "./reader-token.ts";
 import { type Counted, writeReadingToken } from "./reading-token.ts";
 
 /** Where the links of readers begin, below the address that readers reach the service by. Short: they stand in mails. */
-export const readerPaths = { unsubscribe: "/u/", click: "/c/", open: "/o/" } as const;
+export const readerPaths = { unsubscribe: "/u/", choice: "/p/", click: "/c/", open: "/o/" } as const;
 
 /** Makes the links by which readers come back to us. */
 export class ReaderLinks {
@@ -22,6 +22,12 @@ export class ReaderLinks {
   /** Where a reader unsubscribes. */
   unsubscribe(reader: ReaderOf): string {
     return `${this.#baseUrl()}${readerPaths.unsubscribe}${writeUnsubscribeToken(this.#keyring, reader)}`;
+  }
+
+  /** Where a reader sees, and decides, whether the sender learns what they do with the mail. The token is that of the
+   *  unsubscribe link: both name the reader of one message. */
+  choice(reader: ReaderOf): string {
+    return `${this.#baseUrl()}${readerPaths.choice}${writeUnsubscribeToken(this.#keyring, reader)}`;
   }
 
   /** A link that counts and leads on. */

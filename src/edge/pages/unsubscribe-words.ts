@@ -4,6 +4,8 @@ import type { Language } from "../../core/policy/index.ts";
 export interface UnsubscribeWords {
   unknownSender: string;
   languages: string;
+  /** The link to the page on which readers see what their sender learns of them. */
+  choice: string;
   ask: { title: string; text: (sender: string) => string; button: string };
   done: { title: string; text: (sender: string) => string; regret: string; button: string };
   already: { title: string; text: (sender: string) => string };
@@ -18,6 +20,7 @@ export const unsubscribeWords: Record<Language, UnsubscribeWords> = {
   en: {
     unknownSender: "the sender of this mail",
     languages: "Language",
+    choice: "Is what I open and follow counted?",
     ask: {
       title: "Unsubscribe",
       text: (sender) => `Do you want no more mail from ${sender}? One click is enough.`,
@@ -59,6 +62,7 @@ export const unsubscribeWords: Record<Language, UnsubscribeWords> = {
   fr: {
     unknownSender: "l'expéditeur de cet e-mail",
     languages: "Langue",
+    choice: "Mes ouvertures et mes clics sont-ils comptés ?",
     ask: {
       title: "Se désinscrire",
       text: (sender) => `Ne plus recevoir d'e-mails de ${sender} ? Un clic suffit.`,
@@ -101,6 +105,7 @@ export const unsubscribeWords: Record<Language, UnsubscribeWords> = {
   de: {
     unknownSender: "dem Absender dieser Mail",
     languages: "Sprache",
+    choice: "Wird gezählt, was ich öffne und anklicke?",
     ask: {
       title: "Abmelden",
       text: (sender) => `Keine Mails mehr von ${sender}? Ein Klick genügt.`,

@@ -1,10 +1,9 @@
 import type { Clock } from "../../base/clock.ts";
 import { type Database, isUnavailable, type Sql } from "../../base/database.ts";
 import type { IdSource } from "../../base/ids.ts";
-import { openAccount, selectAccount } from "../../core/accounts/index.ts";
 import type { Keyring } from "../../core/keys/index.ts";
 import { resubscribe, unsubscribe } from "../../core/messages/index.ts";
-import { type Language, languages } from "../../core/policy/index.ts";
+import type { Language } from "../../core/policy/index.ts";
 import { findSuppressed } from "../../core/suppressions/index.ts";
 import {
   type ReaderOf,
@@ -14,6 +13,7 @@ import {
   writeRegretToken,
 } from "../../core/tracking/index.ts";
 import { Html, html, type PageAnswer, pageOf } from "./page.ts";
+import { aboutSender, languageLinks, senderName } from "./reader-parts.ts";
 import { type UnsubscribeWords, unsubscribeWords } from "./unsubscribe-words.ts";
 
 /** What the page needs of the service. */
@@ -50,7 +50,7 @@ export async function unsubscribePage(
       const { sender, isGone } = await context.database.read(scope, (db) =>
         lookAt(db, context.keyring, reader),
       );
-      return isGone ? page.already(sender) : page.ask(sender);
+      return isGone ? page.already(sender) : page.ask(sender, token);
     }
     const { keyring, ids, clock } = context;
     return context.database.write(scope, async (tx) => {
@@ -98,11 +98,9 @@ async function lookAt(
   keyring: Keyring,
   reader: ReaderOf,
 ): Promise<{ sender: string; isGone: boolean }> {
-  await keyring.load(db, [reader.accountId]);
-  const row = keyring.has(reader.accountId) ? await selectAccount(db, reader.accountId) : undefined;
   const [suppressed] = await findSuppressed(db, [reader]);
   const isGone = suppressed?.cause === "unsubscribe" || suppressed?.cause === "complaint";
-  return { sender: row === undefined ? "" : openAccount(keyring, row).name, isGone };
+  return { sender: await senderName(db, keyring, reader.accountId), isGone };
 }
 
 class Page {
@@ -125,9 +123,11 @@ class Page {
     }
   }
 
-  ask(sender: string): PageAnswer {
+  ask(sender: string, token: string): PageAnswer {
     const { title, text, button } = this.#words.ask;
-    return this.#asked(200, title, html`<p>${this.#about(text, sender)}</p>\n${form(null, button)}`);
+    const choice = html`<p><a href="${readerPaths.choice}${token}?lang=${this.#language}">${this.#words.choice}</a></p>`;
+    const content = html`<p>${this.#about(text, sender)}</p>\n${form(null, button)}\n${choice}`;
+    return this.#asked(200, title, content);
   }
 
   done(sender: string, regret: string | null): PageAnswer {
@@ -160,12 +160,8 @@ class Page {
     return this.#asked(404, this.#words.useless.title, html`<p>${this.#words.useless.text}</p>`);
   }
 
-  // The name stands out, and is escaped with the sentence it is put into.
   #about(text: (sender: string) => string, sender: string): Html {
-    if (sender === "") return html`${text(this.#words.unknownSender)}`;
-    const mark = "\u0000";
-    const [before = "", after = ""] = text(mark).split(mark);
-    return html`${before}<strong>${sender}</strong>${after}`;
+    return aboutSender(text, sender, this.#words.unknownSender);
   }
 
   // What GET answers can be asked for in another language.
@@ -181,14 +177,4 @@ class Page {
 function form(action: string | null, button: string): Html {
   const target = action === null ? new Html("") : html` action="${action}"`;
   return html`<form method="post"${target}><button type="submit">${button}</button></form>`;
-}
-
-const names: Record<Language, string> = { en: "English", fr: "Français", de: "Deutsch" };
-
-function languageLinks(current: Language, label: string): Html {
-  const items = languages.map((each) => {
-    const mark = each === current ? new Html(' aria-current="true"') : new Html("");
-    return html`<li><a href="?lang=${each}" hreflang="${each}" lang="${each}"${mark}>${names[each]}</a></li>`;
-  });
-  return html`<nav aria-label="${label}"><ul>${new Html(items.map(({ text }) => text).join(""))}</ul></nav>\n`;
 }

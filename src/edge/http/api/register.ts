@@ -2,6 +2,7 @@ import { fastifySwagger, type SwaggerOptions } from "@fastify/swagger";
 
 import type { HttpServer } from "../server.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
+import { consentRoutes } from "./consents.ts";
 import { domainRoutes } from "./domains.ts";
 import { eventRoutes } from "./events.ts";
 import { holdingRoutes } from "./holdings.ts";
@@ -36,6 +37,7 @@ export function registerApi(server: HttpServer, services: ApiServices): void {
         senderRoutes(scope, services);
         apiKeyRoutes(scope, services);
         suppressionRoutes(scope, services);
+        consentRoutes(scope, services);
         queueRoutes(scope, services);
         statusRoutes(scope, services);
         holdingRoutes(scope, services);

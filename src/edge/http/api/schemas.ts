@@ -5,6 +5,7 @@ import { meaningCodes, waitCodes } from "../../../core/delivery/index.ts";
 import { eventKinds, verdicts } from "../../../core/events/index.ts";
 import { messageStates } from "../../../core/messages/index.ts";
 import { suppressionCauses, suppressionSources } from "../../../core/suppressions/index.ts";
+import { Consent, ConsentStandings } from "./consent-schemas.ts";
 import { closed, Id, Instant, nullable, oneOf } from "./schema-parts.ts";
 import { NewWebhook, Webhook, WebhookAnswer, WebhookAttempt, WebhookReplay } from "./webhook-schemas.ts";
 
@@ -242,6 +243,8 @@ export const namedSchemas = {
   ApiKey,
   NewApiKey,
   Suppression,
+  Consent,
+  ConsentStandings,
   InboxItem,
   Webhook,
   NewWebhook,

@@ -14,6 +14,7 @@ import type {
 } from "../../../core/messages/index.ts";
 import type { SuppressionCause, SuppressionSource } from "../../../core/suppressions/index.ts";
 import type { Permission, Principal } from "../principal.ts";
+import type { ConsentApi } from "./consent-api.ts";
 import type { EventApi } from "./event-api.ts";
 import type { WebhookApi } from "./webhook-api.ts";
 
@@ -320,6 +321,7 @@ export interface ApiServices
     SenderApi,
     KeyApi,
     SuppressionApi,
+    ConsentApi,
     QueueApi,
     StatusApi,
     HoldingsApi,

@@ -159,7 +159,8 @@ function csvLine(fields: readonly string[]): string {
   return `${fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(",")}\r\n`;
 }
 
-function readAddress(text: string, place: "body" | "query"): string {
+/** An address of a request.  @throws Refusal invalid */
+export function readAddress(text: string, place: "body" | "query"): string {
   const address = parseAddress(text.trim());
   if (!isAddressProblem(address)) return address.text;
   const detail = "is not an email address";

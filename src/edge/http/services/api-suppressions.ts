@@ -62,7 +62,8 @@ export function suppressionApi(context: ServiceContext): SuppressionApi {
   };
 }
 
-function parsed(text: string): Address {
+/** An address of a request.  @throws Refusal invalid_address */
+export function parsed(text: string): Address {
   const address = parseAddress(text);
   if (!isAddressProblem(address)) return address;
   throw new Refusal("invalid_address", `"${text}" is not an e-mail address: ${address.message}.`, {

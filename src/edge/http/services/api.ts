@@ -1,5 +1,6 @@
 import type { ApiServices } from "../api/services.ts";
 import { domainApi, keyApi } from "./api-account.ts";
+import { consentApi } from "./api-consents.ts";
 import { eventApi } from "./api-events.ts";
 import { holdingsApi } from "./api-holdings.ts";
 import { inboxApi, messageApi, queueApi } from "./api-messages.ts";
@@ -20,6 +21,7 @@ export function apiServices(context: ServiceContext): ApiServices {
     ...senderApi(context),
     ...keyApi(context),
     ...suppressionApi(context),
+    ...consentApi(context),
     ...queueApi(context),
     ...statusApi(context),
     ...holdingsApi(context),

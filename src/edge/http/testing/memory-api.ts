@@ -11,8 +11,8 @@ import type {
   SenderView,
   SuppressionView,
 } from "../api/services.ts";
-import type { WebhookApi } from "../api/webhook-api.ts";
 import type { Principal } from "../principal.ts";
+import { consentMemory, webhookMemory } from "./memory-empty.ts";
 import { principalOf } from "./server.ts";
 
 const made = new Date("2026-03-01T08:00:00.500Z");
@@ -151,6 +151,7 @@ export function memoryApi(memory: ApiMemory): ApiServices {
       memory.askedEvents = query;
       return { events: [], next: 7n, hasMore: false };
     },
+    ...consentMemory(),
     installation: () => ({
       mode: "development",
       publicUrl: memory.publicUrl,
@@ -374,22 +375,4 @@ function entryOf(memory: ApiMemory) {
 
 function uuid(): string {
   return "606434fb-5cf2-4ee8-adaf-fd8dcf60890a";
-}
-
-// Webhooks have tests of their own, with the database: here there are none.
-function webhookMemory(): WebhookApi {
-  const none = async () => {
-    throw new Refusal("not_found", "There is no webhook with this id.");
-  };
-  return {
-    listWebhooks: async () => [],
-    addWebhook: none,
-    changeWebhook: none,
-    removeWebhook: async () => false,
-    renewSecret: none,
-    testWebhook: none,
-    listAttempts: none,
-    replay: none,
-    listReplays: none,
-  };
 }

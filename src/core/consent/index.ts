@@ -1,0 +1,20 @@
+export {
+  type ConsentDecision,
+  type ConsentEntry,
+  type ConsentProof,
+  type ConsentPurpose,
+  type ConsentSource,
+  type ConsentTarget,
+  consentDecisions,
+  consentPurposes,
+  consentSources,
+} from "./consent.ts";
+export { holdings as consentHoldings } from "./privacy.ts";
+export {
+  checkDecision,
+  consentsInForce,
+  type DecisionMade,
+  openProof,
+  recordConsents,
+} from "./record.ts";
+export { type LatestConsent, listConsents, selectLatestConsents } from "./store.ts";

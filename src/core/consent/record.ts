@@ -1,0 +1,84 @@
+import type { Transaction } from "../../base/database.ts";
+import { Refusal } from "../../base/errors.ts";
+import type { IdSource } from "../../base/ids.ts";
+import { type Actor, actorName } from "../audit/index.ts";
+import type { Keyring } from "../keys/index.ts";
+import {
+  type ConsentDecision,
+  type ConsentEntry,
+  type ConsentProof,
+  type ConsentPurpose,
+  type ConsentSource,
+  ConsentsInForce,
+} from "./consent.ts";
+import { insertConsents, selectLatestConsents } from "./store.ts";
+
+/** A decision of a reader, for one purpose or both. */
+export interface DecisionMade {
+  lookup: Buffer;
+  purposes: readonly ConsentPurpose[];
+  decision: ConsentDecision;
+  decidedAt: Date;
+  source: ConsentSource;
+  sourceId: bigint | null;
+  proof: ConsentProof;
+}
+
+// How far another machine's clock may be ahead of ours.
+const aheadMsMax = 60_000;
+
+/** Adds decisions to the history. Nothing that stands there is changed: whether a consent is in force follows from the
+ *  latest decision. Takes effect with the commit, before the next attempt to deliver and the next opening or click.
+ *  @throws Refusal invalid */
+export async function recordConsents(
+  tx: Transaction,
+  { keyring, ids, now }: { keyring: Keyring; ids: IdSource; now: Date },
+  { accountId, actor }: { accountId: bigint; actor: Actor },
+  decisions: readonly DecisionMade[],
+): Promise<void> {
+  for (const decision of decisions) checkDecision(decision, now);
+  const entries = decisions.flatMap(({ purposes, proof, ...rest }) =>
+    [...new Set(purposes)].map((purpose): ConsentEntry => {
+      const id = ids.next(now);
+      const sealed = keyring.sealIdentity({ table: "consent", accountId, id }, JSON.stringify(proof));
+      return { accountId, id, purpose, actor: actorName(actor), sealed, ...rest };
+    }),
+  );
+  await insertConsents(tx, entries);
+}
+
+/** Says whether a decision can stand in the history.
+ *  @throws Refusal invalid */
+export function checkDecision(
+  { decision, decidedAt, proof }: Pick<DecisionMade, "decision" | "decidedAt" | "proof">,
+  now: Date,
+): void {
+  // GDPR art. 7(1): the controller must be able to show it; art. 4(11): informed, so the text belongs to it.
+  if (decision === "given" && (proof.wording.trim() === "" || proof.how.trim() === "")) {
+    throw new Refusal(
+      "invalid",
+      "A consent needs its proof: the text that was agreed to, and where that was.",
+      { field: proof.wording.trim() === "" ? "wording" : "how" },
+    );
+  }
+  if (decidedAt.getTime() > now.getTime() + aheadMsMax) {
+    throw new Refusal("invalid", "A decision cannot have been made in the future.", {
+      field: "decidedAt",
+    });
+  }
+}
+
+/** What the readers have agreed to at this moment. */
+export async function consentsInForce(
+  ...[reader, targets]: Parameters<typeof selectLatestConsents>
+): Promise<ConsentsInForce> {
+  return new ConsentsInForce(await selectLatestConsents(reader, targets));
+}
+
+/** Opens the proof of a decision. The account's keys must be loaded. */
+export function openProof(
+  keyring: Keyring,
+  { accountId, id, sealed }: Pick<ConsentEntry, "accountId" | "id" | "sealed">,
+): ConsentProof {
+  return JSON.parse(keyring.openIdentity({ table: "consent", accountId, id }, sealed).toString());
+}

@@ -1,0 +1,62 @@
+import { type Sql, sql, type Transaction } from "../../base/database.ts";
+import type { ConsentDecision, ConsentEntry, ConsentPurpose, ConsentTarget } from "./consent.ts";
+
+export async function insertConsents(tx: Transaction, rows: ConsentEntry[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.run(sql.named("insert_consents")`
+    insert into consent (account_id, id, lookup, purpose, decision, source, source_id, actor, decided_at, sealed)
+    select * from unnest(
+      ${rows.map((r) => r.accountId)}::bigint[], ${rows.map((r) => r.id)}::bigint[],
+      ${rows.map((r) => r.lookup)}::bytea[], ${rows.map((r) => r.purpose)}::text[],
+      ${rows.map((r) => r.decision)}::text[], ${rows.map((r) => r.source)}::text[],
+      ${rows.map((r) => r.sourceId)}::bigint[], ${rows.map((r) => r.actor)}::text[],
+      ${rows.map((r) => r.decidedAt)}::timestamptz[], ${rows.map((r) => r.sealed)}::bytea[])`);
+}
+
+/** The latest decision of a reader for a purpose. */
+export interface LatestConsent extends ConsentTarget {
+  id: bigint;
+  purpose: ConsentPurpose;
+  decision: ConsentDecision;
+  decidedAt: Date;
+  sealed: Buffer;
+}
+
+/** The latest decision of many readers for each purpose: that of the latest instant, whenever it came here, so that an
+ *  old list that is brought in late revives nothing. Of two at the same instant, the withdrawal counts. One look into the
+ *  index a reader. */
+export async function selectLatestConsents(
+  reader: Sql,
+  targets: readonly ConsentTarget[],
+): Promise<LatestConsent[]> {
+  if (targets.length === 0) return [];
+  return reader.rows(sql.named("select_latest_consents")`
+    select distinct on (c.account_id, c.lookup, c.purpose)
+      c.account_id as "accountId", c.lookup, c.id, c.purpose, c.decision, c.decided_at as "decidedAt", c.sealed
+    from unnest(${targets.map((t) => t.accountId)}::bigint[], ${targets.map((t) => t.lookup)}::bytea[])
+      as t (account_id, lookup)
+    join consent c on c.account_id = t.account_id and c.lookup = t.lookup
+    order by c.account_id, c.lookup, c.purpose, c.decided_at desc, (c.decision = 'withdrawn') desc, c.id desc`);
+}
+
+/** A page of an account's decisions, those that came last first, before `beforeId`. */
+export async function listConsents(
+  reader: Sql,
+  accountId: bigint,
+  page: {
+    beforeId: bigint | null;
+    limit: number;
+    lookup: Buffer | null;
+    purpose: ConsentPurpose | null;
+  },
+): Promise<ConsentEntry[]> {
+  return reader.rows(sql`
+    select c.account_id as "accountId", c.id, c.lookup, c.purpose, c.decision, c.source, c.source_id as "sourceId",
+      c.actor, c.decided_at as "decidedAt", c.sealed
+    from consent c
+    where c.account_id = ${accountId}
+      and (${page.beforeId}::bigint is null or c.id < ${page.beforeId})
+      and (${page.lookup}::bytea is null or c.lookup = ${page.lookup})
+      and (${page.purpose}::text is null or c.purpose = ${page.purpose})
+    order by c.id desc limit ${page.limit}`);
+}

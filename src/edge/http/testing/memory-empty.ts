@@ -1,0 +1,33 @@
+import { Refusal } from "../../../base/errors.ts";
+import type { ConsentApi } from "../api/consent-api.ts";
+import type { WebhookApi } from "../api/webhook-api.ts";
+
+/** Webhooks have tests of their own, with the database: here there are none. */
+export function webhookMemory(): WebhookApi {
+  const none = async () => {
+    throw new Refusal("not_found", "There is no webhook with this id.");
+  };
+  return {
+    listWebhooks: async () => [],
+    addWebhook: none,
+    changeWebhook: none,
+    removeWebhook: async () => false,
+    renewSecret: none,
+    testWebhook: none,
+    listAttempts: none,
+    replay: none,
+    listReplays: none,
+  };
+}
+
+/** Consents have tests of their own, with the database: here nobody has agreed to anything. */
+export function consentMemory(): ConsentApi {
+  const unknown = { state: "unknown", since: null } as const;
+  const standings = (address: string) => ({ address, purposes: { opens: unknown, clicks: unknown } });
+  return {
+    listConsents: async () => [],
+    consentStandings: async (_principal, address) => standings(address),
+    decideConsent: async (_principal, { address }) => standings(address),
+    importConsents: async (_principal, wishes) => ({ recorded: wishes.length, problems: [] }),
+  };
+}
