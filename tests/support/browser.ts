@@ -92,8 +92,29 @@ const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 
 /** Complains about everything that axe finds against WCAG 2.2 AA, and about pages that scroll sideways (§1.4.10). The
  *  frames that show somebody's mail are left out: what is in them is theirs. */
-export async function assertAccessible(page: Page, name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(rules).exclude("iframe").analyze();
+export function assertAccessible(page: Page, name: string): Promise<void> {
+  return assertNothingFound(axeOf(page).withTags(rules), page, name);
+}
+
+/** The same page in light and dark, and as wide as a phone: everything is looked at for each width, and what only the
+ *  colours decide for each colour. The page is as it was afterwards. */
+export async function assertAccessibleInEveryLook(page: Page, name: string): Promise<void> {
+  await assertAccessible(page, `${name}, light`);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await assertNothingFound(axeOf(page).withRules(["color-contrast"]), page, `${name}, dark`);
+  await page.setViewportSize(widths.phone);
+  await assertAccessible(page, `${name}, dark, on a phone`);
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize(widths.desktop);
+}
+
+// Legacy mode looks into no frame, and so needs no second page for each look; the frames are left out anyway.
+function axeOf(page: Page): AxeBuilder {
+  return new AxeBuilder({ page }).exclude("iframe").setLegacyMode();
+}
+
+async function assertNothingFound(axe: AxeBuilder, page: Page, name: string): Promise<void> {
+  const { violations } = await axe.analyze();
   const found = violations.flatMap(({ id, help, nodes }) =>
     nodes.map(
       ({ target, failureSummary }) => `${id} (${help}) at ${target.join(" ")}\n${failureSummary ?? ""}`,

@@ -1,7 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { ApiProblem } from "./api/client.ts";
 import { type Session, useSession, useSignIn } from "./api/session.ts";
 import { FirstSteps } from "./pages/first-steps/first-steps.tsx";
+import { OtherAccount } from "./pages/other-account.tsx";
 import { SignIn } from "./pages/sign-in.tsx";
 import { Fault } from "./parts/fault.tsx";
 import { Page } from "./parts/page.tsx";
@@ -26,16 +27,29 @@ const Keys = lazy(async () => ({ default: (await import("./pages/keys/keys.tsx")
 /** The dashboard: signed in, a page within the shell; else the way in. */
 export function App(): ReactNode {
   const words = useWords();
-  const signIn = useLinkOnce();
+  const { signIn, isFollowing } = useLinkOnce();
   // Asked only after the link has been followed: the answer to "nobody" may not come in over it.
-  const isFollowing = signIn.isPending || (signIn.isIdle && wordOfLink !== null);
   const session = useSession({ isAsked: !isFollowing });
   const hadSession = useRef(false);
   if (session.data) hadSession.current = true;
   if (isFollowing || session.isPending) return <p className="waiting">{words.loading}</p>;
+  const { error, variables, isPending } = signIn;
+  if (
+    session.data &&
+    error instanceof ApiProblem &&
+    error.code === "other_account" &&
+    variables !== undefined
+  )
+    return (
+      <OtherAccount
+        session={session.data}
+        isBusy={isPending}
+        onStay={signIn.reset}
+        onLeave={() => signIn.mutate({ ...variables, replace: true })}
+      />
+    );
   if (session.data) return <Room session={session.data} />;
-  const problem = signIn.error ?? session.error;
-  return <SignIn problem={problem} hasEnded={hadSession.current} />;
+  return <SignIn problem={error ?? session.error} hasEnded={hadSession.current} />;
 }
 
 const linkPattern = /^#sign-in=(.+)$/;
@@ -52,24 +66,19 @@ const wordOfLink = takeWord();
 /** Signs in when the page was opened by a link; also when the link is opened over a page that is open already. */
 function useLinkOnce() {
   const signIn = useSignIn();
-  const client = useQueryClient();
-  const isDone = useRef(false);
+  const [word, setWord] = useState(wordOfLink);
   const { mutate } = signIn;
   useEffect(() => {
-    if (!isDone.current && wordOfLink !== null) {
-      isDone.current = true;
-      mutate(wordOfLink);
-    }
-    const listen = () => {
-      const word = takeWord();
-      if (word === null) return;
-      client.clear();
-      mutate(word);
-    };
+    if (word === null) return;
+    mutate({ token: word });
+    setWord(null);
+  }, [word, mutate]);
+  useEffect(() => {
+    const listen = () => setWord((waiting) => takeWord() ?? waiting);
     window.addEventListener("hashchange", listen);
     return () => window.removeEventListener("hashchange", listen);
-  }, [mutate, client]);
-  return signIn;
+  }, []);
+  return { signIn, isFollowing: signIn.isPending || word !== null };
 }
 
 function Room({ session }: { session: Session }): ReactNode {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
+import { Refusal } from "../../base/errors.ts";
 import { FreshAnswers } from "../../base/fresh-answers.ts";
 import type { IdSource } from "../../base/ids.ts";
 import { record } from "../audit/index.ts";
@@ -60,14 +61,23 @@ export class Sessions {
     this.#context = context;
   }
 
-  /** Follows a link. It is used up by the attempt, also when the account is suspended. */
-  async signIn(token: string): Promise<SignInResult> {
+  /** Follows a link. It is used up by the attempt, also when the account is suspended.
+   *  @param signedInTo the account that is not to be left unasked; a link to another one stays good
+   *  @throws Refusal other_account */
+  async signIn(token: string, signedInTo: bigint | null = null): Promise<SignInResult> {
     const { database, keyring, clock, ids } = this.#context;
     return database.write({ role: "accept" }, async (tx) => {
       const now = clock.now();
       const link = await takeSignInLink(tx, hashOfToken(keyring, token));
       if (link === undefined || link.expiresAt <= now) return { kind: "unknown" };
       const { accountId } = link;
+      if (signedInTo !== null && signedInTo !== accountId) {
+        // Thrown, so that the link is not used up.
+        throw new Refusal(
+          "other_account",
+          "This link signs in to another account than the one you are signed in to.",
+        );
+      }
       const account = await selectAccount(tx, accountId);
       if (account?.state !== "active") return { kind: "suspended" };
       const id = ids.next(now);

@@ -4,7 +4,7 @@ import { type DnsZone, startDnsServer } from "../../../tests/support/dns-server.
 import { SystemClock } from "../../base/clock.ts";
 import { createResolver } from "../../mail/dns/resolver.ts";
 import { type CheckSubject, checkDomain } from "./check.ts";
-import type { DomainReport } from "./report.ts";
+import { type DomainReport, emptyReport, openReport } from "./report.ts";
 
 const key = "k=rsa; p=MIGf";
 const subject: CheckSubject = {
@@ -90,6 +90,10 @@ test("DMARC: a record that receivers pass over is named, whatever holds instead"
   assert.match(unreadable.dmarc.advice, /_dmarc\.mail\.shop\.test cannot be read, so receivers ignore it/);
   assert.match(unreadable.dmarc.advice, /The policy of shop\.test holds: reject/);
   assert.deepEqual(unreadable.dmarc.found, ["v=DMARC1; p=reject"]);
+  assert.deepEqual(unreadable.dmarc.advices, [
+    { code: "dmarc_malformed", name: "_dmarc.mail.shop.test", value: "" },
+    { code: "dmarc_policy", name: "shop.test", value: "reject" },
+  ]);
 });
 
 test("DMARC: a record without a valid policy does not count as one", async () => {
@@ -98,6 +102,14 @@ test("DMARC: a record without a valid policy does not count as one", async () =>
     [dmarc.status, dmarc.advice],
     ["wrong", "The record of shop.test names no valid policy (p=), so receivers do nothing with it."],
   );
+});
+
+test("a report that was stored without codes is read with its sentences", () => {
+  const { advices, ...stored } = emptyReport.spf;
+  assert.deepEqual(advices, [{ code: "not_checked", name: "", value: "" }]);
+  const report = openReport({ ...emptyReport, spf: stored as typeof emptyReport.spf });
+  assert.deepEqual([report.spf.advice, report.spf.advices], ["Not checked yet.", []]);
+  assert.equal(report.dkimEd25519, null);
 });
 
 test("DMARC: a good record and a missing one are told as before", async () => {

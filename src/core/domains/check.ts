@@ -1,10 +1,10 @@
-import { assertNever } from "../../base/errors.ts";
 import { compareDkimRecord, type DkimRecordCheck } from "../../mail/dkim/key.ts";
 import { findDmarc, type IgnoredDmarc } from "../../mail/dmarc/find.ts";
 import type { Answer } from "../../mail/dns/answer.ts";
 import type { Resolver } from "../../mail/dns/resolver.ts";
 import { checkSpf, type SpfCheck } from "../../mail/spf/check.ts";
-import { type CheckItem, type DomainReport, emptyReport } from "./report.ts";
+import { type Advice, advise } from "./advice.ts";
+import { type CheckItem, type DomainReport, emptyReport, itemOf } from "./report.ts";
 
 /** What a domain is compared with. */
 export interface CheckSubject {
@@ -101,10 +101,9 @@ async function checkOwnership(resolver: Resolver, subject: CheckSubject): Promis
   const answer = await resolver.txt(expected.name);
   const found = textsOf(answer);
   if (answer.kind === "failed") return unknown(expected);
-  if (found.includes(expected.value))
-    return { status: "ok", expected, found, advice: "The domain is yours." };
-  const advice = `Publish this TXT record at ${expected.name}, then check again.`;
-  return { status: found.length > 0 ? "wrong" : "missing", expected, found, advice };
+  if (found.includes(expected.value)) return itemOf("ok", { expected, found }, [advise("ownership_shown")]);
+  const advices = [advise("ownership_missing", expected.name)];
+  return itemOf(found.length > 0 ? "wrong" : "missing", { expected, found }, advices);
 }
 
 async function checkDkim(resolver: Resolver, expected: ExpectedRecord): Promise<CheckItem> {
@@ -112,12 +111,9 @@ async function checkDkim(resolver: Resolver, expected: ExpectedRecord): Promise<
   if (answer.kind === "failed") return unknown(expected);
   const records = answer.kind === "found" ? answer.records : [];
   const comparison = compareDkimRecord(records, expected.value);
-  return {
-    status: statusOf(comparison),
-    expected,
-    found: textsOf(answer),
-    advice: dkimAdvice(comparison, expected.name),
-  };
+  return itemOf(statusOf(comparison), { expected, found: textsOf(answer) }, [
+    dkimAdvice(comparison, expected.name),
+  ]);
 }
 
 function statusOf({ kind }: DkimRecordCheck): CheckItem["status"] {
@@ -125,24 +121,14 @@ function statusOf({ kind }: DkimRecordCheck): CheckItem["status"] {
   return kind === "missing" ? "missing" : "wrong";
 }
 
-function dkimAdvice(comparison: DkimRecordCheck, name: string): string {
+function dkimAdvice(comparison: DkimRecordCheck, name: string): Advice {
   switch (comparison.kind) {
     case "match":
-      return "Signatures can be verified.";
-    case "missing":
-      return `Publish this TXT record at ${name}: receivers need it to verify our signatures.`;
-    case "testing":
-      return `The record at ${name} holds the right key, but its t=y makes receivers treat the mail as unsigned. Remove t=y.`;
-    case "revoked":
-      return `The record at ${name} has an empty p=, which says that the key was withdrawn. Replace it with this one.`;
+      return advise("dkim_right");
     case "several":
-      return `There are ${comparison.found.length} TXT records at ${name}, and receivers may read any of them. Leave only this one.`;
-    case "malformed":
-      return `The record at ${name} cannot be read as a DKIM key. Replace it with this one.`;
-    case "different":
-      return `The record at ${name} holds another key, or forbids the use of this one for mail. Replace it with this one.`;
+      return advise("dkim_several", name, String(comparison.found.length));
     default:
-      return assertNever(comparison);
+      return advise(`dkim_${comparison.kind}`, name);
   }
 }
 
@@ -153,39 +139,39 @@ async function checkSpfItem(
 ): Promise<CheckItem> {
   const expected = spfRecord(subject, names);
   const check = await checkSpf(resolver, subject.name, names.spfInclude);
-  const advice = spfAdvice(check, names);
+  const advices = [spfAdvice(check, names)];
   switch (check.kind) {
     case "failed":
       return unknown(expected);
     case "passes":
-      return { status: "ok", expected, found: [check.record], advice };
+      return itemOf("ok", { expected, found: [check.record] }, advices);
     case "missing":
-      return { status: "missing", expected, found: [], advice };
+      return itemOf("missing", { expected, found: [] }, advices);
     case "several":
-      return { status: "wrong", expected, found: [...check.records], advice };
+      return itemOf("wrong", { expected, found: [...check.records] }, advices);
     default:
-      return { status: "wrong", expected, found: [check.record], advice };
+      return itemOf("wrong", { expected, found: [check.record] }, advices);
   }
 }
 
-function spfAdvice(check: SpfCheck, { spfInclude }: OperatorNames): string {
+function spfAdvice(check: SpfCheck, { spfInclude }: OperatorNames): Advice {
   switch (check.kind) {
     case "passes":
-      return `Mail from here passes SPF (${check.lookups} of 10 look-ups used).`;
+      return advise("spf_right", "", String(check.lookups));
     case "missing":
-      return "There is no SPF record. Publish this one.";
+      return advise("spf_missing");
     case "does_not_pass":
-      return `Add include:${spfInclude} to the record, before its "all".`;
+      return advise("spf_not_included", "", `include:${spfInclude}`);
     case "several":
-      return `${check.name} has more than one SPF record, so receivers use none. Merge them into one.`;
+      return advise("spf_several", check.name);
     case "malformed":
-      return `The record of ${check.name} is not valid at "${check.term}".`;
+      return advise("spf_malformed", check.name, check.term);
     case "broken_include":
-      return `The record leads to ${check.name}, which has no SPF record. Remove that part.`;
+      return advise("spf_broken_include", check.name);
     case "too_many_lookups":
-      return "The record needs more than 10 DNS look-ups, so receivers give up. Remove some includes.";
+      return advise("spf_too_many_lookups");
     case "failed":
-      return "The DNS gave no answer. Check again later.";
+      return advise("no_answer");
   }
 }
 
@@ -198,22 +184,17 @@ async function checkDmarc(resolver: Resolver, subject: CheckSubject): Promise<Ch
     const { at, appliedPolicy } = finding;
     const effect =
       appliedPolicy === undefined
-        ? `The record of ${at} names no valid policy (p=), so receivers do nothing with it.`
-        : `The policy of ${at} holds: ${appliedPolicy}.`;
+        ? advise("dmarc_without_policy", at)
+        : advise("dmarc_policy", at, appliedPolicy);
     const isRight = ignored.length === 0 && appliedPolicy !== undefined;
-    const advice = [...ignored, effect].join(" ");
-    return { status: isRight ? "ok" : "wrong", expected, found: [finding.text], advice };
+    return itemOf(isRight ? "ok" : "wrong", { expected, found: [finding.text] }, [...ignored, effect]);
   }
-  const wish =
-    "Large receivers want a DMARC record. This one asks for nothing and can be made stricter later.";
-  const advice = [...ignored, wish].join(" ");
-  return { status: ignored.length > 0 ? "wrong" : "missing", expected, found: [], advice };
+  const status = ignored.length > 0 ? "wrong" : "missing";
+  return itemOf(status, { expected, found: [] }, [...ignored, advise("dmarc_wanted")]);
 }
 
-function ignoredAdvice({ name, reason }: IgnoredDmarc): string {
-  return reason === "several"
-    ? `There is more than one DMARC record at _dmarc.${name}, so receivers use none of them. Leave one.`
-    : `The DMARC record at _dmarc.${name} cannot be read, so receivers ignore it. Mend it.`;
+function ignoredAdvice({ name, reason }: IgnoredDmarc): Advice {
+  return advise(reason === "several" ? "dmarc_several" : "dmarc_malformed", `_dmarc.${name}`);
 }
 
 async function checkReturnPath(
@@ -228,18 +209,19 @@ async function checkReturnPath(
   const isRight = found.some(
     (target) => target.replace(/\.$/, "").toLowerCase() === expected.value.toLowerCase(),
   );
-  if (isRight) return { status: "ok", expected, found, advice: "Bounces come back under your own domain." };
-  const advice = "Optional: with this record bounces come back under your own domain, which aligns SPF.";
-  return { status: found.length > 0 ? "wrong" : "missing", expected, found, advice };
+  if (isRight) return itemOf("ok", { expected, found }, [advise("return_path_right")]);
+  return itemOf(found.length > 0 ? "wrong" : "missing", { expected, found }, [
+    advise("return_path_optional"),
+  ]);
 }
 
 async function checkMx(resolver: Resolver, subject: CheckSubject): Promise<CheckItem> {
   const answer = await resolver.mx(subject.name);
   if (answer.kind === "failed") return unknown(null);
   const found = answer.kind === "found" ? answer.records.map((r) => `${r.preference} ${r.exchange}`) : [];
-  if (found.length > 0) return { status: "ok", expected: null, found, advice: "Replies can be delivered." };
-  const advice = "The domain receives no mail. Replies will be lost unless Reply-To names another one.";
-  return { status: "missing", expected: null, found, advice };
+  return found.length > 0
+    ? itemOf("ok", { expected: null, found }, [advise("mx_right")])
+    : itemOf("missing", { expected: null, found }, [advise("mx_missing")]);
 }
 
 async function checkPtr(resolver: Resolver, { sourceAddresses }: OperatorNames): Promise<CheckItem> {
@@ -250,22 +232,15 @@ async function checkPtr(resolver: Resolver, { sourceAddresses }: OperatorNames):
     if (answer.kind === "found") found.push(...answer.records.map((name) => `${address} ${name}`));
     else isComplete = false;
   }
-  if (sourceAddresses.length === 0) {
-    const advice = "The operator has not named the addresses mail is sent from (FACTEUR_SOURCE_ADDRESSES).";
-    return { status: "unknown", expected: null, found, advice };
-  }
+  if (sourceAddresses.length === 0)
+    return itemOf("unknown", { expected: null, found }, [advise("ptr_not_told")]);
   return isComplete
-    ? { status: "ok", expected: null, found, advice: "The sending addresses have names." }
-    : {
-        status: "missing",
-        expected: null,
-        found,
-        advice: "The operator must set reverse DNS for its addresses.",
-      };
+    ? itemOf("ok", { expected: null, found }, [advise("ptr_right")])
+    : itemOf("missing", { expected: null, found }, [advise("ptr_missing")]);
 }
 
 function unknown(expected: CheckItem["expected"]): CheckItem {
-  return { status: "unknown", expected, found: [], advice: "The DNS gave no answer. Check again later." };
+  return itemOf("unknown", { expected, found: [] }, [advise("no_answer")]);
 }
 
 function textsOf(answer: Answer<readonly string[]>): string[] {

@@ -1,3 +1,4 @@
+export { adviceCodes } from "./advice.ts";
 export { SenderBook, type SenderVerdict } from "./book.ts";
 export {
   type CheckSubject,
@@ -31,7 +32,7 @@ export {
 } from "./domain.ts";
 export { holdings as domainHoldings } from "./privacy.ts";
 export { removeDomain } from "./remove-domain.ts";
-export type { CheckItem, DomainReport } from "./report.ts";
+export { type CheckItem, type DomainReport, openReport } from "./report.ts";
 export {
   addSender,
   openSender,

@@ -1,3 +1,5 @@
+import { type Advice, adviceText, advise } from "./advice.ts";
+
 /** What a check saw of one requirement. */
 export interface CheckItem {
   status: "ok" | "missing" | "wrong" | "unknown";
@@ -6,6 +8,8 @@ export interface CheckItem {
   found: string[];
   /** What to do, in a sentence. */
   advice: string;
+  /** The same as codes, for other languages. */
+  advices: Advice[];
 }
 
 /** Everything a sending domain needs, as the DNS showed it at one moment. */
@@ -21,12 +25,24 @@ export interface DomainReport {
   ptr: CheckItem;
 }
 
-const notChecked: CheckItem = {
-  status: "unknown",
-  expected: null,
-  found: [],
-  advice: "Not checked yet.",
-};
+/** An item with what is to be said of it. */
+export function itemOf(
+  status: CheckItem["status"],
+  seen: Pick<CheckItem, "expected" | "found">,
+  advices: Advice[],
+): CheckItem {
+  return { status, ...seen, advice: adviceText(advices), advices };
+}
+
+const notChecked: CheckItem = itemOf("unknown", { expected: null, found: [] }, [advise("not_checked")]);
+
+/** A report as the database has it: what was stored without codes has only its sentences. */
+export function openReport(report: DomainReport): DomainReport {
+  const open = (item: CheckItem | null) => (item === null ? null : { ...item, advices: item.advices ?? [] });
+  return Object.fromEntries(
+    Object.entries(report).map(([name, item]) => [name, open(item)]),
+  ) as unknown as DomainReport;
+}
 
 /** A report before the first check. */
 export const emptyReport: DomainReport = {

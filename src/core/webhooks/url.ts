@@ -10,19 +10,21 @@ const urlCharactersMax = 2048;
  *  @throws Refusal invalid_url with what is wrong and what would be right */
 export function parseWebhookUrl(text: string, place: { allowsPrivate: boolean; field: string }): URL {
   const { allowsPrivate, field } = place;
-  const wrong = (what: string) => new Refusal("invalid_url", `The URL ${what}.`, { field });
-  if (text.length > urlCharactersMax) throw wrong(`is longer than ${urlCharactersMax} characters`);
+  const wrong = (what: string, reason: string) =>
+    new Refusal("invalid_url", `The URL ${what}.`, { field, reason: `url_${reason}` });
+  if (text.length > urlCharactersMax)
+    throw wrong(`is longer than ${urlCharactersMax} characters`, "too_long");
   const url = URL.parse(text);
-  if (url === null) throw wrong("is not a URL such as https://example.org/events");
+  if (url === null) throw wrong("is not a URL such as https://example.org/events", "unreadable");
   if (url.protocol !== "https:" && url.protocol !== "http:")
-    throw wrong("begins neither with https:// nor http://");
-  if (url.hostname === "") throw wrong("names no host");
-  if (url.port === "0") throw wrong("has the port 0");
+    throw wrong("begins neither with https:// nor http://", "scheme");
+  if (url.hostname === "") throw wrong("names no host", "host");
+  if (url.port === "0") throw wrong("has the port 0", "port");
   if (credentialsOf(url) === undefined) {
-    throw wrong("has a % in its user or password that encodes nothing (a % itself is %25)");
+    throw wrong("has a % in its user or password that encodes nothing (a % itself is %25)", "credentials");
   }
   if (!allowsPrivate && isPrivateHost(url.hostname)) {
-    throw wrong("leads into a private network, where this service posts nothing");
+    throw wrong("leads into a private network, where this service posts nothing", "private");
   }
   return url;
 }

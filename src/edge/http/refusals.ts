@@ -29,6 +29,7 @@ export const refusalCodes = [
   "monitoring_category_unknown",
   "not_found",
   "payload_too_large",
+  "other_account",
   "primary_key",
   "quota_exceeded",
   "rate_limited",

@@ -1,5 +1,10 @@
 import { type Operations, type Problem, places } from "./contract.ts";
 
+export type ProblemCode = Problem["code"];
+type FieldProblem = NonNullable<Problem["errors"]>[number];
+/** What can be wrong with a field. */
+export type FieldCode = NonNullable<FieldProblem["code"]>;
+
 /** What a refused request answered: RFC 9457, in the service's own words. */
 export class ApiProblem extends Error {
   readonly problem: Problem;
@@ -13,7 +18,7 @@ export class ApiProblem extends Error {
     return this.problem.status;
   }
 
-  get code(): string {
+  get code(): ProblemCode {
     return this.problem.code;
   }
 }

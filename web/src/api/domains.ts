@@ -11,6 +11,8 @@ export type Domain = Answer<"listDomains">["items"][number];
 export type RecordName = keyof Domain["report"];
 export type RecordReport = NonNullable<Domain["report"][RecordName]>;
 
+export type Advice = RecordReport["advices"][number];
+
 const domainsKey = ["domains"] as const;
 
 /** The sending domains, as they were when last looked at. */

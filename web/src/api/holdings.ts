@@ -11,8 +11,3 @@ export function useHoldings(): UseQueryResult<Holdings> {
     queryFn: ({ signal }) => call("readHoldings", {}, signal),
   });
 }
-
-/** The figure of a period, as the policy in force has it: the number in the service's own sentence; "" for none. */
-export function figureOf({ retention }: Pick<HoldingClass, "retention">): string {
-  return /\d+/.exec(retention.text)?.[0] ?? "";
-}

@@ -9,6 +9,7 @@ import { type Answer, call, type Input } from "./client.ts";
 
 export type ApiKey = Answer<"listApiKeys">["items"][number];
 export type NewApiKey = Answer<"createApiKey">;
+type KeyChange = Input<"changeApiKey">["body"];
 export type KeyWish = Input<"createApiKey">["body"];
 
 const keysKey = ["api-keys"] as const;
@@ -27,6 +28,15 @@ export function useKeys(): UseQueryResult<ApiKey[]> {
   return useQuery({
     queryKey: keysKey,
     queryFn: async ({ signal }) => (await call("listApiKeys", {}, signal)).items,
+  });
+}
+
+/** Renames a key pair, or switches it off and on; it holds on every node within seconds. */
+export function useChangeKey(): UseMutationResult<ApiKey, Error, { id: string; change: KeyChange }> {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, change }) => call("changeApiKey", { path: { id }, body: change }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keysKey }),
   });
 }
 

@@ -23,5 +23,7 @@ export const queryClient: QueryClient = new QueryClient({
 
 /** A session that has ended shows the way back in, whatever was being done. */
 function noticeEnd(error: Error): void {
-  if (error instanceof ApiProblem && error.status === 401) queryClient.setQueryData(sessionKey, null);
+  // A link that does not work any more ends no session.
+  if (error instanceof ApiProblem && error.code === "unauthorized")
+    queryClient.setQueryData(sessionKey, null);
 }

@@ -5,7 +5,7 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import { type Answer, ApiProblem, call } from "./client.ts";
+import { type Answer, ApiProblem, call, type Input } from "./client.ts";
 
 /** Who is signed in, and to what. */
 export type Session = Answer<"readSession">;
@@ -32,12 +32,19 @@ export function useSession({ isAsked }: { isAsked: boolean }): UseQueryResult<Se
   });
 }
 
-/** Exchanges the word of a link for a session. It works once. */
-export function useSignIn(): UseMutationResult<Session, Error, string> {
+/** The word of a link, and whether another account may be left for it. */
+type SignInWish = Input<"startSession">["body"];
+
+/** Exchanges the word of a link for a session. It works once; where somebody is signed in to another account, it asks
+ *  first (`other_account`). Nothing stays of what was shown before. */
+export function useSignIn(): UseMutationResult<Session, Error, SignInWish> {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (token: string) => call("startSession", { body: { token } }),
-    onSuccess: (session) => client.setQueryData(sessionKey, session),
+    mutationFn: (body: SignInWish) => call("startSession", { body }),
+    onSuccess: (session) => {
+      client.clear();
+      client.setQueryData(sessionKey, session);
+    },
   });
 }
 

@@ -9,7 +9,8 @@ interface ProblemNoteProps {
   onRetry?: () => void;
 }
 
-/** What went wrong and what helps. What the service says is in English, and marked so. */
+/** What went wrong and what helps, in the reader's language as far as its code says it. What the service says beyond
+ *  that is in English, and marked so. */
 export function ProblemNote({ error, onRetry }: ProblemNoteProps): ReactNode {
   const { words, language } = useSpeech();
   const retry = onRetry === undefined ? null : <Button onClick={onRetry}>{words.actions.retry}</Button>;
@@ -21,20 +22,21 @@ export function ProblemNote({ error, onRetry }: ProblemNoteProps): ReactNode {
       </Note>
     );
   const { code, detail, remedy, errors = [], requestId, status } = error.problem;
-  const foreign = language === "en" ? undefined : "en";
+  const said = words.problems.codes[code];
+  const isForeign = language !== "en";
+  const isSaidByFields = errors.length > 0 && errors.every((each) => each.code !== undefined);
   return (
-    <Note kind="bad" title={words.problems.codes[code] ?? words.problems.title}>
-      <p lang={foreign}>{detail}</p>
-      {errors.length === 0 ? null : (
-        <ul>
-          {errors.map(({ field, detail: what }) => (
-            <li key={`${field} ${what}`}>
-              {words.problems.field} <code>{field}</code>: <span lang={foreign}>{what}</span>
-            </li>
-          ))}
-        </ul>
-      )}
-      <p lang={foreign}>{remedy}</p>
+    <Note kind="bad" title={said?.title ?? words.problems.title}>
+      {isForeign ? null : <p>{detail}</p>}
+      <FieldList errors={errors} />
+      <p lang={isForeign && said === undefined ? "en" : undefined}>
+        {isForeign ? (said?.hint ?? remedy) : remedy}
+      </p>
+      {isForeign && !isSaidByFields ? (
+        <p className="soft" lang="en">
+          {detail}
+        </p>
+      ) : null}
       {status < 500 ? null : (
         <p className="soft">
           {words.problems.reference}: <code>{requestId}</code>
@@ -42,5 +44,24 @@ export function ProblemNote({ error, onRetry }: ProblemNoteProps): ReactNode {
       )}
       {retry}
     </Note>
+  );
+}
+
+function FieldList({ errors }: { errors: NonNullable<ApiProblem["problem"]["errors"]> }): ReactNode {
+  const { words, language } = useSpeech();
+  if (errors.length === 0) return null;
+  return (
+    <ul>
+      {errors.map(({ field, detail, code, value = "" }) => (
+        <li key={`${field} ${detail}`}>
+          {words.problems.field} <code>{field.replace(/^\//, "")}</code>:{" "}
+          {language === "en" || code === undefined ? (
+            <span lang={language === "en" ? undefined : "en"}>{detail}</span>
+          ) : (
+            words.problems.fields[code](value)
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -4,7 +4,7 @@ import { Refusal } from "../../../base/errors.ts";
 import type { Log } from "../../../base/log.ts";
 import { defectFields, unavailableOf } from "../refusals.ts";
 import { sendAnswer } from "../send-answer.ts";
-import { type FieldProblem, problemOfDefect, problemOfRefusal } from "./problem.ts";
+import { type FieldCode, type FieldProblem, problemOfDefect, problemOfRefusal } from "./problem.ts";
 
 interface FrameworkError {
   statusCode?: unknown;
@@ -66,7 +66,34 @@ function fieldProblemOf(error: FastifySchemaValidationError, context: string): F
     field: place === "body" ? pointer : pointer.slice(1),
     in: place,
     detail: detailOf(error, missingProperty, additionalProperty, allowedValues),
+    ...codeOf(error),
   };
+}
+
+const codes: Partial<Record<string, FieldCode>> = {
+  required: "required",
+  minProperties: "required",
+  additionalProperties: "unknown",
+  enum: "choice",
+  const: "choice",
+  type: "type",
+  minLength: "too_short",
+  maxLength: "too_long",
+  minItems: "too_few",
+  maxItems: "too_many",
+  minimum: "too_small",
+  maximum: "too_large",
+  uniqueItems: "duplicate",
+  format: "format",
+  pattern: "format",
+};
+
+function codeOf({ keyword, params }: FastifySchemaValidationError): Pick<FieldProblem, "code" | "value"> {
+  const code = codes[keyword];
+  if (code === undefined) return {};
+  const { limit, allowedValues } = params as { limit?: number; allowedValues?: unknown[] };
+  const value = limit === undefined ? allowedValues?.join(", ") : String(limit);
+  return { code, ...(value === undefined ? {} : { value }) };
 }
 
 function detailOf(

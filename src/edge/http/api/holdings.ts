@@ -14,7 +14,13 @@ const HoldingClass = closed({
   legalBasis: texts,
   roles: Type.Array(oneOf(["controller", "processor"], "What we are of these data.")),
   subjects: Type.Array(oneOf(["recipient", "customer", "operator"], "Whom they are about.")),
-  retention: closed({ code: Type.String(), text: Type.String() }),
+  retention: closed({
+    code: Type.String({ description: "Its class of retention." }),
+    text: Type.String({ description: "Until when, in English." }),
+    figure: nullable(
+      Type.Integer({ minimum: 0, description: "The days, months or hours in it, as the policy has them." }),
+    ),
+  }),
   sealed: Type.Boolean({ description: "What shows a person in it is encrypted or hashed in the database." }),
   lastPurge: nullable(
     closed({

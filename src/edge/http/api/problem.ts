@@ -4,12 +4,44 @@ import type { Refusal } from "../../../base/errors.ts";
 import type { Answer } from "../answer.ts";
 import { isRefusalCode, type RefusalCode, retryAfterOf } from "../refusals.ts";
 
+/** What can be wrong with a field: stable, so that a page can say it in its reader's language. */
+export const fieldCodes = [
+  "required",
+  "unknown",
+  "choice",
+  "type",
+  "too_short",
+  "too_long",
+  "too_few",
+  "too_many",
+  "too_small",
+  "too_large",
+  "duplicate",
+  "format",
+  "not_an_address",
+  "not_an_address_or_domain",
+  "not_an_instant",
+  "not_before_end",
+  "not_among_its_events",
+  "url_unreadable",
+  "url_too_long",
+  "url_scheme",
+  "url_host",
+  "url_port",
+  "url_credentials",
+  "url_private",
+] as const;
+export type FieldCode = (typeof fieldCodes)[number];
+
 /** One field that was wrong, and what to do about it. */
 export interface FieldProblem {
   /** RFC 6901: where in the body; for parameters of the query or the path, their name. */
   field: string;
   in?: "body" | "query" | "path" | "header";
   detail: string;
+  code?: FieldCode;
+  /** The limit or the choice that the code speaks of. */
+  value?: string;
 }
 
 /** RFC 9457, with the code, the fields and the remedy that our API promises. */
@@ -61,6 +93,10 @@ const meanings = {
   malformed_path: { status: 400, remedy: "Percent-encode the path as RFC 3986 says." },
   malformed_request: { status: 400, remedy: "Compare the request with the documentation." },
   monitoring_category_unknown: { status: 422, remedy: "Leave the category out." },
+  other_account: {
+    status: 409,
+    remedy: "Sign out first, or ask again with `replace`: the link has not been used up.",
+  },
   primary_key: { status: 409, remedy: "Use another key pair, or switch the account off." },
   invalid_address: { status: 422, remedy: "Correct the address, or leave it out." },
   malformed_encoding: { status: 400, remedy: "Send the content unencoded, or encode it correctly." },
@@ -105,8 +141,8 @@ export function problemOfRefusal(refusal: Refusal, requestId: string): Answer {
   const meaning: Meaning = isRefusalCode(refusal.code)
     ? meanings[refusal.code]
     : { status: 400, remedy: "Correct the request as the detail says." };
-  const { field, remedy, challenge } = refusal.details as Record<string, string | undefined>;
-  const { errors = field === undefined ? undefined : [{ field, detail: refusal.message }] } =
+  const { field, reason, remedy, challenge } = refusal.details as Record<string, string | undefined>;
+  const { errors = field === undefined ? undefined : [fieldProblem(field, refusal.message, reason)] } =
     refusal.details as { errors?: FieldProblem[] };
   const answer = problemAnswer({
     ...heading(refusal.code, meaning.status),
@@ -120,6 +156,11 @@ export function problemOfRefusal(refusal: Refusal, requestId: string): Answer {
   }
   if (meaning.status === 401) answer.headers["www-authenticate"] = challenge ?? basicChallenge;
   return answer;
+}
+
+function fieldProblem(field: string, detail: string, reason: string | undefined): FieldProblem {
+  const code = fieldCodes.find((each) => each === reason);
+  return { field, detail, ...(code === undefined ? {} : { code }) };
 }
 
 /** What a defect of ours looks like from outside: an id to ask about, and nothing of its inside. */

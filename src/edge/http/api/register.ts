@@ -14,7 +14,7 @@ import { prepareScope } from "./scope.ts";
 import { senderRoutes } from "./senders.ts";
 import type { ApiServices } from "./services.ts";
 import { sessionRoutes } from "./session.ts";
-import { sessionCookie } from "./session-cookie.ts";
+import { sessionCookieName } from "./session-cookie.ts";
 import { statusRoutes } from "./status.ts";
 import { suppressionRoutes } from "./suppressions.ts";
 import { webhookRoutes } from "./webhooks.ts";
@@ -68,10 +68,11 @@ const description: SwaggerOptions = {
         session: {
           type: "apiKey",
           in: "cookie",
-          name: sessionCookie,
+          name: sessionCookieName("http:"),
           description:
             "Somebody who is signed in to the dashboard. Only pages of this service can use it: what changes something " +
-            "must be same-origin and JSON.",
+            "must be same-origin and JSON. Under https it is called " +
+            `${sessionCookieName("https:")}.`,
         },
       },
     },

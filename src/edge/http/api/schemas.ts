@@ -2,10 +2,13 @@ import type { FastifyInstance } from "fastify";
 import { type Static, type TSchema, Type } from "typebox";
 
 import { meaningCodes, waitCodes } from "../../../core/delivery/index.ts";
+import { adviceCodes } from "../../../core/domains/index.ts";
 import { eventKinds, verdicts } from "../../../core/events/index.ts";
 import { messageStates } from "../../../core/messages/index.ts";
 import { suppressionCauses, suppressionSources } from "../../../core/suppressions/index.ts";
+import { refusalCodes } from "../refusals.ts";
 import { Consent, ConsentStandings } from "./consent-schemas.ts";
+import { fieldCodes } from "./problem.ts";
 import { closed, Id, Instant, nullable, oneOf } from "./schema-parts.ts";
 import { NewWebhook, Webhook, WebhookAnswer, WebhookAttempt, WebhookReplay } from "./webhook-schemas.ts";
 
@@ -32,7 +35,7 @@ const Problem = Type.Object(
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.String(),
-    code: Type.String({ description: "Stable; for programs." }),
+    code: oneOf([...refusalCodes, "defect"], "Stable; for programs."),
     remedy: Type.String({ description: "What to do; for people." }),
     errors: Type.Optional(
       Type.Array(
@@ -40,6 +43,10 @@ const Problem = Type.Object(
           field: Type.String({ description: "A JSON pointer into the body, or the name of a parameter." }),
           in: Type.Optional(oneOf(["body", "query", "path", "header"])),
           detail: Type.String(),
+          code: Type.Optional(oneOf(fieldCodes, "Stable, where there is one; pages translate it.")),
+          value: Type.Optional(
+            Type.String({ description: "The limit or the choice that the code speaks of." }),
+          ),
         }),
       ),
     ),
@@ -141,7 +148,15 @@ const CheckItem = closed({
   status: oneOf(["ok", "missing", "wrong", "unknown"]),
   expected: nullable(closed({ type: Type.String(), name: Type.String(), value: Type.String() })),
   found: Type.Array(Type.String()),
-  advice: Type.String(),
+  advice: Type.String({ description: "What to do, in English." }),
+  advices: Type.Array(
+    closed({
+      code: oneOf(adviceCodes, "Stable; pages translate it."),
+      name: Type.String({ description: "The name in the DNS that it is about, or empty." }),
+      value: Type.String({ description: "A figure, a term or a policy in it, or empty." }),
+    }),
+    { description: "The same as codes, a sentence each." },
+  ),
 });
 
 const Domain = closed(

@@ -104,9 +104,10 @@ async function whoAsks(
   request: FastifyRequest,
 ): Promise<Principal> {
   const { authorization, cookie } = request.headers;
-  const secret = authorization === undefined ? readSessionCookie(cookie) : null;
+  const { publicUrl } = sessions.installation();
+  const secret = authorization === undefined ? readSessionCookie(cookie, publicUrl) : null;
   if (secret !== null) {
-    requireSameOrigin(request, sessions.installation().publicUrl);
+    requireSameOrigin(request, publicUrl);
     const principal = await sessions.authenticateSession(secret);
     if (principal !== null) return principal;
     throw new Refusal("unauthorized", "This session has ended.", sessionChallenge);

@@ -41,8 +41,12 @@ export interface SessionView {
 export interface SessionApi {
   installation(): InstallationView;
   /** Follows a link. The secret is the value of the cookie; it is known at this moment only.
-   *  @throws Refusal sign_in_link_invalid, account_suspended */
-  signIn(token: string): Promise<{ secret: string; principal: Principal; secondsMax: number }>;
+   *  @param signedInTo the account that somebody is signed in to and has not agreed to leave
+   *  @throws Refusal sign_in_link_invalid, account_suspended, other_account */
+  signIn(
+    token: string,
+    signedInTo: bigint | null,
+  ): Promise<{ secret: string; principal: Principal; secondsMax: number }>;
   /** Whose session this is; null when it has ended or never was one. */
   authenticateSession(secret: string): Promise<Principal | null>;
   readSession(principal: Principal): Promise<SessionView>;
@@ -302,7 +306,7 @@ export interface HoldingClassView {
   legalBasis: string[];
   roles: string[];
   subjects: string[];
-  retention: { code: string; text: string };
+  retention: { code: string; text: string; figure: number | null };
   sealed: boolean;
   lastPurge: { lookedAt: Date; outcome: "done" | "failed"; removedAt: Date | null; removed: number } | null;
   oldest: Date | null;

@@ -2,16 +2,26 @@ import type { FastifyRequest } from "fastify";
 
 import { Refusal } from "../../../base/errors.ts";
 
-/** The only cookie of this service. It is set when somebody signs in, and means nothing but that. */
-export const sessionCookie = "facteur_session";
+const plainName = "facteur_session";
+
+/** The only cookie of this service. It is set when somebody signs in, and means nothing but that. Under https its name
+ *  lets browsers take it from this very host only, over https, for all of its paths (`__Host-`, of the successor of RFC 6265). */
+export function sessionCookieName(publicUrl: string): string {
+  return isSecure(publicUrl) ? `__Host-${plainName}` : plainName;
+}
+
+function isSecure(publicUrl: string): boolean {
+  return publicUrl.startsWith("https:");
+}
 
 /** The secret of a session as a Cookie header carries it; null where there is none. Several are none, too: a page of a
  *  neighbouring host can add a cookie of its own, and nobody shall find themselves in somebody else's account. */
-export function readSessionCookie(header: string | undefined): string | null {
+export function readSessionCookie(header: string | undefined, publicUrl: string): string | null {
   if (header === undefined) return null;
+  const wanted = sessionCookieName(publicUrl);
   const found = header.split(";").flatMap((pair) => {
     const [name = "", value] = pair.split("=", 2);
-    return name.trim() === sessionCookie && value !== undefined ? [value.trim()] : [];
+    return name.trim() === wanted && value !== undefined ? [value.trim()] : [];
   });
   const [first] = found;
   return first !== undefined && found.length === 1 ? first : null;
@@ -29,8 +39,8 @@ export function clearSessionCookie(publicUrl: string): string {
 }
 
 function cookieOf(value: string, publicUrl: string, seconds: number): string {
-  const secure = publicUrl.startsWith("https:") ? "; Secure" : "";
-  return `${sessionCookie}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;
+  const secure = isSecure(publicUrl) ? "; Secure" : "";
+  return `${sessionCookieName(publicUrl)}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;
 }
 
 const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);

@@ -39,11 +39,17 @@ test("a link is exchanged for a cookie that no script and no other site can use"
   assert.match(String(out.headers["set-cookie"]), /^facteur_session=; Path=\/; Max-Age=0; HttpOnly/);
 });
 
-test("under https the cookie is never sent without it", async () => {
+test("under https the cookie is never sent without it, and comes from this very host", async () => {
   const { ask, memory } = createApi();
   memory.publicUrl = "https://mail.example.org";
   const { headers } = await ask("POST", "/session", { token: "word" }, { authorization: undefined, ...ours });
-  assert.match(String(headers["set-cookie"]), /; Secure$/);
+  assert.match(String(headers["set-cookie"]), /^__Host-facteur_session=.*; Path=\/;.*; Secure$/);
+  const read = async (name: string) =>
+    (await ask("GET", "/session", undefined, { authorization: undefined, cookie: `${name}=${secret}` }))
+      .status;
+  assert.equal(await read("__Host-facteur_session"), 200);
+  // A neighbouring host can set this name for all its domain, and cannot set the other.
+  assert.equal(await read("facteur_session"), 401);
 });
 
 test("GET never signs in, whatever it brings", async () => {
@@ -190,8 +196,9 @@ test("who tries to sign in again and again is told to wait", async () => {
 });
 
 test("a cookie is read among others, and two of its name are none", () => {
-  assert.equal(readSessionCookie("a=1; facteur_session=x; b=2"), "x");
-  assert.equal(readSessionCookie("facteur_session=x"), "x");
+  const read = (header: string | undefined) => readSessionCookie(header, "http://127.0.0.1:8080");
+  assert.equal(read("a=1; facteur_session=x; b=2"), "x");
+  assert.equal(read("facteur_session=x"), "x");
   for (const header of [
     undefined,
     "",
@@ -200,5 +207,5 @@ test("a cookie is read among others, and two of its name are none", () => {
     "xfacteur_session=x",
     "facteur_session=x; facteur_session=y",
   ])
-    assert.equal(readSessionCookie(header), null, header);
+    assert.equal(read(header), null, header);
 });

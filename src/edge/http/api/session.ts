@@ -1,3 +1,4 @@
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 
 import { Refusal } from "../../../base/errors.ts";
@@ -6,7 +7,7 @@ import type { HttpServer } from "../server.ts";
 import { closed, Id, nullable, oneOf, problems } from "./schemas.ts";
 import { type ApiScope, principalOf } from "./scope.ts";
 import type { SessionApi, SessionView } from "./services.ts";
-import { clearSessionCookie, writeSessionCookie } from "./session-cookie.ts";
+import { clearSessionCookie, readSessionCookie, writeSessionCookie } from "./session-cookie.ts";
 
 const tags = ["session"];
 
@@ -98,10 +99,16 @@ function addSignIn(app: ApiScope, services: SessionApi, server: HttpServer): voi
         summary: "Sign in with the word of a link",
         description:
           "The link is `/dashboard/#sign-in=` + token; `npx facteur sign-in` makes one. It works once and for an hour. " +
-          "Only pages of this service can sign in; the session comes as a cookie that no script can read.",
+          "Only pages of this service can sign in; the session comes as a cookie that no script can read. Whoever is " +
+          "signed in to another account is refused (`other_account`), and the link stays good: ask them, then `replace`.",
         tags,
         security: [],
-        body: closed({ token: Type.String({ minLength: 1, maxLength: tokenCharactersMax }) }),
+        body: closed({
+          token: Type.String({ minLength: 1, maxLength: tokenCharactersMax }),
+          replace: Type.Optional(
+            Type.Boolean({ description: "Also where somebody is signed in to another account." }),
+          ),
+        }),
         response: { 201: Session, ...problems },
       },
     },
@@ -112,13 +119,22 @@ function addSignIn(app: ApiScope, services: SessionApi, server: HttpServer): voi
           retryAfterSeconds,
         });
       }
-      const { secret, principal, secondsMax } = await services.signIn(request.body.token);
-      request.principal = principal;
       const { publicUrl } = services.installation();
+      const { token, replace = false } = request.body;
+      const signedInTo = replace ? null : await accountOf(request, services);
+      const { secret, principal, secondsMax } = await services.signIn(token, signedInTo);
+      request.principal = principal;
       reply.header("set-cookie", writeSessionCookie(secret, { publicUrl, secondsMax }));
       return reply.code(201).send(writeSession(await services.readSession(principal), services));
     },
   );
+}
+
+// Another person's link, opened by a slip or by somebody's cunning, shall not put anybody's mail into that account.
+async function accountOf(request: FastifyRequest, services: SessionApi): Promise<bigint | null> {
+  const secret = readSessionCookie(request.headers.cookie, services.installation().publicUrl);
+  const principal = secret === null ? null : await services.authenticateSession(secret);
+  return principal?.accountId ?? null;
 }
 
 function writeSession({ account, permissions, expiresAt }: SessionView, services: SessionApi) {

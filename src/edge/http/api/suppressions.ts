@@ -165,7 +165,9 @@ export function readAddress(text: string, place: "body" | "query"): string {
   if (!isAddressProblem(address)) return address.text;
   const detail = "is not an email address";
   const field = place === "body" ? "/address" : "address";
-  throw new Refusal("invalid", `${field} ${detail}.`, { errors: [{ field, in: place, detail }] });
+  throw new Refusal("invalid", `${field} ${detail}.`, {
+    errors: [{ field, in: place, detail, code: "not_an_address" }],
+  });
 }
 
 function write(suppression: SuppressionView) {

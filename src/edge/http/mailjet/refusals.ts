@@ -39,6 +39,7 @@ const meanings = {
   malformed_path: { status: 400 },
   malformed_request: { status: 400 },
   monitoring_category_unknown: { status: 400, code: "send-0013" },
+  other_account: { status: 400 },
   primary_key: { status: 400 },
   invalid_address: { status: 400, code: "mj-0013" },
   malformed_encoding: { status: 400 },

@@ -11,6 +11,7 @@ import {
 import {
   addDomain,
   type DomainRow,
+  openReport,
   parseDomain,
   removeDomain,
   selectDomain,
@@ -64,7 +65,7 @@ export function domainApi(context: ServiceContext): DomainApi {
 }
 
 function domainView({ id, name, state, verifiedBy, createdAt, checkedAt, report }: DomainRow): DomainView {
-  return { id, name, state, verifiedBy, createdAt, checkedAt, report };
+  return { id, name, state, verifiedBy, createdAt, checkedAt, report: openReport(report) };
 }
 
 // Enough for a key a program, and a list that is read as a whole.

@@ -32,10 +32,13 @@ test("every table that is declared is in a class, and every class tells why and 
 test("the figures are those of the policy", async () => {
   const classes = await services.readHoldings(await world.principal());
   const { contentDays, eventMonths, closeMonths } = context.figures.at(clock.now());
-  const textOf = (code: string) => classes.find((each) => each.code === code)?.retention.text ?? "";
-  assert.ok(textOf("content").includes(String(contentDays)));
-  assert.ok(textOf("events").includes(String(eventMonths)));
-  assert.ok(textOf("account").includes(String(closeMonths)));
+  const figures = { content: contentDays, events: eventMonths, account: closeMonths };
+  for (const [code, expected] of Object.entries(figures)) {
+    const { text, figure } = classes.find((each) => each.code === code)?.retention ?? assert.fail(code);
+    assert.equal(figure, expected, code);
+    assert.ok(text.includes(String(figure)), text);
+  }
+  assert.equal(classes.find(({ code }) => code === "operation")?.retention.figure, null);
 });
 
 test("the oldest is the account's own, and the last purge is told", async () => {

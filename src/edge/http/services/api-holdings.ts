@@ -26,7 +26,7 @@ export function holdingsApi(context: ServiceContext): HoldingsApi {
         };
         return classesOf(holdings).map((one) => ({
           ...one,
-          retention: { code: one.retention, text: retentionTexts[one.retention](inForce) },
+          retention: { code: one.retention, ...retentionOf(one.retention, inForce) },
           lastPurge: purges.get(one.retention) ?? null,
           oldest: oldest[one.code] ?? null,
         }));
@@ -67,16 +67,37 @@ function codeOf({ retention, role }: Holding): HoldingClassView["code"] {
   }
 }
 
-const retentionTexts: Record<RetentionClass, (figures: Figures) => string> = {
-  content: ({ contentDays }) => `Until ${contentDays} days after it was accepted. Then its key is destroyed.`,
-  event: ({ eventMonths }) => `For ${eventMonths} months at most.`,
-  account: ({ closeMonths }) => `While the account is open, and ${closeMonths} months after its end at most.`,
-  day: ({ idempotencyHours }) => `For ${idempotencyHours} hours.`,
-  log: ({ webhookLogDays }) => `For ${webhookLogDays} days.`,
-  session: () => "Until its person signs out, or its time is over.",
-  queue: ({ contentDays }) => `Until it was sent or given up, and ${contentDays} days at most.`,
-  operation: () => "As long as the service runs. There is no person in it.",
+interface Period {
+  /** Which figure of the policy says it; null where none does. */
+  by: keyof Figures | null;
+  text: (figure: number) => string;
+}
+
+const periods: Record<RetentionClass, Period> = {
+  content: {
+    by: "contentDays",
+    text: (days) => `Until ${days} days after it was accepted. Then its key is destroyed.`,
+  },
+  event: { by: "eventMonths", text: (months) => `For ${months} months at most.` },
+  account: {
+    by: "closeMonths",
+    text: (months) => `While the account is open, and ${months} months after its end at most.`,
+  },
+  day: { by: "idempotencyHours", text: (hours) => `For ${hours} hours.` },
+  log: { by: "webhookLogDays", text: (days) => `For ${days} days.` },
+  session: { by: null, text: () => "Until its person signs out, or its time is over." },
+  queue: {
+    by: "contentDays",
+    text: (days) => `Until it was sent or given up, and ${days} days at most.`,
+  },
+  operation: { by: null, text: () => "As long as the service runs. There is no person in it." },
 };
+
+function retentionOf(of: RetentionClass, figures: Figures): { text: string; figure: number | null } {
+  const { by, text } = periods[of];
+  const figure = by === null ? null : figures[by];
+  return { text: text(figure ?? 0), figure };
+}
 
 interface HoldingClass extends Pick<HoldingClassView, "code" | "title" | "tables" | "purposes" | "sealed"> {
   legalBasis: string[];

@@ -22,7 +22,7 @@ export function senderApi(context: ServiceContext): SenderApi {
       const outcome = await createSender(context, principal, { ...wish, kind: "unknown", isDefault: false });
       if (outcome.kind === "invalid-address") {
         const detail = "is neither an e-mail address nor *@ and a domain";
-        const errors = [{ field: "/address", in: "body", detail }];
+        const errors = [{ field: "/address", in: "body", detail, code: "not_an_address_or_domain" }];
         throw new Refusal("invalid", `/address ${detail}.`, { errors });
       }
       const { sender } = outcome;

@@ -18,8 +18,8 @@ export function sessionApi(context: ServiceContext): SessionApi {
   const sessions = new Sessions(context);
   return {
     installation: () => ({ ...context.installation, publicUrl: context.publicUrl }),
-    signIn: async (token) => {
-      const result = await sessions.signIn(token);
+    signIn: async (token, signedInTo) => {
+      const result = await sessions.signIn(token, signedInTo);
       if (result.kind === "unknown") throw uselessLink();
       if (result.kind === "suspended") {
         throw new Refusal("account_suspended", "This account is suspended: nobody can sign in to it.");

@@ -46,7 +46,7 @@ export function webhookApi(context: ServiceContext): WebhookApi {
       if (kinds.includes(kind)) return testWebhook(context, principal, webhook, kind);
       const detail = "is not among the events of this webhook";
       throw new Refusal("invalid", `/event ${detail}.`, {
-        errors: [{ field: "/event", in: "body", detail }],
+        errors: [{ field: "/event", in: "body", detail, code: "not_among_its_events" }],
       });
     },
     listAttempts: (principal, id, { beforeId, limit }) =>
@@ -115,7 +115,7 @@ function replays(context: ServiceContext): Pick<WebhookApi, "replay" | "listRepl
         if (since >= end) {
           const detail = "is not before the end of the range";
           throw new Refusal("invalid", `/since ${detail}.`, {
-            errors: [{ field: "/since", in: "body", detail }],
+            errors: [{ field: "/since", in: "body", detail, code: "not_before_end" }],
           });
         }
         const replay: Replay = {

@@ -111,6 +111,20 @@ test("a link works once; used, old or made up it is refused alike", async () => 
   assert.equal(new Set(refusals.map(({ json }) => json.detail)).size, 1);
 });
 
+test("a link to another account asks first and stays good; one to the same account does not ask", async () => {
+  const mine = await signedIn("Mine");
+  const other = await world.principal("Other");
+  const [token, again] = [await linkTo(other.accountId), await linkTo(mine.accountId)];
+  const follow = (body: object) => ask("POST", "/session", { cookie: mine.cookie, body });
+  const asked = await follow({ token });
+  assert.deepEqual([asked.status, asked.json.code, asked.cookie], [409, "other_account", ""]);
+  const read = await ask("GET", "/session", { cookie: mine.cookie });
+  assert.equal(read.json.account.id, String(mine.accountId));
+  assert.equal((await follow({ token: again })).status, 201);
+  const agreed = await follow({ token, replace: true });
+  assert.deepEqual([agreed.status, agreed.json.account.name], [201, "Other"]);
+});
+
 test("a session sees and touches nothing of another account, its parent's and its sub-account's neither", async () => {
   const mine = await signedIn("Mine");
   await world.approve(mine.accountId, "mine.example");

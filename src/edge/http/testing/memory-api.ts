@@ -22,6 +22,7 @@ const item: CheckItem = {
   expected: { type: "TXT", name: "example.com", value: "v=spf1 -all" },
   found: [],
   advice: "Publish this record.",
+  advices: [{ code: "not_checked", name: "", value: "" }],
 };
 
 /** What the services of our own API hold; tests look here to see what a request has done. */
@@ -306,7 +307,7 @@ export function memoryApi(memory: ApiMemory): ApiServices {
         legalBasis: ["GDPR art. 28(3)(a)"],
         roles: ["processor"],
         subjects: ["recipient"],
-        retention: { code: "content", text: "For a while." },
+        retention: { code: "content", text: "For a while.", figure: 6 },
         sealed: true,
         lastPurge: { lookedAt: made, outcome: "done", removedAt: null, removed: 0 },
         oldest: made,

@@ -54,9 +54,8 @@ export function DomainRecords({ domain, watched }: { domain: Domain; watched: Wa
 const marks = { ok: "✓", missing: "○", wrong: "≠", unknown: "?" } as const;
 
 function RecordRow({ name, report }: { name: RecordName; report: RecordReport }): ReactNode {
-  const { words, language } = useSpeech();
-  const { records, recordStatus } = words.domains;
-  const { status, advice, expected } = report;
+  const { records, recordStatus } = useWords().domains;
+  const { status, expected } = report;
   return (
     <li className={`record record-${status}`}>
       <details>
@@ -71,13 +70,22 @@ function RecordRow({ name, report }: { name: RecordName; report: RecordReport })
           <span className="record-purpose">{records[name].purpose}</span>
         </summary>
         <div className="record-body">
-          <p lang={language === "en" ? undefined : "en"}>{advice}</p>
+          <AdviceText report={report} />
           {expected === null || status === "ok" ? null : <Expected name={name} expected={expected} />}
           <Found found={report.found} />
         </div>
       </details>
     </li>
   );
+}
+
+// What the DNS calls a thing is not translated; the sentence around it is. A report that was stored without codes has
+// its English sentences only.
+function AdviceText({ report }: { report: RecordReport }): ReactNode {
+  const { words, language } = useSpeech();
+  const { advices, advice } = report;
+  if (advices.length === 0) return <p lang={language === "en" ? undefined : "en"}>{advice}</p>;
+  return <p>{advices.map(({ code, name, value }) => words.advices[code](name, value)).join(" ")}</p>;
 }
 
 function Expected({

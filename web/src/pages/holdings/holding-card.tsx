@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { figureOf, type HoldingClass } from "../../api/holdings.ts";
+import type { HoldingClass } from "../../api/holdings.ts";
 import { Note } from "../../parts/note.tsx";
 import { Time } from "../../parts/time.tsx";
 import { useSpeech, useWords } from "../../words/provider.tsx";
@@ -23,8 +23,10 @@ export function HoldingCard({ held }: { held: HoldingClass }): ReactNode {
 function Facts({ held }: { held: HoldingClass }): ReactNode {
   const { words, format } = useSpeech();
   const texts = words.holdings;
+  const { figure } = held.retention;
+  const period = texts.untilTexts[held.code](figure === null ? "" : format.number(figure));
   const rows: readonly (readonly [string, ReactNode])[] = [
-    [texts.until, <strong key="until">{texts.untilTexts[held.code](figureOf(held))}</strong>],
+    [texts.until, <strong key="until">{period}</strong>],
     [texts.oldest, held.oldest === null ? null : <Time key="oldest" at={held.oldest} />],
     [texts.lastPurge, held.lastPurge === null ? null : <Purge key="purge" purge={held.lastPurge} />],
     [texts.about, format.list(held.subjects.map((each) => texts.subjects[each]))],

@@ -2,15 +2,18 @@ import type { ReactNode } from "react";
 import type { ApiKey } from "../../api/keys.ts";
 import { Button } from "../../parts/button.tsx";
 import { Time } from "../../parts/time.tsx";
-import { useSpeech } from "../../words/provider.tsx";
+import { useSpeech, useWords } from "../../words/provider.tsx";
+
+/** What can be done to a key pair. */
+export type KeyAct = "rename" | "switchOff" | "switchOn" | "revoke";
 
 interface KeyTableProps {
   keys: readonly ApiKey[];
-  onRevoke: (key: ApiKey) => void;
+  onAct: (act: KeyAct, key: ApiKey, name: string) => void;
 }
 
 /** Every key pair, one a row. */
-export function KeyTable({ keys, onRevoke }: KeyTableProps): ReactNode {
+export function KeyTable({ keys, onAct }: KeyTableProps): ReactNode {
   const { words } = useSpeech();
   const { columns, caption } = words.keys;
   return (
@@ -30,22 +33,22 @@ export function KeyTable({ keys, onRevoke }: KeyTableProps): ReactNode {
       </thead>
       <tbody>
         {keys.map((key) => (
-          <KeyRow key={key.id} apiKey={key} onRevoke={onRevoke} />
+          <KeyRow key={key.id} apiKey={key} onAct={onAct} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: (key: ApiKey) => void }): ReactNode {
+function KeyRow({ apiKey, onAct }: Pick<KeyTableProps, "onAct"> & { apiKey: ApiKey }): ReactNode {
   const { words, format } = useSpeech();
-  const { columns, unnamed, primary, inactive, never, scopes, revoke, revokeOf } = words.keys;
+  const { columns, unnamed, primary, inactive, never, scopes } = words.keys;
   const { name, publicKey, isPrimary, isActive, lastUsedOn, createdAt } = apiKey;
   const shown = name === "" ? (isPrimary ? primary : unnamed) : name;
   return (
     <tr>
       <th scope="row">
-        {shown} {isPrimary && name !== "" ? <span className="tag">{primary}</span> : null}
+        {shown} {isPrimary && shown !== primary ? <span className="tag">{primary}</span> : null}
         {isActive ? null : <span className="tag tag-bad">{inactive}</span>}
       </th>
       <td data-label={columns.key}>
@@ -57,12 +60,26 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: (key: ApiKey) 
         <Time at={createdAt} />
       </td>
       <td>
-        {isPrimary ? null : (
-          <Button look="quiet" aria-label={revokeOf(shown)} onClick={() => onRevoke(apiKey)}>
-            {revoke}
-          </Button>
-        )}
+        <div className="row-actions">
+          <KeyActs apiKey={apiKey} name={shown} onAct={onAct} />
+        </div>
       </td>
     </tr>
   );
+}
+
+function KeyActs({ apiKey, name, onAct }: Pick<KeyTableProps, "onAct"> & { apiKey: ApiKey; name: string }) {
+  const { keys: words } = useWords();
+  const { isPrimary, isActive } = apiKey;
+  const acts: KeyAct[] = isPrimary ? ["rename"] : ["rename", isActive ? "switchOff" : "switchOn", "revoke"];
+  return acts.map((act) => (
+    <Button
+      key={act}
+      look="quiet"
+      aria-label={words[`${act}Of`](name)}
+      onClick={() => onAct(act, apiKey, name)}
+    >
+      {words[act]}
+    </Button>
+  ));
 }

@@ -11,7 +11,7 @@ import { useWords } from "../../words/provider.tsx";
 type Scope = KeyWish["scopes"][number];
 const scopes: readonly Scope[] = ["send", "read", "manage"];
 // What the API takes.
-const nameLengthMax = 100;
+export const nameLengthMax = 100;
 
 /** Makes a key pair and shows its secret, once. */
 export function MakeKey({ onClose }: { onClose: () => void }): ReactNode {

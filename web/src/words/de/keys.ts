@@ -32,6 +32,17 @@ export const keys: typeof english = {
   madeText:
     "Der geheime Schlüssel wird jetzt gezeigt und nie wieder: Gespeichert ist nur sein Hashwert. Kopieren Sie ihn dorthin, wo Sie Geheimnisse aufbewahren.",
   madeDone: "Ich habe ihn kopiert",
+  rename: "Umbenennen",
+  renameOf: (name) => `${name} umbenennen`,
+  renamed: (name) => `Es heißt jetzt „${name}“.`,
+  switchOff: "Abschalten",
+  switchOffOf: (name) => `${name} abschalten`,
+  switchOffAsk: (name) =>
+    `Programme mit „${name}“ werden binnen Sekunden abgewiesen, bis Sie es wieder einschalten.`,
+  switchedOff: (name) => `„${name}“ ist abgeschaltet.`,
+  switchOn: "Einschalten",
+  switchOnOf: (name) => `${name} einschalten`,
+  switchedOn: (name) => `„${name}“ ist eingeschaltet.`,
   revoke: "Widerrufen",
   revokeOf: (name) => `${name} widerrufen`,
   revokeAsk: (name) =>

@@ -1,3 +1,4 @@
+import { advices } from "./advices.ts";
 import { common } from "./common.ts";
 import { domains } from "./domains.ts";
 import { firstSteps } from "./first-steps.ts";
@@ -6,6 +7,7 @@ import { inbox } from "./inbox.ts";
 import { keys } from "./keys.ts";
 import { meanings } from "./meanings.ts";
 import { messages } from "./messages.ts";
+import { problems } from "./problems.ts";
 import { senders } from "./senders.ts";
 import { status } from "./status.ts";
 
@@ -13,10 +15,12 @@ export const en = {
   ...common,
   firstSteps,
   inbox,
+  advices,
   domains,
   keys,
   messages,
   meanings,
+  problems,
   senders,
   status,
   holdings,

@@ -23,6 +23,17 @@ export const keys = {
   madeText:
     "The secret key is shown now and never again: only a hash of it is kept. Copy it to where you keep secrets.",
   madeDone: "I have copied it",
+  rename: "Rename",
+  renameOf: (name: string) => `Rename ${name}`,
+  renamed: (name: string) => `It is called “${name}” now.`,
+  switchOff: "Switch off",
+  switchOffOf: (name: string) => `Switch off ${name}`,
+  switchOffAsk: (name: string) =>
+    `Programs that use “${name}” are refused within seconds, until you switch it on again.`,
+  switchedOff: (name: string) => `“${name}” is switched off.`,
+  switchOn: "Switch on",
+  switchOnOf: (name: string) => `Switch on ${name}`,
+  switchedOn: (name: string) => `“${name}” is switched on.`,
   revoke: "Revoke",
   revokeOf: (name: string) => `Revoke ${name}`,
   revokeAsk: (name: string) =>

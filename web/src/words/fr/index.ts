@@ -1,4 +1,5 @@
 import type { Words } from "../languages.ts";
+import { advices } from "./advices.ts";
 import { common } from "./common.ts";
 import { domains } from "./domains.ts";
 import { firstSteps } from "./first-steps.ts";
@@ -7,6 +8,7 @@ import { inbox } from "./inbox.ts";
 import { keys } from "./keys.ts";
 import { meanings } from "./meanings.ts";
 import { messages } from "./messages.ts";
+import { problems } from "./problems.ts";
 import { senders } from "./senders.ts";
 import { status } from "./status.ts";
 
@@ -14,10 +16,12 @@ export const fr: Words = {
   ...common,
   firstSteps,
   inbox,
+  advices,
   domains,
   keys,
   messages,
   meanings,
+  problems,
   senders,
   status,
   holdings,

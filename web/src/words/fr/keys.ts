@@ -32,6 +32,17 @@ export const keys: typeof english = {
   madeText:
     "La clé secrète est affichée maintenant et plus jamais : seule son empreinte est conservée. Copiez-la là où vous gardez vos secrets.",
   madeDone: "Je l’ai copiée",
+  rename: "Renommer",
+  renameOf: (name) => `Renommer ${name}`,
+  renamed: (name) => `Elle s’appelle maintenant « ${name} ».`,
+  switchOff: "Désactiver",
+  switchOffOf: (name) => `Désactiver ${name}`,
+  switchOffAsk: (name) =>
+    `Les programmes qui utilisent « ${name} » sont refusés en quelques secondes, jusqu’à ce que vous la réactiviez.`,
+  switchedOff: (name) => `« ${name} » est désactivée.`,
+  switchOn: "Réactiver",
+  switchOnOf: (name) => `Réactiver ${name}`,
+  switchedOn: (name) => `« ${name} » est réactivée.`,
   revoke: "Révoquer",
   revokeOf: (name) => `Révoquer ${name}`,
   revokeAsk: (name) =>
