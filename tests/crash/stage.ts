@@ -23,6 +23,8 @@ const stuckMs = 120_000;
 const advanceMinutes = 11;
 const advanceDoublingsMax = 4;
 const advancesMax = 60;
+// After so many, servers stop cutting connections: a sender spares one that does, and the end would take hours of nothing.
+const advancesUntilCalm = 20;
 
 /** What a phase is played on. */
 export interface StageOptions {
@@ -191,6 +193,7 @@ export class Stage {
       await this.advanceClock(`${advanceMinutes * 2 ** Math.min(vain, advanceDoublingsMax)}m`);
       advances++;
       vain++;
+      if (advances === advancesUntilCalm) this.sinks.isDropping = false;
       stillSince = performance.now();
     }
   }
