@@ -2,17 +2,16 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { eventually, freePort, isListening } from "./neighbour.ts";
 import type { ThrowawayCertificate } from "./tls.ts";
 
 const run = promisify(execFile);
 
-/** A running Postfix that delivers everything for `example.net` into one maildir. */
+/** A running Postfix that delivers everything for `example.net` into one maildir, and relays what its settings let it. */
 export interface Postfix {
   readonly port: number;
   /** What Postfix has logged so far. */
@@ -30,9 +29,6 @@ export interface PostfixOptions {
   /** Lines for main.cf, which win over the usual ones. */
   readonly settings?: Readonly<Record<string, string>>;
 }
-
-// Postfix starts in under a second; a busy machine is given twenty times that.
-const patienceMs = 20_000;
 
 /** Starts Debian's Postfix from a configuration of its own, on a free port; `await using` stops it and leaves
  *  nothing behind. Installs the package when it is missing; where that is impossible, says what is. */
@@ -142,7 +138,7 @@ async function configure(folder: string, port: number, { tls, settings }: Postfi
   await writeFile(join(config, "master.cf"), masterOf(port));
 }
 
-/** Only the services that are needed to receive and to deliver into a maildir. */
+/** Only the services that are needed to receive, to deliver into a maildir, and to relay. */
 function masterOf(port: number): string {
   const services = [
     [`127.0.0.1:${port}`, "inet", "n", "-", "n", "-", "-", "smtpd"],
@@ -156,36 +152,9 @@ function masterOf(port: number): string {
     ["proxymap", "unix", "-", "-", "n", "-", "-", "proxymap"],
     ["anvil", "unix", "-", "-", "n", "-", "1", "anvil"],
     ["virtual", "unix", "-", "n", "n", "-", "-", "virtual"],
+    ["relay", "unix", "-", "-", "n", "-", "-", "smtp"],
+    ["smtp", "unix", "-", "-", "n", "-", "-", "smtp"],
     ["postlog", "unix-dgram", "n", "-", "n", "-", "1", "postlogd"],
   ];
   return services.map((fields) => `${fields.join(" ")}\n`).join("");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}
-
-async function eventually(isTrue: () => Promise<boolean>, complaint: () => string): Promise<void> {
-  const end = performance.now() + patienceMs;
-  while (!(await isTrue())) {
-    if (performance.now() > end) throw new Error(complaint());
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
