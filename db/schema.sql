@@ -45,6 +45,15 @@ begin
 end $function$;
 grant execute on function erase_rows(text,bigint,timestamp with time zone,integer) to facteur_retention;
 
+CREATE OR REPLACE FUNCTION public.keep_as_written()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% stays as it was written', tg_table_name;
+end $function$;
+grant execute on function keep_as_written() to public;
+
 CREATE OR REPLACE FUNCTION public.make_partition(parent text, suffix text, from_id bigint, until_id bigint)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -540,6 +549,57 @@ comment on table node is 'Processes that make ids and own lanes; a name is a dat
 grant delete, insert, select, update on node to facteur_delivery;
 grant select on node to facteur_request;
 grant delete, select on node to facteur_retention;
+
+create table policy_announced (
+  version integer not null,
+  at timestamp with time zone not null,
+  constraint policy_announced_pkey PRIMARY KEY (version),
+  constraint policy_announced_version_fkey FOREIGN KEY (version) REFERENCES policy_version(number)
+);
+CREATE TRIGGER kept BEFORE DELETE OR UPDATE ON public.policy_announced FOR EACH ROW EXECUTE FUNCTION keep_as_written();
+CREATE TRIGGER kept_whole BEFORE TRUNCATE ON public.policy_announced FOR EACH STATEMENT EXECUTE FUNCTION keep_as_written();
+comment on table policy_announced is 'When the notices of a version had all been handed over. Before that it does not come to hold.';
+grant select on policy_announced to facteur_accept;
+grant select on policy_announced to facteur_delivery;
+grant insert, select on policy_announced to facteur_relay;
+grant select on policy_announced to facteur_request;
+grant select on policy_announced to facteur_retention;
+
+create table policy_notice (
+  account_id bigint not null,
+  version integer not null,
+  outcome text not null,
+  at timestamp with time zone not null,
+  constraint policy_notice_pkey PRIMARY KEY (account_id, version),
+  constraint policy_notice_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'refused'::text]))),
+  constraint policy_notice_version_fkey FOREIGN KEY (version) REFERENCES policy_version(number)
+);
+CREATE INDEX policy_notice_version ON public.policy_notice USING btree (version);
+alter table policy_notice enable row level security;
+create policy service on policy_notice for all to facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on policy_notice for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table policy_notice is 'Which owner was written to about which version of the policy, and whether that mail was taken.';
+grant insert, select on policy_notice to facteur_relay;
+grant select on policy_notice to facteur_request;
+
+create table policy_version (
+  number integer not null,
+  published_at timestamp with time zone not null,
+  effective_at timestamp with time zone not null,
+  document text not null,
+  hash bytea not null,
+  constraint policy_version_pkey PRIMARY KEY (number),
+  constraint policy_version_check CHECK ((effective_at >= published_at)),
+  constraint policy_version_number_check CHECK ((number > 0))
+);
+CREATE TRIGGER kept BEFORE DELETE OR UPDATE ON public.policy_version FOR EACH ROW EXECUTE FUNCTION keep_as_written();
+CREATE TRIGGER kept_whole BEFORE TRUNCATE ON public.policy_version FOR EACH STATEMENT EXECUTE FUNCTION keep_as_written();
+comment on table policy_version is 'Versions of the privacy policy: when each was announced, from when it is to hold, its texts and figures, and their hash.';
+grant select on policy_version to facteur_accept;
+grant select on policy_version to facteur_delivery;
+grant select on policy_version to facteur_relay;
+grant select on policy_version to facteur_request;
+grant select on policy_version to facteur_retention;
 
 create table profile (
   account_id bigint not null,

@@ -18,6 +18,7 @@ import {
   Keyring,
   obtainChains,
 } from "./core/keys/index.ts";
+import { ensureFirstPolicy, figuresOf, readRegister, selectPolicyVersions } from "./core/policy/index.ts";
 import { ensurePartitions, firstReadableHour } from "./core/retention/index.ts";
 import { leaveSlot, type Slot, takeSlot } from "./edge/worker/slots.ts";
 
@@ -44,6 +45,8 @@ export interface Core extends AsyncDisposable {
   slot: Slot;
   dataFolder: string;
   log: Log;
+  /** Reads the versions of the policy anew: a command may have published one. */
+  followPolicy: () => Promise<void>;
   /** Gives nodes that have none the content keys. */
   answerNewNodes: () => Promise<number>;
 }
@@ -79,6 +82,11 @@ async function build(
   const figures = new FiguresInForce();
   await migrate(database, { now: clock.now(), log });
   clock.raiseOffset(await clockOffsetMs(database));
+  await database.write({ role: "operator" }, (tx) => ensureFirstPolicy(tx, readRegister(), clock.now()));
+  const followPolicy = async () => {
+    figures.follow(figuresOf(await database.read({ role: "accept" }, selectPolicyVersions)));
+  };
+  await followPolicy();
   const chains = await obtainChains(database, options.rootKey, {
     folder: path.join(dataFolder, "secrets"),
     first: { content: firstReadableHour(clock.now(), figures), accounts: dayOf(clock.now()) },
@@ -105,6 +113,7 @@ async function build(
     slot,
     dataFolder,
     log,
+    followPolicy,
     answerNewNodes,
   };
 }

@@ -2,6 +2,7 @@ import { Registry } from "prom-client";
 import program from "../package.json" with { type: "json" };
 import type { Core } from "./app-core.ts";
 import { allHoldings } from "./app-holdings.ts";
+import { type ControllerIdentity, servePolicy } from "./app-policy.ts";
 import { servePromises } from "./app-promises.ts";
 import { serveReaders } from "./app-readers.ts";
 import type { SubmissionPlace } from "./app-smtp.ts";
@@ -44,6 +45,8 @@ export interface HttpOptions {
   operatorNames: OperatorNames;
   /** Who the service's own mail comes from. */
   systemSender: { address: string; name: string };
+  /** Who is responsible, as the policy names them; null in a trial. */
+  controller: ControllerIdentity | null;
   /** The operator's own account; null without an operator. */
   systemAccountId: bigint | null;
   /** May webhooks lead into private networks? */
@@ -113,6 +116,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
   registerPages(server, context);
   const dashboard = new Dashboard(options.dashboardFolder);
   registerDashboard(server, (request) => dashboard.answer(request));
+  servePolicy(server, core, { controller: options.controller, publicUrl: parts.publicUrl });
   servePromises(server, core);
   serveReaders(server, core);
   return server;

@@ -19,6 +19,7 @@ import {
   selectDueDomains,
 } from "./core/domains/index.ts";
 import { Acceptance, StandardRules, TemplateFaultReports } from "./core/messages/index.ts";
+import { announcePolicy } from "./core/policy/index.ts";
 import { ensurePartitions, replayErasures } from "./core/retention/index.ts";
 import { ReaderLinks } from "./core/tracking/index.ts";
 import { Housekeeping } from "./edge/worker/housekeeping.ts";
@@ -91,12 +92,14 @@ async function startParts(
     counts: options.countsReadings,
   });
   closers.push(() => promises.stop());
+  let announce: () => Promise<unknown> = async () => 0;
   const housekeeping = new Housekeeping({
     core,
     keepAccounts: accountKeeper(core, erasure),
     isRetaining: options.roles.has("retention"),
     isDevelopment: options.isDevelopment,
     checkDomains: (now) => checkDueDomains(core, dns.fresh, options.operatorNames, now),
+    announcePolicy: () => announce(),
     watchPromises: () => promises.runInBackground(),
   });
   closers.push(() => housekeeping.stop());
@@ -113,6 +116,7 @@ async function startParts(
     onQueued: (lanes) => worker?.wake(lanes),
     ensurePartitions: () => ensurePartitions(core).then(() => undefined),
   });
+  announce = announcer(core, options, acceptance, place, closers);
   if (options.roles.has("worker")) {
     const started = await startWorker(core, options, { senders, dns, acceptance, links });
     worker = started;
@@ -136,6 +140,21 @@ async function startParts(
   const http = buildHttp(core, options, { ...parts, postWebhook: webhooks.post });
   closers.push(() => http.close());
   return { address: await listen(core, http, options, place), submission };
+}
+
+// Nothing is announced while nobody takes mail in.
+function announcer(
+  { database, keyring, clock }: Core,
+  { systemSender, systemAccountId }: ServiceOptions,
+  acceptance: Acceptance,
+  place: { publicUrl: string },
+  closers: (() => void)[],
+): () => Promise<unknown> {
+  const stopping = new AbortController();
+  closers.push(() => stopping.abort());
+  const publicUrl = () => place.publicUrl;
+  const context = { database, keyring, clock, acceptance, systemSender, systemAccountId, publicUrl };
+  return () => announcePolicy(context, stopping.signal);
 }
 
 async function listen(

@@ -188,9 +188,8 @@ async function open(settings: Settings, log: Log, delivers: boolean): Promise<Co
 
 function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> {
   const { delivery, http, limits, submission } = settings;
-  const { helo, resolver, tlsCaFile } = delivery;
+  const { helo, resolver, tlsCaFile, way } = delivery;
   const role = new Set<Role>(settings.roles.length > 0 ? settings.roles : roles);
-  const { way } = delivery;
   return {
     roles: role,
     http: {
@@ -238,6 +237,7 @@ function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> 
     sourceAddresses: delivery.sourceAddresses,
     warmUps: delivery.warmUps,
     returnPathDomain: delivery.returnPath,
+    controller: settings.operator,
     systemSender: {
       address:
         settings.operator?.address ??

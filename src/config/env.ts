@@ -1,32 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseEnv } from "node:util";
+import { operatorVariables } from "./operator-variables.ts";
+import type { Variable } from "./variable.ts";
 
-export type Group =
-  | "places"
-  | "http"
-  | "submission"
-  | "delivery"
-  | "operator"
-  | "secrets"
-  | "limits"
-  | "process";
-
-/** One variable of the environment, as its reader needs to know it. docs/settings.md is made from these. */
-export interface Variable {
-  name: string;
-  group: Group;
-  /** What it is for and what it refuses; units included. */
-  meaning: string;
-  /** A right value, shown beside every complaint. */
-  example: string;
-  /** The text that counts when the variable is not set; null when its absence means something. */
-  fallback: string | null;
-  /** What its absence means, where there is no fallback. */
-  absence?: string;
-  /** Never shown, not even in a complaint. */
-  isSecret?: true;
-}
+export type { Group, Variable } from "./variable.ts";
 
 /** Every variable there is, each read here and nowhere else. */
 export const variables = {
@@ -245,48 +223,7 @@ export const variables = {
     fallback: null,
     absence: "allowed in development, refused in production",
   },
-  operatorName: {
-    name: "FACTEUR_OPERATOR_NAME",
-    group: "operator",
-    meaning: "Who runs the service, as the privacy policy names it. Required in production.",
-    example: "Example Association",
-    fallback: null,
-    absence: "not named; development only",
-  },
-  operatorAddress: {
-    name: "FACTEUR_OPERATOR_ADDRESS",
-    group: "operator",
-    meaning:
-      "The mail address where the operator answers, for people who use their rights. Required in production.",
-    example: "privacy@example.org",
-    fallback: null,
-    absence: "not named; development only",
-  },
-  operatorPostal: {
-    name: "FACTEUR_OPERATOR_POSTAL",
-    group: "operator",
-    meaning: "The operator's postal address, on one line. Required in production.",
-    example: "1 rue de la Poste, 75001 Paris",
-    fallback: null,
-    absence: "not named; development only",
-  },
-  operatorCountry: {
-    name: "FACTEUR_OPERATOR_COUNTRY",
-    group: "operator",
-    meaning: "The operator's country, as two letters of ISO 3166. Required in production.",
-    example: "FR",
-    fallback: null,
-    absence: "not named; development only",
-  },
-  dataCountry: {
-    name: "FACTEUR_DATA_COUNTRY",
-    group: "operator",
-    meaning:
-      "The country where this server and its database stand, as two letters. The policy promises that data stays in the European Union (promise P108), so production refuses a country outside it. The value is a statement of the operator: the register shows it, the software cannot verify it.",
-    example: "FR",
-    fallback: null,
-    absence: "the same as FACTEUR_OPERATOR_COUNTRY",
-  },
+  ...operatorVariables,
   rootKey: {
     name: "FACTEUR_ROOT_KEY",
     group: "secrets",

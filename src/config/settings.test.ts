@@ -268,6 +268,9 @@ test("production starts when the operator is named and nothing is unsafe", () =>
     postal: "1 rue de la Poste, Paris",
     country: "FR",
     dataCountry: "FR",
+    register: null,
+    authority: null,
+    declarations: null,
   });
   assert.equal(settings.delivery.helo, "mail.example.org");
 });

@@ -175,9 +175,12 @@ function readOperator(reader: Reader, isRequired: boolean): Operator | null {
   const postal = read("operatorPostal", parse.line);
   const country = read("operatorCountry", parse.country);
   const dataCountry = reader.optional("dataCountry", parse.country) ?? country;
+  const register = reader.optional("operatorRegister", parse.line);
+  const authority = reader.optional("operatorAuthority", parse.line);
+  const declarations = reader.optional("operatorDeclarations", parse.line);
   if (name === null || address === null || postal === null || country === null || dataCountry === null)
     return null;
-  return { name, address, postal, country, dataCountry };
+  return { name, address, postal, country, dataCountry, register, authority, declarations };
 }
 
 function readRootKey(reader: Reader, dataFolder: string): RootKeySource {

@@ -25,6 +25,12 @@ export interface Operator {
   country: string;
   /** Where the data is (promise P108). */
   dataCountry: string;
+  /** Legal form and number in a register; null where there is none. */
+  register: string | null;
+  /** The supervisory authority that people can complain to; null leaves it to the law. */
+  authority: string | null;
+  /** Numbers of declarations to an authority; null where there are none. */
+  declarations: string | null;
 }
 
 /** What the operator decided, checked and complete. Printable: secrets inside do not show themselves. */

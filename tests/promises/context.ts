@@ -5,7 +5,13 @@ import { erasureOf } from "../../src/app-closing.ts";
 import { allHoldings } from "../../src/app-holdings.ts";
 import { Acceptance, type AcceptRules, StandardRules } from "../../src/core/messages/index.ts";
 import { appendEvidence } from "../../src/core/policy/chain.ts";
-import { coreProbes, type Finding, type ProbeContext } from "../../src/core/policy/index.ts";
+import {
+  coreProbes,
+  ensureFirstPolicy,
+  type Finding,
+  type ProbeContext,
+  readRegister,
+} from "../../src/core/policy/index.ts";
 import { ensurePartitions, eraseDueAccounts } from "../../src/core/retention/index.ts";
 import type { Cleanup } from "../support/database.ts";
 import { openWorld, type World } from "../support/world.ts";
@@ -22,6 +28,7 @@ export interface ProbedWorld extends World {
 export async function openProbedWorld(t: Cleanup): Promise<ProbedWorld> {
   const world = await openWorld(t);
   const { database, keyring, clock, ids, figures, senders } = world;
+  await database.write({ role: "operator" }, (tx) => ensureFirstPolicy(tx, readRegister(), clock.now()));
   const dataFolder = mkdtempSync(path.join(tmpdir(), "facteur-probes-"));
   t.after(async () => rmSync(dataFolder, { recursive: true, force: true }));
   writeFileSync(path.join(dataFolder, "something"), "without a canary");

@@ -1,11 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { sql } from "../../src/base/database.ts";
+import { FiguresInForce } from "../../src/base/figures.ts";
 import { idAt } from "../../src/base/ids.ts";
 import { keepInInbox } from "../../src/core/messages/index.ts";
 import { canaryWord } from "../../src/core/policy/canary.ts";
 import { plantCanary } from "../../src/core/policy/plant.ts";
 import { ensureSynthetic } from "../../src/core/policy/synthetic.ts";
+import { policyHash, textOf } from "../../src/core/policy/version.ts";
+import { insertPolicyVersion } from "../../src/core/policy/version-store.ts";
 import type { ProbedWorld } from "./context.ts";
 
 /** A violation that is put into a healthy world, and the probe that must see it. */
@@ -88,6 +91,24 @@ function sendWith(html: string): Mutation["violate"] {
     };
     await database.write({ role: "delivery" }, (tx) => keepInInbox(tx, { keyring }, entry));
   };
+}
+
+/** A version as somebody would write it who goes around the rules. */
+async function publishSecond(
+  { database }: ProbedWorld,
+  { publishedAt, days }: { publishedAt: Date; days: number },
+): Promise<void> {
+  const document = {
+    number: 2,
+    reason: { en: "", fr: "", de: "" },
+    figures: FiguresInForce.ofRelease,
+    promises: [],
+  };
+  const effectiveAt = new Date(publishedAt.getTime() + days * dayMs);
+  const bare = { number: 2, publishedAt, effectiveAt, text: textOf(document) };
+  await database.write({ role: "operator" }, (tx) =>
+    insertPolicyVersion(tx, { ...bare, hash: policyHash(bare) }),
+  );
 }
 
 const link = '<a href="https://www.facteur.example/read">read</a>';
@@ -280,6 +301,51 @@ export const mutations: Mutation[] = [
       await world.probe("usage");
       await change("update usage_day set accepted = accepted - 1")(world);
     },
+  },
+  {
+    name: "a version that was changed afterwards",
+    probe: "policy-versions",
+    violate: change(
+      "alter table policy_version disable trigger user; update policy_version set document = document || ' '; alter table policy_version enable trigger user",
+    ),
+  },
+  {
+    name: "versions that can be changed",
+    probe: "policy-versions",
+    violate: change("drop trigger kept on policy_version"),
+  },
+  {
+    name: "a version that was announced too late",
+    probe: "policy-versions",
+    violate: async (world) => {
+      await publishSecond(world, { publishedAt: world.clock.now(), days: 29 });
+    },
+  },
+  {
+    name: "an owner who was not written to",
+    probe: "policy-versions",
+    violate: async (world) => {
+      await world.account();
+      world.clock.advance(dayMs);
+      await publishSecond(world, { publishedAt: world.clock.now(), days: 30 });
+      await change(
+        "insert into policy_announced (version, at) select 2, published_at from policy_version where number = 2",
+      )(world);
+    },
+  },
+  {
+    name: "figures that do not follow the version in force",
+    probe: "policy-versions",
+    violate: async ({ figures }) => {
+      figures.follow([{ from: new Date(0), figures: { ...FiguresInForce.ofRelease, contentDays: 7 } }]);
+    },
+  },
+  {
+    name: "no version at all",
+    probe: "policy-versions",
+    violate: change(
+      "drop trigger kept on policy_announced; drop trigger kept on policy_version; delete from policy_announced; delete from policy_version",
+    ),
   },
   {
     name: "a deletion that keeps the row",

@@ -10,6 +10,9 @@ export const outsideRequests: Record<string, string> = {
   keys_missing: "the service does not start",
   already_closed: "a command of the operator",
   not_closed: "a command of the operator",
+  invalid_figure: "a command of the operator",
+  policy_unchanged: "a command of the operator",
+  policy_too_early: "a command of the operator",
 };
 
 /** code → where it is thrown: the first argument of `new Refusal(…)`, where it is written out. */

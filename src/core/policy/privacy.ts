@@ -1,7 +1,25 @@
-import { type Holding, technicalColumns } from "../../base/holdings.ts";
+import { type Holding, holdingsOf, technicalColumns } from "../../base/holdings.ts";
 
-export const holdings: Holding[] = technicalColumns(
-  "promise_evidence",
-  ["id", "probe", "at", "outcome", "detail", "checks", "previous", "hash"],
-  "shows when each promise was last proven, and how",
-);
+export const holdings: Holding[] = [
+  ...technicalColumns(
+    "promise_evidence",
+    ["id", "probe", "at", "outcome", "detail", "checks", "previous", "hash"],
+    "shows when each promise was last proven, and how",
+  ),
+  ...technicalColumns(
+    "policy_version",
+    ["number", "published_at", "effective_at", "document", "hash"],
+    "keeps every version of the privacy policy",
+  ),
+  ...technicalColumns("policy_announced", ["version", "at"], "shows when a version had been announced"),
+  ...holdingsOf("policy_notice", ["account_id", "version", "outcome", "at"], {
+    category: "usage",
+    purpose: "shows that an owner was written to about a change of the policy",
+    role: "controller",
+    subject: "customer",
+    basis: "GDPR art. 6(1)(c)",
+    retention: "account",
+    isExported: true,
+    erasure: "delete",
+  }),
+];

@@ -1,53 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { type TestContext, test } from "node:test";
-import { openWorld } from "../../../tests/support/world.ts";
-import { erasureOf } from "../../app-closing.ts";
-import { SystemClock } from "../../base/clock.ts";
-import { FiguresInForce } from "../../base/figures.ts";
-import { createLog } from "../../base/log.ts";
+import { test } from "node:test";
+import { codeOf, contextOf, run } from "../../../tests/support/commands.ts";
 import { Sessions } from "../../core/accounts/index.ts";
-import { claimInstallation, clockOffsetMs } from "../../core/keys/index.ts";
-import { PromiseWatch } from "../../core/policy/index.ts";
-import type { CommandContext } from "./command.ts";
+import { clockOffsetMs } from "../../core/keys/index.ts";
 import { commands, readCommand, runCommand } from "./run.ts";
-
-async function contextOf(t: TestContext, isDevelopment = true): Promise<CommandContext> {
-  const { database, keyring, ids } = await openWorld(t);
-  await claimInstallation(database, keyring);
-  const clock = new SystemClock();
-  const figures = new FiguresInForce();
-  const promises = new PromiseWatch({
-    database,
-    clock,
-    ids,
-    figures,
-    log: createLog({ level: "silent" }),
-    probes: [],
-  });
-  const publicUrl = "https://mail.operator.example";
-  const dataFolder = mkdtempSync(path.join(tmpdir(), "facteur-cli-"));
-  t.after(() => rmSync(dataFolder, { recursive: true, force: true }));
-  const systemAccountId = async () => null;
-  const erasure = erasureOf({ database, keyring, dataFolder }, systemAccountId);
-  const parts = { database, keyring, ids, clock, figures, isDevelopment, publicUrl, promises };
-  return { ...parts, erasure, systemAccountId };
-}
-
-async function run(context: CommandContext, line: string): Promise<{ exitCode: number; json: unknown }> {
-  const asked = readCommand([...line.split(" "), "--json"]);
-  if (asked.kind !== "command") throw new Error(asked.text);
-  const { output, exitCode } = await runCommand(context, asked);
-  return { exitCode, json: JSON.parse(output) };
-}
-
-async function codeOf(context: CommandContext, line: string): Promise<string> {
-  const { exitCode, json } = await run(context, line);
-  assert.equal(exitCode, 1);
-  return (json as { error: { code: string } }).error.code;
-}
 
 test("every command has a help that names its options, and refuses what it does not know", () => {
   for (const { name, options } of commands) {

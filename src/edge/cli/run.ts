@@ -4,6 +4,7 @@ import { accountCreate, accountList, apiKeyCreate } from "./accounts.ts";
 import { accountClose, accountReopen } from "./closing.ts";
 import { type Command, type CommandContext, type CommandInput, helpOf, optionTypes } from "./command.ts";
 import { clockAdvance, domainApprove, migrateCommand, retentionRun } from "./operations.ts";
+import { policyDraft, policyPublish, policyShow } from "./policy.ts";
 import { promisesCheck } from "./promises.ts";
 import { signIn, signOut } from "./sign-in.ts";
 
@@ -20,6 +21,9 @@ export const commands: Command[] = [
   domainApprove,
   clockAdvance,
   retentionRun,
+  policyShow,
+  policyDraft,
+  policyPublish,
   promisesCheck,
 ];
 

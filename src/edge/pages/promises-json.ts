@@ -1,14 +1,6 @@
 import type { Overview } from "../../core/policy/index.ts";
 import { escapeHtml, type PageAnswer } from "./page.ts";
-
-// As the page; anybody may read it from anywhere.
-const headers = {
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-  "referrer-policy": "no-referrer",
-  "cache-control": "public, max-age=60",
-  "x-content-type-options": "nosniff",
-  "access-control-allow-origin": "*",
-};
+import { machineHeaders as headers } from "./public-page.ts";
 
 /** The same for machines, with every hash in full. */
 export function promisesJson({ at, figures, counts, promises }: Overview): PageAnswer {

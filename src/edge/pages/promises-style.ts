@@ -30,4 +30,9 @@ export const promisesStyle = [
   "code{font:.875em/1.5 ui-monospace,monospace;overflow-wrap:anywhere}pre{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem;overflow-x:auto}",
   "ul.list{list-style:none;padding:0;margin:0}ul.list li{border-top:1px solid var(--line);padding:.625rem 0;font-size:.9375rem}",
   "ul.list a{color:var(--soft);margin-right:.5rem}",
+  "nav ul.menu{justify-content:flex-start;border-bottom:1px solid var(--line)}",
+  ".note{border:1px solid var(--line);border-left:.375rem solid var(--link);border-radius:.375rem;background:var(--card);padding:.75rem 1rem}",
+  "dl.facts{display:grid;grid-template-columns:minmax(9rem,auto) 1fr;gap:.25rem 1rem}dl.facts dt{color:var(--soft)}dl.facts dd{margin:0;overflow-wrap:anywhere}",
+  "del{color:var(--broken)}ins{color:var(--kept)}",
+  ".wide{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem}th,td{text-align:left;vertical-align:top;padding:.375rem .75rem .375rem 0;border-top:1px solid var(--line)}",
 ].join("");

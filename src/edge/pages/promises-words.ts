@@ -20,7 +20,6 @@ export interface PageWords {
   evidenceInEnglish: string;
   hash: string;
   moreBelow: string;
-  languageLabel: string;
 }
 
 export const words: Record<Language, PageWords> = {
@@ -55,7 +54,6 @@ export const words: Record<Language, PageWords> = {
     evidenceInEnglish: "",
     hash: "hash",
     moreBelow: "Promises",
-    languageLabel: "Language",
   },
   fr: {
     title: "Nos promesses, et leur preuve",
@@ -88,7 +86,6 @@ export const words: Record<Language, PageWords> = {
     evidenceInEnglish: "Les constats des sondes sont en anglais.",
     hash: "empreinte",
     moreBelow: "Promesses",
-    languageLabel: "Langue",
   },
   de: {
     title: "Was wir versprechen, und der Beweis",
@@ -121,6 +118,5 @@ export const words: Record<Language, PageWords> = {
     evidenceInEnglish: "Die Befunde der Sonden sind auf Englisch.",
     hash: "Hash",
     moreBelow: "Versprechen",
-    languageLabel: "Sprache",
   },
 };

@@ -1,58 +1,20 @@
-import { createHash } from "node:crypto";
-import {
-  type DayState,
-  type Language,
-  languages,
-  type Overview,
-  type Standing,
-  type State,
-} from "../../core/policy/index.ts";
+import type { DayState, Language, Overview, Standing, State } from "../../core/policy/index.ts";
 import { Html, html, type PageAnswer } from "./page.ts";
-import { promisesStyle } from "./promises-style.ts";
 import { type PageWords, words } from "./promises-words.ts";
+import { instant, joined, publicPage } from "./public-page.ts";
 
-const styleHash = createHash("sha256").update(promisesStyle).digest("base64");
-const names: Record<Language, string> = { en: "English", fr: "Français", de: "Deutsch" };
 // What needs attention stands first; what is not there yet, last.
 const order: State[] = ["broken", "stale", "kept", "partly", "not yet"];
-
-// Public, the same for everybody in a language, and a minute old at most.
-const pageHeaders = {
-  "content-type": "text/html; charset=utf-8",
-  "content-security-policy": `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-  "referrer-policy": "no-referrer",
-  "cache-control": "public, max-age=60",
-  vary: "accept-language",
-  "x-content-type-options": "nosniff",
-};
 
 /** The page on which everybody sees how each promise stands. Works without script. */
 export function promisesPage(overview: Overview, language: Language): PageAnswer {
   const w = words[language];
-  const body = html`<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${w.title}</title>
-<style>${new Html(promisesStyle)}</style>
-</head>
-<body>
-<header>
-<nav aria-label="${w.languageLabel}"><ul>${joined(languages.map((each) => languageLink(each, language)))}</ul></nav>
-</header>
-<main>
-<h1>${w.title}</h1>
-<p>${w.intro}</p>
+  const content = html`<p>${w.intro}</p>
 <dl class="sum" aria-label="${w.summary}">${joined(order.map((state) => countOf(overview, state, w)))}</dl>
 <p class="soft">${w.lookedAt} ${instant(overview.at)}. ${w.evidenceInEnglish}</p>
 ${joined(order.map((state) => section(overview, state, { language, w })))}
-${verification(w)}
-</main>
-</body>
-</html>
-`;
-  return { status: 200, headers: { ...pageHeaders, "content-language": language }, body: body.text };
+${verification(w)}`;
+  return publicPage(language, w.title, content);
 }
 
 interface Tongue {
@@ -60,15 +22,7 @@ interface Tongue {
   w: PageWords;
 }
 
-const joined = (parts: readonly Html[]) => new Html(parts.map(({ text }) => text).join("\n"));
-const instant = (at: Date) => html`<time datetime="${at.toISOString()}">${timeText(at)}</time>`;
-const timeText = (at: Date) => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 const classOf = (state: State) => `s-${state.replace(" ", "")}`;
-
-function languageLink(each: Language, current: Language): Html {
-  const mark = each === current ? new Html(' aria-current="true"') : new Html("");
-  return html`<li><a href="?lang=${each}" hreflang="${each}" lang="${each}"${mark}>${names[each]}</a></li>`;
-}
 
 function countOf({ counts }: Overview, state: State, w: PageWords): Html {
   return html`<div><dt class="${classOf(state)}">${w.states[state].name}</dt><dd>${String(counts[state])}</dd></div>`;

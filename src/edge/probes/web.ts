@@ -10,6 +10,10 @@ const paths = [
   "/promises?lang=de",
   "/promises.json",
   "/promises/badge.svg",
+  "/privacy",
+  "/privacy/history",
+  "/privacy/data-map",
+  "/privacy.json",
   "/confirm-sender/x",
   "/u/x",
 ];

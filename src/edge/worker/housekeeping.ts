@@ -31,6 +31,8 @@ export interface HousekeepingOptions {
     figures: FiguresInForce;
     log: Log;
     nodeId: number;
+    /** Which figures hold is known to every process within a minute; they are announced a month before. */
+    followPolicy: () => Promise<void>;
     answerNewNodes: () => Promise<number>;
   };
   /** Does this process remove what is due? */
@@ -40,6 +42,8 @@ export interface HousekeepingOptions {
   keepAccounts: () => Promise<void>;
   /** The daily look at domains. */
   checkDomains: (now: Date) => Promise<void>;
+  /** Writes to owners about versions of the policy that they have not heard of. */
+  announcePolicy: () => Promise<unknown>;
   /** Runs the probes of the promises that are due. */
   watchPromises: () => Promise<void>;
 }
@@ -53,6 +57,7 @@ export class Housekeeping {
   #round: Promise<void> = Promise.resolve();
   #isStopped = false;
   #isChecking = false;
+  #isAnnouncing = false;
 
   onContentDestroyed: () => void = () => {};
   onTimeAdvanced: () => void = () => {};
@@ -66,6 +71,7 @@ export class Housekeeping {
     this.#every(minuteMs, () => this.#keepHouse());
     if (this.#options.isRetaining) this.#every(minuteMs, () => this.#watchPromises());
     if (this.#options.isRetaining) this.#every(minuteMs, () => this.#checkDomains());
+    if (this.#options.isRetaining) this.#every(minuteMs, () => this.#announcePolicy());
     this.#atFullHours();
     await this.#keepHouse();
     this.#every(handoverEveryMs, () => this.#answerNewNodes());
@@ -135,6 +141,18 @@ export class Housekeeping {
     }
   }
 
+  async #announcePolicy(): Promise<void> {
+    if (this.#isAnnouncing || this.#isStopped) return;
+    this.#isAnnouncing = true;
+    try {
+      await this.#options.announcePolicy();
+    } catch (error) {
+      this.#options.core.log.warn("policy.not_announced", { error });
+    } finally {
+      this.#isAnnouncing = false;
+    }
+  }
+
   async #answerNewNodes(): Promise<void> {
     const { core } = this.#options;
     try {
@@ -184,6 +202,7 @@ export class Housekeeping {
       await core.database.write({ role: "delivery" }, (tx) =>
         touchNode(tx, core.nodeId, new Date(core.clock.real())),
       );
+      await core.followPolicy();
       const firstHour = firstReadableHour(core.clock.now(), core.figures);
       if (core.keyring.destroyContentBefore(firstHour)) this.onContentDestroyed();
       if (!isRetaining) {

@@ -8,6 +8,7 @@ import { diskProbe } from "./disk.ts";
 import { durabilityProbe } from "./durability.ts";
 import { eventAgeProbe } from "./event-age.ts";
 import { integrityProbe } from "./integrity.ts";
+import { policyVersionsProbe } from "./policy-versions.ts";
 import { sealingProbe } from "./sealing.ts";
 import { senderRightsProbe } from "./sender-rights.ts";
 import { trackingProbe } from "./tracking.ts";
@@ -27,6 +28,7 @@ export function coreProbes(context: ProbeContext): Probe[] {
     durabilityProbe(context),
     trackingProbe(context),
     usageProbe(context),
+    policyVersionsProbe(context),
     deletionProbe(context),
     closingProbe(context),
     diskProbe(context),
