@@ -40,11 +40,13 @@ function healthy(): Evidence {
   const messages = placed.map(({ address, id }) => {
     return { id, domain: address.split("@")[1] ?? "", state: "sent", attempts: 1, wasUnknown: false };
   });
+  const events = messages.map(({ id }) => ({ id: id << 30n, messageId: id, kind: "sent" }));
   return {
     calls: [batch, single, silent],
     receipts: new Map(placed.map(({ address }) => [address, { kept: 1, dropped: 0 }])),
     messages,
-    events: messages.map(({ id }) => ({ id: id << 30n, messageId: id, kind: "sent" })),
+    events,
+    tellings: { each: [...events], grouped: new Set(events.map(({ id }) => id)), feed: [...events] },
     queued: 0,
     usage: messages.length,
     unknownExplained: 1,
@@ -61,7 +63,10 @@ function rulesOf(evidence: Evidence): Rule[] {
 function report(evidence: Evidence, id: bigint): void {
   const row = evidence.messages.find((each) => each.id === id)!;
   Object.assign(row, { wasUnknown: true, attempts: 2 });
-  evidence.events.unshift({ id: 1n, messageId: id, kind: "unknown" });
+  const event = { id: 1n, messageId: id, kind: "unknown" };
+  evidence.events.unshift(event);
+  evidence.tellings!.each.unshift(event);
+  evidence.tellings!.feed.unshift(event);
 }
 
 test("a run in which nothing was lost and nothing doubled holds", () => {
@@ -161,6 +166,31 @@ const wrongs: { rule: Rule; name: string; spoil: (evidence: Evidence) => void }[
       const messageIds = new Set([event!.messageId]);
       e.takeovers.push({ nodeId, messageIds, knownEventIds: new Set(), anewFromEventId: null });
     },
+  },
+  { rule: "told", name: "an event nobody was told of", spoil: (e) => e.tellings!.each.pop() },
+  {
+    rule: "told",
+    name: "an event that did not happen",
+    spoil: (e) => e.tellings!.grouped.add(7n),
+  },
+  {
+    rule: "told",
+    name: "a message's end that is told before what came first",
+    spoil: (e) => {
+      report(e, 2000n);
+      e.tellings!.each.push(e.tellings!.each.shift()!);
+    },
+  },
+  { rule: "feed", name: "an event that the feed leaves out", spoil: (e) => e.tellings!.feed.pop() },
+  {
+    rule: "feed",
+    name: "an event that the feed has twice",
+    spoil: (e) => e.tellings!.feed.push(e.tellings!.feed[0]!),
+  },
+  {
+    rule: "feed",
+    name: "an event that the feed calls by another name",
+    spoil: (e) => Object.assign(e.tellings!.feed, [{ ...e.tellings!.feed[0]!, kind: "bounced" }]),
   },
   {
     rule: "odd answer",

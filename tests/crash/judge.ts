@@ -5,6 +5,7 @@ import {
   type Evidence,
   type MessageRow,
   messagesOf,
+  type Told,
 } from "./ledger.ts";
 
 /** A broken promise, with the first few that show it. */
@@ -27,6 +28,8 @@ export type Rule =
   | "usage"
   | "too many unknown"
   | "overwritten"
+  | "told"
+  | "feed"
   | "odd answer"
   | "trouble";
 
@@ -66,6 +69,8 @@ export function judge(evidence: Evidence): Judgement {
     ["usage", usage(evidence)],
     ["too many unknown", tooManyUnknown(evidence)],
     ["overwritten", overwritten(evidence)],
+    ["told", told(evidence)],
+    ["feed", feed(evidence)],
     ["odd answer", oddAnswers(evidence)],
     ["trouble", evidence.troubles],
   ];
@@ -285,6 +290,54 @@ function overwritten({ takeovers, events: all }: Evidence): string[] {
       .filter(({ id }) => Number((id >> 12n) & 511n) === nodeId)
       .map(({ id, messageId, kind }) => `node ${nodeId} wrote "${kind}" (${id}) over ${messageId}`),
   );
+}
+
+// Every event and no other, and of a message in the order of the log, whatever the endpoint answered at times.
+function told({ tellings, events: all }: Evidence): string[] {
+  if (tellings === null) return [];
+  const { each, grouped, feed: log } = tellings;
+  const sent = new Set(all.filter(({ kind }) => kind === "sent").map(({ id }) => id));
+  return [
+    ...differences("the endpoint", new Set(each.map(({ id }) => id)), new Set(all.map(({ id }) => id))),
+    ...differences("the endpoint for groups", grouped, sent),
+    ...disorder(each, log),
+  ];
+}
+
+function feed({ tellings, events: all }: Evidence): string[] {
+  if (tellings === null) return [];
+  const known = new Map(all.map((event) => [event.id, event]));
+  const read = tellings.feed;
+  const wrong = read.filter(({ id, messageId, kind }) => {
+    const event = known.get(id);
+    return event !== undefined && (event.kind !== kind || event.messageId !== messageId);
+  });
+  const ids = new Set(read.map(({ id }) => id));
+  return [
+    ...differences("the feed", ids, new Set(known.keys())),
+    ...(ids.size === read.length ? [] : [`the feed has ${read.length - ids.size} events twice`]),
+    ...wrong.map(({ id, kind }) => `the feed calls ${id} "${kind}"`),
+  ];
+}
+
+function differences(who: string, has: Set<bigint>, shouldHave: Set<bigint>): string[] {
+  const missing = [...shouldHave].filter((id) => !has.has(id));
+  const strange = [...has].filter((id) => !shouldHave.has(id));
+  return [
+    ...missing.map((id) => `${who} was not told of ${id}`),
+    ...strange.map((id) => `${who} was told of ${id}, which did not happen`),
+  ];
+}
+
+function disorder(each: Told[], log: Told[]): string[] {
+  const places = new Map(log.map(({ id }, index) => [id, index]));
+  const last = new Map<bigint, number>();
+  return each.flatMap(({ id, messageId }) => {
+    const place = places.get(id) ?? -1;
+    const before = last.get(messageId) ?? -1;
+    last.set(messageId, Math.max(place, before));
+    return place < before ? [`${id} of ${messageId} was told late`] : [];
+  });
 }
 
 function oddAnswers({ calls }: Evidence): string[] {

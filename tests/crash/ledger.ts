@@ -74,6 +74,19 @@ export interface EventRow {
   kind: string;
 }
 
+/** An event, as somebody was told of it. */
+export type Told = EventRow;
+
+/** What was told of what happened, in the order of the telling. */
+export interface Tellings {
+  /** To an endpoint that gets each event for itself. */
+  each: Told[];
+  /** To one that gets those of `sent` in groups. */
+  grouped: Set<bigint>;
+  /** To a program that reads the feed when all is over. */
+  feed: Told[];
+}
+
 /** Messages that a stalled node held and that another node has answered for: the stalled one has no say in them. */
 export interface Takeover {
   nodeId: number;
@@ -97,6 +110,8 @@ export interface Evidence {
    *  connection the sink cut behind the last octet, those a silent node held. */
   unknownExplained: number;
   takeovers: Takeover[];
+  /** null when nobody could be asked. */
+  tellings: Tellings | null;
   /** What went wrong by the way: a start that failed, messages that are stuck. */
   troubles: string[];
 }

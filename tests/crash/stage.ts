@@ -7,9 +7,10 @@ import { type EmbeddedPostgres, startEmbedded } from "../../src/base/embedded-po
 import { findServer } from "../../src/base/postgres-process.ts";
 import { silent } from "../support/database.ts";
 import type { Credentials } from "../support/service.ts";
+import { Audience } from "./audience.ts";
 import { Books } from "./books.ts";
 import { Clients } from "./clients.ts";
-import type { Evidence, Takeover } from "./ledger.ts";
+import type { Evidence, Takeover, Tellings } from "./ledger.ts";
 import { Node } from "./node.ts";
 import type { Random } from "./random.ts";
 import { Sinks } from "./sinks.ts";
@@ -25,6 +26,10 @@ const advanceDoublingsMax = 4;
 const advancesMax = 60;
 // After so many, servers stop cutting connections: a sender spares one that does, and the end would take hours of nothing.
 const advancesUntilCalm = 20;
+// An endpoint catches up with all that happened, a thousand events a second or so, and what failed has its second try.
+const tellPauseMs = 500;
+const tellRoundsAtRest = 4;
+const tellRoundsMax = 240;
 
 /** What a phase is played on. */
 export interface StageOptions {
@@ -54,6 +59,7 @@ export class Stage {
   sinks!: Sinks;
   clients!: Clients;
   books!: Books;
+  audience!: Audience;
   readonly folder: string;
   readonly #options: StageOptions;
   #server: EmbeddedPostgres | null = null;
@@ -93,6 +99,7 @@ export class Stage {
     const [first] = this.nodes as [Node];
     const credentials: Credentials = first.service.first;
     await first.service.command("domain", "approve", senderDomain, "--account", credentials.accountId);
+    this.audience = await Audience.open(random.fork("audience"), first, credentials);
     this.books = new Books(() => this.#address());
     this.clients = new Clients({
       entrances: this.nodes,
@@ -178,7 +185,7 @@ export class Stage {
     let last = { queued: -1, claimed: -1 };
     for (let stillSince = performance.now(); ; await pause(250)) {
       const state = await this.books.queue();
-      if (state.queued === 0) return;
+      if (state.queued === 0) return await this.#tellAll();
       if (state.queued !== last.queued || state.claimed !== last.claimed) {
         stillSince = performance.now();
         vain = 0;
@@ -198,6 +205,29 @@ export class Stage {
     }
   }
 
+  // An endpoint that has failed is tried again when its time has come. Advancing the clock may also bring an event.
+  async #tellAll(): Promise<void> {
+    for (let round = 0; round < tellRoundsMax; round++) {
+      const events = await this.books.events();
+      const sent = events.filter(({ kind }) => kind === "sent").map(({ id }) => id);
+      if (
+        this.audience.hasHeard(
+          events.map(({ id }) => id),
+          sent,
+        )
+      )
+        return;
+      await pause(tellPauseMs);
+      if (round % tellRoundsAtRest === tellRoundsAtRest - 1) await this.advanceClock("31s");
+    }
+  }
+
+  async #tellings(): Promise<Tellings> {
+    const { each, grouped } = this.audience;
+    const [first] = this.nodes as [Node];
+    return { each, grouped: new Set(grouped), feed: await this.audience.readFeed(first) };
+  }
+
   async advanceClock(span: string): Promise<void> {
     const [first] = this.nodes as [Node];
     await first.service.command("clock", "advance", span).catch((error: unknown) => {
@@ -213,6 +243,7 @@ export class Stage {
       events: await books.events(),
       queued: (await books.queue()).queued,
       usage: await books.usage(),
+      tellings: await this.#tellings(),
     };
   }
 
@@ -222,7 +253,15 @@ export class Stage {
     const unknownExplained = this.unknownExplained + sinks.cutInDoubt;
     const { calls } = clients;
     const books = { messages: [], events: [], queued: 0, usage: 0 };
-    return { ...books, calls, receipts: sinks.receipts, unknownExplained, takeovers, troubles };
+    return {
+      ...books,
+      calls,
+      receipts: sinks.receipts,
+      unknownExplained,
+      takeovers,
+      tellings: null,
+      troubles,
+    };
   }
 
   /** Ends everything. @param keepsFolder for whoever looks at what went wrong */
@@ -235,6 +274,7 @@ export class Stage {
     if (this.#server === null) endServer(this.#clusterFolder());
     await this.#server?.stop();
     await this.sinks?.close();
+    await this.audience?.close();
     if (!keepsFolder) rmSync(this.folder, { recursive: true, force: true });
   }
 }
