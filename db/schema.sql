@@ -763,6 +763,22 @@ grant select on template to facteur_accept;
 grant select on template to facteur_delivery;
 grant delete, insert, select, update on template to facteur_request;
 
+create table tracking_policy (
+  account_id bigint not null,
+  mode text not null,
+  opens_by_default boolean not null,
+  clicks_by_default boolean not null,
+  updated_at timestamp with time zone not null,
+  constraint tracking_policy_pkey PRIMARY KEY (account_id),
+  constraint tracking_policy_mode_check CHECK ((mode = ANY (ARRAY['off'::text, 'anonymous'::text, 'identified'::text])))
+);
+alter table tracking_policy enable row level security;
+create policy service on tracking_policy for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on tracking_policy for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table tracking_policy is 'How far an account lets its readers'' openings and clicks be known; absent where it has never been set.';
+grant select on tracking_policy to facteur_delivery;
+grant insert, select, update on tracking_policy to facteur_request;
+
 create table usage_day (
   account_id bigint not null,
   day date not null,

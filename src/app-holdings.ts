@@ -12,6 +12,7 @@ import { policyHoldings } from "./core/policy/index.ts";
 import { retentionHoldings } from "./core/retention/index.ts";
 import { suppressionHoldings } from "./core/suppressions/index.ts";
 import { templateHoldings } from "./core/templates/index.ts";
+import { trackingHoldings } from "./core/tracking/index.ts";
 import { webhookHoldings } from "./core/webhooks/index.ts";
 
 /** Every column that the modules declare. */
@@ -25,6 +26,7 @@ export const allHoldings: Holding[] = [
   ...consentHoldings,
   ...suppressionHoldings,
   ...templateHoldings,
+  ...trackingHoldings,
   ...deliveryHoldings,
   ...messageHoldings,
   ...webhookHoldings,

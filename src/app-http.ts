@@ -12,6 +12,7 @@ import type { Actor } from "./core/audit/index.ts";
 import type { DeliveryMode, WarmUp } from "./core/delivery/index.ts";
 import type { OperatorNames, SenderBook } from "./core/domains/index.ts";
 import type { Acceptance } from "./core/messages/index.ts";
+import type { TrackingMode } from "./core/tracking/index.ts";
 import { registerApi } from "./edge/http/api/register.ts";
 import { registerDashboard } from "./edge/http/dashboard.ts";
 import { acceptSendWith } from "./edge/http/mailjet/accept-send.ts";
@@ -31,6 +32,8 @@ import type { Resolver } from "./mail/dns/resolver.ts";
 /** How the HTTP edge behaves. */
 export interface HttpOptions {
   isDevelopment: boolean;
+  /** What may be known of readers at most. */
+  trackingLimit: TrackingMode;
   delivery: DeliveryMode;
   warmUps: WarmUp[];
   dayQuotaDefault: number;
@@ -102,6 +105,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
         submission === null ? null : { host: submission.host, port: submission.port, tls: submission.tls },
       version: program.version,
     },
+    trackingLimit: options.trackingLimit,
     allowsPrivateWebhooks: options.allowsPrivateWebhooks,
     postWebhook: parts.postWebhook,
     // Asked each time: with port 0 it is known only when the server listens.
@@ -118,7 +122,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
   registerDashboard(server, (request) => dashboard.answer(request));
   servePolicy(server, core, { controller: options.controller, publicUrl: parts.publicUrl });
   servePromises(server, core);
-  serveReaders(server, core);
+  serveReaders(server, core, options.trackingLimit);
   return server;
 }
 

@@ -1,5 +1,5 @@
 import type { Core } from "./app-core.ts";
-import { readerPaths } from "./core/tracking/index.ts";
+import { readerPaths, type TrackingMode } from "./core/tracking/index.ts";
 import type { HttpServer } from "./edge/http/server.ts";
 import { type ChoiceRequest, choicePage } from "./edge/pages/choice.ts";
 import { languageOf } from "./edge/pages/language.ts";
@@ -15,7 +15,7 @@ interface ReaderQuery {
 }
 
 /** Serves what the links in mails lead to. */
-export function serveReaders({ app }: HttpServer, core: Core): void {
+export function serveReaders({ app }: HttpServer, core: Core, limit: TrackingMode): void {
   const serve = (url: string, pageOf: (request: ChoiceRequest) => Promise<PageAnswer>): void => {
     app.route<{ Params: { token: string }; Querystring: ReaderQuery }>({
       method: ["GET", "POST"],
@@ -34,7 +34,7 @@ export function serveReaders({ app }: HttpServer, core: Core): void {
       },
     });
   };
-  const writer = new ReadingWriter(core);
+  const writer = new ReadingWriter({ ...core, limit });
   const count = (url: string, answerOf: typeof answerClick): void => {
     app.get<{ Params: { token: string } }>(url, async ({ method, params, headers }, reply) => {
       const answer = await answerOf(core.keyring, writer, { method, token: params.token, headers });

@@ -253,7 +253,7 @@ const options: ServiceOptions = {
   submission: { host: "127.0.0.1", port: 0, implicitTls: null, certificate: null },
   publicUrl: "http://127.0.0.1:0",
   linksUrl: null,
-  countsReadings: true,
+  trackingLimit: "identified",
   dashboardFolder: "/nowhere",
   isDevelopment: true,
   delivery: { kind: "inbox" },

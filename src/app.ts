@@ -37,8 +37,6 @@ export interface ServiceOptions extends HttpOptions, SmtpOptions, WebhookOptions
   publicUrl: string;
   /** The start of links in mails; null for the same. */
   linksUrl: string | null;
-  /** May openings and clicks be counted, where a message asks for it? */
-  countsReadings: boolean;
   fixedRoutes: FixedRoute[];
   resolver: { servers: string[]; validating: boolean };
   sourceAddresses: string[];
@@ -89,7 +87,7 @@ async function startParts(
   if (erasedBefore > 0) log.warn("accounts.erased_again", { accounts: erasedBefore });
   const promises = watchPromises(core, () => wayToSelf(place.listening, options), erasure);
   const links = new ReaderLinks(keyring, () => options.linksUrl ?? place.publicUrl, {
-    counts: options.countsReadings,
+    limit: options.trackingLimit,
   });
   closers.push(() => promises.stop());
   let announce: () => Promise<unknown> = async () => 0;

@@ -209,7 +209,7 @@ function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> 
     },
     publicUrl: http.publicUrl,
     linksUrl: http.linksUrl,
-    countsReadings: delivery.tracking === "anonymous",
+    trackingLimit: delivery.tracking,
     isDevelopment: settings.mode === "development",
     dashboardFolder: path.resolve(import.meta.dirname, "../web/dist"),
     delivery:

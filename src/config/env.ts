@@ -210,9 +210,9 @@ export const variables = {
     name: "FACTEUR_TRACKING",
     group: "delivery",
     meaning:
-      "What may be counted where a message asks for it (`TrackOpens`, `TrackClicks`): `anonymous` counts openings and clicks with a picture and links that are the same for every reader, `off` counts nothing. Readers are never told apart.",
-    example: "off",
-    fallback: "anonymous",
+      "What may be known of readers at most, where an account and a message ask for it (`TrackOpens`, `TrackClicks`): `identified` lets accounts tell those readers apart who have agreed, `anonymous` counts openings and clicks with a picture and links that are the same for every reader, `off` counts nothing. Accounts begin with `anonymous`.",
+    example: "anonymous",
+    fallback: "identified",
   },
   webhookPrivate: {
     name: "FACTEUR_WEBHOOK_PRIVATE",

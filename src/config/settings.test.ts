@@ -56,7 +56,7 @@ test("an empty environment is a development set-up on this machine with everythi
       sourceAddresses: [],
       warmUps: [],
       tlsCaFile: null,
-      tracking: "anonymous",
+      tracking: "identified",
       allowsPrivateWebhooks: true,
     },
     operator: null,

@@ -153,7 +153,7 @@ function readDelivery(
     sourceAddresses,
     warmUps: newOnes,
     tlsCaFile: readFile(reader, "tlsCa", place),
-    tracking: reader.value("tracking", parse.oneOf(["off", "anonymous"] as const)),
+    tracking: reader.value("tracking", parse.oneOf(["off", "anonymous", "identified"] as const)),
     allowsPrivateWebhooks: reader.optional("webhookPrivate", parse.yesNo) ?? mode === "development",
   };
 }

@@ -72,7 +72,7 @@ export interface Settings {
     warmUps: WarmUp[];
     tlsCaFile: string | null;
     /** What may be counted of openings and clicks. */
-    tracking: "off" | "anonymous";
+    tracking: "off" | "anonymous" | "identified";
     /** May webhooks lead into private networks? */
     allowsPrivateWebhooks: boolean;
   };

@@ -40,7 +40,7 @@ async function mailTo(address: string, own: string, more: object = tracked): Pro
   assert.fail(`Nothing arrived for ${address}.`);
 }
 
-const ours = (text: string) => text.match(/https?:\/\/[^"]+\/[co]\/[\w-]+/g) ?? [];
+const ours = (text: string) => text.match(/https?:\/\/[^"]+\/[ci]\/[\w-]+/g) ?? [];
 
 async function readings(): Promise<Record<string, unknown>[]> {
   const { database, keyring } = records.core;
@@ -97,7 +97,7 @@ test("a click is counted and leads where the mail led, an opening shows a pictur
 test("a link that was changed, or is another's, leads nowhere and counts nothing", async () => {
   const [click = "", open = ""] = ours(await mailTo("dan@one.example", "dan"));
   const before = (await readings()).length;
-  const wrong = [`${click}A`, click.slice(0, -2), click.replace("/c/", "/o/"), open.replace("/o/", "/c/")];
+  const wrong = [`${click}A`, click.slice(0, -2), click.replace("/c/", "/i/"), open.replace("/i/", "/c/")];
   for (const url of [
     ...wrong,
     `${service.url}/c/https://evil.example`,
@@ -121,4 +121,93 @@ test("what was answered is counted after the process was killed", async () => {
   await service.start();
   records = await Records.open(service);
   assert.equal((await readings()).length - before, answers.filter((status) => status === 302).length);
+});
+
+interface Event {
+  kind: string;
+  verdict: string | null;
+  url: string | null;
+  message: { recipient: string } | null;
+}
+
+async function api(method: string, path: string, body?: object): Promise<unknown> {
+  const answer = await service.request(
+    service.first,
+    method,
+    `/api/v1${path}`,
+    body === undefined ? {} : { body },
+  );
+  assert.ok(answer.status < 300, answer.text);
+  return answer.json();
+}
+
+const consentOf = (address: string) =>
+  api("POST", "/consents", {
+    address,
+    decision: "given",
+    decidedAt: "2026-01-01T00:00:00Z",
+    how: "sign-up form",
+    wording: "I agree.",
+  });
+
+/** Openings and clicks with a name, from the feed: events are in it when their order is final. */
+async function namedReadings(count: number): Promise<Event[]> {
+  for (let waitedMs = 0; waitedMs < 20_000; waitedMs += 100) {
+    const { items } = (await api("GET", "/events?kinds=opened,clicked&limit=1000")) as { items: Event[] };
+    const named = items.filter(({ message }) => message !== null);
+    if (named.length >= count) return named;
+    await pause(100);
+  }
+  assert.fail("Nobody is named in the feed.");
+}
+
+const choicePath = /https?:\/\/[^"]+(\/p\/[\w-]+)"/;
+
+test("who has agreed is told apart once the account wants it, in links, events and both APIs", async () => {
+  await consentOf("eve@one.example");
+  assert.doesNotMatch(await mailTo("eve@one.example", "eve"), choicePath);
+  await api("PATCH", "/tracking", { mode: "identified" });
+  const [shared, own] = [await mailTo("jo@one.example", "jo"), await mailTo("Eve@one.example", "eve")];
+  assert.deepEqual(ours(shared), ours(await mailTo("al@one.example", "al")));
+  assert.equal(ours(own).filter((link) => new Set<string>(ours(shared)).has(link)).length, 0);
+  assert.match(own, choicePath);
+  assert.doesNotMatch(shared, choicePath);
+  for (const link of ours(own)) assert.ok((await follow(link)).status < 400);
+  const hers = await namedReadings(2);
+  assert.deepEqual(
+    hers.map(({ kind, verdict, url, message }) => [kind, verdict, url, message?.recipient]),
+    [
+      ["clicked", "people", "https://shop.example/sale?utm=1&b=2", "Eve@one.example"],
+      ["opened", "people", null, "Eve@one.example"],
+    ],
+  );
+});
+
+test("after the reader has taken it back on the page of the mail, its old links and picture record nothing", async () => {
+  await consentOf("ida@one.example");
+  const mail = await mailTo("ida@one.example", "ida");
+  const [click = "", open = ""] = ours(mail);
+  assert.equal((await follow(click)).status, 302);
+  const [, path = assert.fail(mail)] = choicePath.exec(mail) ?? [];
+  for (const purpose of ["opens", "clicks"]) {
+    const page = await fetch(`${service.url}${path}?purpose=${purpose}&decision=withdrawn&lang=de`, {
+      method: "POST",
+    });
+    assert.match(await page.text(), /Ihre Entscheidung gilt/);
+  }
+  const before = (await readings()).length;
+  const [clicked, opened] = [await follow(click), await follow(open)];
+  assert.equal(clicked.headers.get("location"), "https://shop.example/sale?utm=1&b=2");
+  assert.equal(opened.headers.get("content-type"), "image/gif");
+  assert.equal((await readings()).length, before);
+  assert.doesNotMatch(await mailTo("Ida@one.example", "ida"), choicePath);
+});
+
+test("an account that wants to know nothing any more silences mail that was delivered before", async () => {
+  const [click = ""] = ours(await mailTo("lea@one.example", "lea"));
+  await api("PATCH", "/tracking", { mode: "off" });
+  const before = (await readings()).length;
+  assert.equal((await follow(click)).status, 302);
+  assert.equal((await readings()).length, before);
+  assert.equal(ours(await mailTo("max@one.example", "max")).length, 0);
 });

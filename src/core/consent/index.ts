@@ -4,6 +4,7 @@ export {
   type ConsentProof,
   type ConsentPurpose,
   type ConsentSource,
+  type ConsentsInForce,
   type ConsentTarget,
   consentDecisions,
   consentPurposes,

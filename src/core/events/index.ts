@@ -1,4 +1,5 @@
 export {
+  type CountedAs,
   type DeliveryKind,
   type EventKind,
   eventKinds,

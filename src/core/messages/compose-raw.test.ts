@@ -4,7 +4,7 @@ import { idAt } from "../../base/ids.ts";
 import { compose, prepareContent } from "./compose.ts";
 import type { RawContent } from "./submission.ts";
 import { rawContentOf } from "./testing/contents.ts";
-import { testLinks } from "./testing/links.ts";
+import { nobodyAsked, testLinks } from "./testing/links.ts";
 
 const written = "From: Shop <shop@example.org>\r\nsubject:  Two  spaces \r\n\r\n.dot\r\n\r\ntail \r\n";
 const messageId = idAt(new Date("2026-11-23T12:00:00Z"));
@@ -16,7 +16,7 @@ function composed(content: RawContent, campaignId: bigint | null = null) {
   const about = { accountId: 36n, messageId, uuid: "", lookup: Buffer.alloc(16), campaignId };
   const recipient = { address: "ada@example.com", name: "", role: "to" } as const;
   const identity = { ...recipient, subject: "", customId: "", eventPayload: "" };
-  const result = compose({ links: testLinks, prepared, part, ...about, identity });
+  const result = compose({ links: testLinks, tracking: nobodyAsked, prepared, part, ...about, identity });
   assert.ok(result.kind === "composed");
   return result.message;
 }

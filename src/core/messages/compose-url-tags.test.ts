@@ -4,7 +4,7 @@ import PostalMime from "postal-mime";
 import { idAt } from "../../base/ids.ts";
 import { compose, prepareContent } from "./compose.ts";
 import type { SubmissionContent } from "./submission.ts";
-import { testLinks } from "./testing/links.ts";
+import { nobodyAsked, testLinks } from "./testing/links.ts";
 
 const content: SubmissionContent = {
   from: { address: "shop@s.test", name: "" },
@@ -37,6 +37,7 @@ function composed(change: Partial<SubmissionContent>, variables: Record<string, 
   assert.ok("part" in prepared);
   const result = compose({
     links: testLinks,
+    tracking: nobodyAsked,
     prepared,
     part,
     accountId: 1n,

@@ -6,7 +6,7 @@ import { idAt } from "../../base/ids.ts";
 import { compose, prepareContent } from "./compose.ts";
 import type { Party, SubmissionContent } from "./submission.ts";
 import { contentOf } from "./testing/contents.ts";
-import { testLinks } from "./testing/links.ts";
+import { nobodyAsked, testLinks } from "./testing/links.ts";
 
 interface Shape {
   content: SubmissionContent;
@@ -26,6 +26,7 @@ function composed(shape: Partial<Shape> = {}): Buffer {
   assert.ok("part" in prepared);
   const result = compose({
     links: testLinks,
+    tracking: nobodyAsked,
     prepared,
     part,
     accountId: 36n,

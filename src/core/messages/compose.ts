@@ -17,8 +17,9 @@ import {
   type TemplateScope,
 } from "../templates/index.ts";
 import { appendUrlTags, appendUrlTagsToText, type ReaderLinks } from "../tracking/index.ts";
+import { withChoice } from "./choice-link.ts";
 import { composeRaw, type PreparedRaw, prepareRaw } from "./compose-raw.ts";
-import { withCounting } from "./counting.ts";
+import { type CountingTerms, type ReaderTerms, type Tracked, untracked, withCounting } from "./counting.ts";
 import { feedbackId } from "./feedback-id.ts";
 import type { SubmissionPart } from "./frame.ts";
 import { contactIdOf, type MessageIdentity } from "./message.ts";
@@ -60,11 +61,12 @@ export interface ComposeInput {
   campaignId: bigint | null;
   identity: MessageIdentity;
   links: ReaderLinks;
+  tracking: ReaderTerms;
 }
 
 /** A message may have a problem and be composed all the same, where its sender wants that. */
 export type Composed =
-  | { kind: "composed"; message: BuiltMessage; fault: ContentFault | null }
+  | { kind: "composed"; message: BuiltMessage; fault: ContentFault | null; tracked: Tracked }
   | { kind: "failed"; fault: ContentFault };
 
 /** A problem, and the content it is in. */
@@ -121,7 +123,8 @@ function taggedOnce(piece: Piece | null, urlTags: string, append: typeof appendU
 export function compose(input: ComposeInput): Composed {
   const { prepared } = input;
   if ("hasFeedbackId" in prepared) {
-    return { kind: "composed", message: composeRaw(prepared, input, wayOutOf(input)), fault: null };
+    const message = composeRaw(prepared, input, wayOutOf(input));
+    return { kind: "composed", message, fault: null, tracked: untracked };
   }
   return composeParts(prepared, input);
 }
@@ -144,21 +147,27 @@ function composeParts(prepared: PreparedParts, input: ComposeInput): Composed {
   const fault = problem === null ? null : { problem, content };
   if (fault !== null && !deliversDespiteTemplateError) return { kind: "failed", fault };
   const finished = withWayOut(wayOut, content, { text: text.text, html: html.text });
+  const counted = countedParts(finished.html, { ...input, content });
   const message = buildMessage({
     headers: [
       ...headersOf(content, { ...input, isMarketing: wayOut.isUsed }, subject.text ?? ""),
       ...finished.headers,
     ],
     text: finished.text,
-    html:
-      finished.html === undefined
-        ? undefined
-        : withCounting(finished.html, { ...input, content, source: content.html ?? "" }),
+    html: counted.html,
     attachments: prepared.attachments,
     inlined: prepared.inlined,
     boundarySeed: input.uuid,
   });
-  return { kind: "composed", message, fault };
+  return { kind: "composed", message, fault, tracked: counted.tracked };
+}
+
+function countedParts(
+  html: string | undefined,
+  terms: CountingTerms,
+): { html: string | undefined; tracked: Tracked } {
+  if (html === undefined) return { html, tracked: untracked };
+  return withCounting(withChoice(html, terms), terms);
 }
 
 function renderPart(

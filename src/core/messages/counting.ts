@@ -1,33 +1,98 @@
-import { countedHtml, type ReaderLinks, targetsIn } from "../tracking/index.ts";
+import type { CountedAs } from "../events/index.ts";
+import {
+  countedHtml,
+  type ReaderLinks,
+  type TrackingMode,
+  type TrackingPolicy,
+  targetsIn,
+  trackingModeOf,
+} from "../tracking/index.ts";
 import type { SubmissionContent } from "./submission.ts";
+
+/** What holds for one reader at the moment a message is composed. */
+export interface ReaderTerms {
+  policy: TrackingPolicy;
+  /** What the reader has agreed to. */
+  consents: { opens: boolean; clicks: boolean };
+}
 
 /** What decides how one message's HTML is counted. */
 export interface CountingTerms {
   content: SubmissionContent;
   links: ReaderLinks;
+  tracking: ReaderTerms;
   accountId: bigint;
   campaignId: bigint | null;
-  /** The HTML as it was handed in. */
-  source: string;
+  messageId: bigint;
+  lookup: Buffer;
 }
 
-/** Counts openings and clicks of a message that asks for it, without knowing whose they are: every reader gets the same
- *  picture and the same links. A link that was made for one reader alone, by a variable, leads where it leads, since
- *  following it through us would tell who it was. Readers are never told apart without their consent. */
-export function withCounting(
-  html: string,
-  { content, links, accountId, campaignId, source }: CountingTerms,
-): string {
-  const [clicks, opens] = [content.trackClicks === "enabled", content.trackOpens === "enabled"];
-  if (!links.counts || !(clicks || opens)) return html;
-  const of = { accountId, campaignId };
-  const shared = clicks ? targetsIn(source) : null;
+/** How openings and clicks of a message are counted; null when they are not. */
+export interface Tracked {
+  opens: CountedAs | null;
+  clicks: CountedAs | null;
+}
+
+export const untracked: Tracked = { opens: null, clicks: null };
+
+interface CountingModes {
+  opens: TrackingMode;
+  clicks: TrackingMode;
+}
+
+/** How a message is treated for this reader. */
+export function countingModes({ content, links, tracking }: CountingTerms): CountingModes {
+  const { policy, consents } = tracking;
+  const limits = [links.limit, policy.mode];
+  return {
+    opens: trackingModeOf({
+      wish: content.trackOpens,
+      isDefault: policy.opensByDefault,
+      limits,
+      hasConsent: consents.opens,
+    }),
+    clicks: trackingModeOf({
+      wish: content.trackClicks,
+      isDefault: policy.clicksByDefault,
+      limits,
+      hasConsent: consents.clicks,
+    }),
+  };
+}
+
+/** Counts openings and clicks of a message that asks for it. Every reader gets the same picture and the same links, but
+ *  for those who have agreed to be told apart. A link that was made for one reader alone, by a variable, leads where it
+ *  leads: it may open a door, and following it through us would tell who it was. */
+export function withCounting(html: string, terms: CountingTerms): { html: string; tracked: Tracked } {
+  const { content, links } = terms;
+  const modes = countingModes(terms);
+  if (modes.opens === "off" && modes.clicks === "off") return { html, tracked: untracked };
+  const shared = modes.clicks === "off" ? null : targetsIn(content.html ?? "");
+  let linkCount = 0;
   const click = (target: string, position: number) => {
     // URLTags are the same for all, and were put behind what stands in the source.
     const isShared = shared?.has(target) || shared?.has(withoutTags(target, content.urlTags));
-    return isShared && !links.isOwn(target) ? links.click(of, position, target) : null;
+    if (!isShared || links.isOwn(target)) return null;
+    linkCount += 1;
+    return links.click(countedOf(terms, modes.clicks), position, target);
   };
-  return countedHtml(html, { click: clicks ? click : null, open: opens ? links.open(of) : null });
+  const counted = countedHtml(html, {
+    click: modes.clicks === "off" ? null : click,
+    open: modes.opens === "off" ? null : links.open(countedOf(terms, modes.opens)),
+  });
+  const tracked = { opens: countedAs(modes.opens), clicks: linkCount === 0 ? null : countedAs(modes.clicks) };
+  return { html: counted, tracked };
+}
+
+function countedOf(
+  { accountId, campaignId, messageId, lookup }: CountingTerms,
+  mode: TrackingMode,
+): Parameters<ReaderLinks["open"]>[0] {
+  return { accountId, campaignId, reader: mode === "identified" ? { messageId, lookup } : null };
+}
+
+function countedAs(mode: TrackingMode): CountedAs | null {
+  return mode === "off" ? null : mode;
 }
 
 function withoutTags(target: string, tags: string): string {

@@ -9,6 +9,7 @@ export {
 export { type Cancellation, cancelMessage } from "./cancel.ts";
 export { chooseTracking, type ReaderChoice } from "./choose-tracking.ts";
 export { type Composed, type ComposeInput, compose } from "./compose.ts";
+export type { Tracked } from "./counting.ts";
 export { forgetRecipients } from "./forget-store.ts";
 export { emptyInbox, type InboxEntry, type InboxItem, keepInInbox, listInbox, readInbox } from "./inbox.ts";
 export {
@@ -76,7 +77,6 @@ export type {
   RawSubmission,
   Submission,
   SubmissionContent,
-  TrackingWish,
 } from "./submission.ts";
 export { type TemplateFault, TemplateFaultReports } from "./template-fault.ts";
 export { resubscribe, type Unsubscription, unsubscribe } from "./unsubscribe.ts";

@@ -1,9 +1,11 @@
 import type { Sql } from "../../base/database.ts";
+import { type ConsentsInForce, consentsInForce } from "../consent/index.ts";
 import { type Claim, cancelledAmong, type Delivery } from "../delivery/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { findSuppressed, type SuppressionCause } from "../suppressions/index.ts";
-import type { ReaderLinks } from "../tracking/index.ts";
+import { policyUnlessSet, type ReaderLinks, selectPolicies } from "../tracking/index.ts";
 import { type ComposeInput, type ContentFault, type PreparedContent, prepareContent } from "./compose.ts";
+import type { ReaderTerms } from "./counting.ts";
 import { decodeContent, decodePart, type SubmissionPart } from "./frame.ts";
 import { type MessageIdentity, uuidOf } from "./message.ts";
 import { type ComposableRow, selectComposable, selectContents } from "./store.ts";
@@ -27,6 +29,11 @@ export type Loaded =
   /** What is stored of it cannot be read: a defect, or somebody changed it. It must not hold up the others. */
   | { kind: "damaged"; delivery: ClaimedDelivery; error: unknown };
 
+interface Found {
+  sealed: Map<bigint, Buffer>;
+  tracking: ReaderTerms;
+}
+
 /** Reads claimed messages, and asks once more whether they may be sent: consent may have been withdrawn, and the
  *  message cancelled, between queueing and this attempt. */
 export class MessageLoader {
@@ -40,21 +47,27 @@ export class MessageLoader {
     this.#links = links;
   }
 
-  /** One transaction, four queries by key, however many messages. */
+  /** One transaction, five queries by key, however many messages, and one more where readers may be told apart. */
   async load(reader: Sql, deliveries: ClaimedDelivery[]): Promise<Loaded[]> {
     const accounts = deliveries.map((d) => d.accountId);
-    const [messages, frames, cancelled] = await Promise.all([
+    const [messages, frames, cancelled, policies] = await Promise.all([
       selectComposable(reader, deliveries),
       selectContents(reader, this.#missingContents(deliveries)),
       cancelledAmong(
         reader,
         deliveries.map((d) => d.claim),
       ),
+      selectPolicies(reader, accounts),
       this.#keyring.load(reader, accounts),
     ]);
     const suppressed = new Map(
       (await findSuppressed(reader, messages)).map((row) => [nameOf(row.accountId, row.lookup), row.cause]),
     );
+    const consents = await this.#consentsOf(reader, messages, policies);
+    const terms = (row: ComposableRow): ReaderTerms => ({
+      policy: policies.get(row.accountId) ?? policyUnlessSet,
+      consents: { opens: consents.has(row, "opens"), clicks: consents.has(row, "clicks") },
+    });
     const rows = new Map(messages.map((row) => [row.id, row]));
     const sealed = new Map(frames.map((row) => [row.id, row.sealed]));
     return deliveries.map((delivery) => {
@@ -63,19 +76,32 @@ export class MessageLoader {
       if (cancelled.has(delivery.id) || row.state === "cancelled") return { kind: "cancelled", delivery };
       const cause = suppressed.get(nameOf(row.accountId, row.lookup));
       if (cause !== undefined) return { kind: "suppressed", delivery, cause };
-      return this.#prepareOrTell(delivery, row, sealed);
+      return this.#prepareOrTell(delivery, row, { sealed, tracking: terms(row) });
     });
   }
 
-  #prepareOrTell(delivery: ClaimedDelivery, row: ComposableRow, sealed: Map<bigint, Buffer>): Loaded {
+  // Nobody's consent is looked up for accounts that tell no readers apart: most mail costs nothing more.
+  #consentsOf(
+    reader: Sql,
+    rows: ComposableRow[],
+    policies: Awaited<ReturnType<typeof selectPolicies>>,
+  ): Promise<ConsentsInForce> {
+    const asks = this.#links.limit === "identified";
+    return consentsInForce(
+      reader,
+      rows.filter(({ accountId }) => asks && policies.get(accountId)?.mode === "identified"),
+    );
+  }
+
+  #prepareOrTell(delivery: ClaimedDelivery, row: ComposableRow, found: Found): Loaded {
     try {
-      return this.#prepare(delivery, row, sealed);
+      return this.#prepare(delivery, row, found);
     } catch (error) {
       return { kind: "damaged", delivery, error };
     }
   }
 
-  #prepare(delivery: ClaimedDelivery, row: ComposableRow, sealed: Map<bigint, Buffer>): Loaded {
+  #prepare(delivery: ClaimedDelivery, row: ComposableRow, { sealed, tracking }: Found): Loaded {
     const { accountId, id: messageId } = delivery;
     const content = this.#contentOf(delivery, sealed);
     if (content === null) return { kind: "gone", delivery };
@@ -87,7 +113,11 @@ export class MessageLoader {
     const uuid = uuidOf(this.#keyring.lookup(accountId, `uuid/${messageId}`));
     const { lookup, campaignId } = row;
     const named = { accountId, messageId, uuid, lookup, campaignId, identity };
-    return { kind: "ready", delivery, input: { prepared: content, part, ...named, links: this.#links } };
+    return {
+      kind: "ready",
+      delivery,
+      input: { prepared: content, part, ...named, links: this.#links, tracking },
+    };
   }
 
   #missingContents(deliveries: ClaimedDelivery[]): { accountId: bigint; id: bigint }[] {

@@ -2,6 +2,7 @@ import type { Transaction } from "../../base/database.ts";
 import { type Claim, finish, type MessageReason, postpone } from "../delivery/index.ts";
 import { type DeliveryKind, recordEvents } from "../events/index.ts";
 import { addSuppressions } from "../suppressions/index.ts";
+import type { Tracked } from "./counting.ts";
 import type { MessageState } from "./message.ts";
 import { applyStates } from "./store.ts";
 
@@ -22,6 +23,8 @@ export interface Settlement {
   retryAt: Date | null;
   /** Was the message attempted? Cancelled and suppressed ones were not. */
   isAttempt: boolean;
+  /** Of a message that was sent: how it is counted; absent where it is not. */
+  tracked?: Tracked;
   /** The address is dead: it joins the suppression list. */
   suppression: { lookup: Buffer; id: bigint; sealed: Buffer } | null;
 }
@@ -60,8 +63,9 @@ function stateOf(s: Settlement): Parameters<typeof applyStates>[1][number] {
 }
 
 function eventOf(s: Settlement): Parameters<typeof recordEvents>[1][number] {
-  const { accountId, eventId, claim, kind, reason, replyCode, enhanced, sealed } = s;
-  return { accountId, id: eventId, messageId: claim.id, kind, reason, replyCode, enhanced, sealed };
+  const { accountId, eventId, claim, kind, reason, replyCode, enhanced, sealed, tracked } = s;
+  const event = { accountId, id: eventId, messageId: claim.id, kind, reason, replyCode, enhanced, sealed };
+  return tracked === undefined ? event : { ...event, tracked };
 }
 
 function suppressionOf(s: Settlement): Parameters<typeof addSuppressions>[1] {

@@ -1,4 +1,5 @@
 import type { DsnRequest } from "../../mail/smtp/index.ts";
+import type { TrackingWish } from "../tracking/index.ts";
 
 /** A person in a header: `address` is parsed and normalised (mail/address). */
 export interface Party {
@@ -17,9 +18,6 @@ export interface Attachment {
 export interface InlineAttachment extends Attachment {
   contentId: string;
 }
-
-/** How Mailjet's API speaks of tracking for one message; what is done with it is decided by consent. */
-export type TrackingWish = "account_default" | "disabled" | "enabled";
 
 /** What a message says of itself, whoever writes its octets. */
 export interface ContentTerms {

@@ -7,7 +7,7 @@ import { compose, prepareContent } from "./compose.ts";
 import { withPurpose } from "./purpose.ts";
 import type { MessageContent, SubmissionContent } from "./submission.ts";
 import { contentOf, rawContentOf } from "./testing/contents.ts";
-import { testLinks } from "./testing/links.ts";
+import { nobodyAsked, testLinks } from "./testing/links.ts";
 import { WayOut, withWayOut } from "./way-out.ts";
 
 const reader = {
@@ -21,7 +21,12 @@ function octetsOf(content: MessageContent): Buffer {
   const part = { to: [], cc: [], variables: {} };
   const prepared = prepareContent(content, part);
   assert.ok("part" in prepared);
-  const named = { uuid: "12345678-1111-4111-8111-111111111111", campaignId: null, links: testLinks };
+  const named = {
+    uuid: "12345678-1111-4111-8111-111111111111",
+    campaignId: null,
+    links: testLinks,
+    tracking: nobodyAsked,
+  };
   const recipient = { address: "ada@example.com", name: "", role: "to" } as const;
   const identity = { ...recipient, subject: "", customId: "", eventPayload: "" };
   const result = compose({ prepared, part, ...reader, ...named, identity });

@@ -1,5 +1,15 @@
 export { countedHtml, targetsIn } from "./counted.ts";
 export { endOfBody } from "./links.ts";
+export {
+  policyUnlessSet,
+  type TrackingMode,
+  type TrackingPolicy,
+  type TrackingWish,
+  trackingModeOf,
+  trackingModes,
+} from "./mode.ts";
+export { readPolicy, selectPolicies, writePolicy } from "./policy-store.ts";
+export { holdings as trackingHoldings } from "./privacy.ts";
 export { ReaderLinks, readerPaths } from "./reader-links.ts";
 export {
   type ReaderOf,

@@ -1,22 +1,27 @@
 import type { Keyring } from "../keys/index.ts";
+import type { TrackingMode } from "./mode.ts";
 import { type ReaderOf, writeUnsubscribeToken } from "./reader-token.ts";
 import { type Counted, writeReadingToken } from "./reading-token.ts";
 
 /** Where the links of readers begin, below the address that readers reach the service by. Short: they stand in mails. */
-export const readerPaths = { unsubscribe: "/u/", choice: "/p/", click: "/c/", open: "/o/" } as const;
+export const readerPaths = { unsubscribe: "/u/", choice: "/p/", click: "/c/", open: "/i/" } as const;
 
 /** Makes the links by which readers come back to us. */
 export class ReaderLinks {
   readonly #keyring: Pick<Keyring, "sealToken">;
   readonly #baseUrl: () => string;
-  /** Does the operator let openings and clicks be counted, where a message asks for it? */
-  readonly counts: boolean;
+  /** What the operator lets be known of readers at most. */
+  readonly limit: TrackingMode;
 
   /** @param baseUrl scheme and host, without a slash at the end; asked each time, since a port may be known late */
-  constructor(keyring: Pick<Keyring, "sealToken">, baseUrl: () => string, { counts = true } = {}) {
+  constructor(
+    keyring: Pick<Keyring, "sealToken">,
+    baseUrl: () => string,
+    { limit = "identified" }: { limit?: TrackingMode } = {},
+  ) {
     this.#keyring = keyring;
     this.#baseUrl = baseUrl;
-    this.counts = counts;
+    this.limit = limit;
   }
 
   /** Where a reader unsubscribes. */

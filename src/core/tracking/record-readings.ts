@@ -1,9 +1,12 @@
 import type { Transaction } from "../../base/database.ts";
 import type { IdSource } from "../../base/ids.ts";
 import { selectAccount } from "../accounts/index.ts";
+import { type ConsentPurpose, consentsInForce } from "../consent/index.ts";
 import { type MessageEvent, recordEvents, type Verdict } from "../events/index.ts";
 import type { Keyring } from "../keys/index.ts";
-import type { ReadingToken } from "./reading-token.ts";
+import { policyUnlessSet, strictest, type TrackingMode } from "./mode.ts";
+import { selectPolicies } from "./policy-store.ts";
+import type { IdentifiedReader, ReadingToken } from "./reading-token.ts";
 
 /** An opening or a click, and who it was as far as the request told. Nothing else of the request is kept. */
 export interface Reading {
@@ -11,59 +14,85 @@ export interface Reading {
   verdict: Verdict;
 }
 
-/** Writes openings and clicks of many accounts together. Accounts that are erased, or about to be, are left out. */
+interface RecordContext {
+  keyring: Keyring;
+  ids: IdSource;
+  now: Date;
+  /** The operator's. */
+  limit: TrackingMode;
+}
+
+/** Writes openings and clicks of many accounts together, each in the stricter of the mode its link was made in and of
+ *  what holds at this moment: a withdrawal silences mail that was delivered long before, and so does an account that
+ *  wants to know less. Accounts that are erased, or about to be, are left out. Answers how many were written. */
 export async function recordReadings(
   tx: Transaction,
-  context: { keyring: Keyring; ids: IdSource; now: Date },
+  context: RecordContext,
   readings: readonly Reading[],
-): Promise<void> {
-  const { keyring, now } = context;
+): Promise<number> {
+  const { keyring } = context;
+  const accountIds = await openAccounts(tx, context, readings);
+  const policies = await selectPolicies(tx, accountIds);
+  const allowed = readings.flatMap((reading) => {
+    const { accountId, reader } = reading.token;
+    if (!accountIds.has(accountId) || !keyring.has(accountId)) return [];
+    const { mode } = policies.get(accountId) ?? policyUnlessSet;
+    const present = strictest(context.limit, mode);
+    if (present === "off") return [];
+    return [{ ...reading, reader: present === "identified" ? reader : null }];
+  });
+  const named = allowed.flatMap(({ token: { accountId, reader } }) =>
+    reader === null ? [] : [{ accountId, ...reader }],
+  );
+  const consents = await consentsInForce(tx, named);
+  const events = allowed.flatMap(({ token, verdict, reader }) => {
+    // Whoever has taken it back is not counted at all: the link is still one of their own.
+    const { reader: own, accountId } = token;
+    if (own !== null && !consents.has({ accountId, ...own }, purposeOf(token))) return [];
+    return [eventOf(context, { token, verdict }, reader)];
+  });
+  await recordEvents(tx, events);
+  return events.length;
+}
+
+async function openAccounts(
+  tx: Transaction,
+  { keyring, now }: RecordContext,
+  readings: readonly Reading[],
+): Promise<Set<bigint>> {
   const accountIds = new Set(readings.map(({ token }) => token.accountId));
   await keyring.load(tx, accountIds);
   for (const id of accountIds) {
     const account = await selectAccount(tx, id);
     if (account === undefined || (account.eraseAt !== null && account.eraseAt <= now)) accountIds.delete(id);
   }
-  const counted = readings.filter(
-    ({ token: { accountId } }) => accountIds.has(accountId) && keyring.has(accountId),
-  );
-  await recordEvents(
-    tx,
-    counted.map((reading) => eventOf(context, reading)),
-  );
+  return accountIds;
+}
+
+function purposeOf({ kind }: ReadingToken): ConsentPurpose {
+  return kind === "opened" ? "opens" : "clicks";
 }
 
 function eventOf(
-  { keyring, ids, now }: { keyring: Keyring; ids: IdSource; now: Date },
+  { keyring, ids, now }: RecordContext,
   { token, verdict }: Reading,
+  reader: IdentifiedReader | null,
 ): MessageEvent {
   const { accountId, campaignId, kind } = token;
   const id = ids.next(now);
-  const bare = { reason: null, replyCode: null, enhanced: null, messageId: null };
+  const messageId = reader?.messageId ?? null;
+  const bare = { accountId, id, kind, reason: null, replyCode: null, enhanced: null, messageId };
   if (kind === "opened") {
-    return {
-      accountId,
-      id,
-      kind,
-      ...bare,
-      sealed: null,
-      reading: { campaignId, verdict, link: null, position: null },
-    };
+    return { ...bare, sealed: null, reading: { campaignId, verdict, link: null, position: null } };
   }
-  const url = plainOf(token.target);
+  const plain = plainOf(token.target);
+  const url = reader === null ? plain : token.target;
   const sealed = keyring.sealIdentity({ table: "event", accountId, id }, JSON.stringify({ url }));
-  const link = keyring.lookup(accountId, `link/${url}`);
-  return {
-    accountId,
-    id,
-    kind,
-    ...bare,
-    sealed,
-    reading: { campaignId, verdict, link, position: token.position },
-  };
+  const link = keyring.lookup(accountId, `link/${plain}`);
+  return { ...bare, sealed, reading: { campaignId, verdict, link, position: token.position } };
 }
 
-// What stands behind the question mark may be one reader's own, and readers are not known here.
+// What stands behind the question mark may be one reader's own, which is kept of nobody who has not agreed.
 function plainOf(target: string): string {
   const { origin, pathname } = new URL(target);
   return `${origin}${pathname}`;

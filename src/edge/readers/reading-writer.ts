@@ -4,7 +4,7 @@ import type { IdSource } from "../../base/ids.ts";
 import type { Log } from "../../base/log.ts";
 import { TokenBuckets } from "../../base/token-bucket.ts";
 import type { Keyring } from "../../core/keys/index.ts";
-import { type Reading, recordReadings } from "../../core/tracking/index.ts";
+import { type Reading, recordReadings, type TrackingMode } from "../../core/tracking/index.ts";
 
 // In one transaction; more would hold up those that come meanwhile.
 const groupMax = 500;
@@ -20,6 +20,8 @@ export interface ReadingWriterOptions {
   clock: Clock;
   ids: IdSource;
   log: Log;
+  /** What the operator lets be known of readers at most. */
+  limit: TrackingMode;
 }
 
 /** Writes openings and clicks, many in one transaction: the next group forms while one is being committed. */
@@ -57,11 +59,11 @@ export class ReadingWriter {
   }
 
   async #write(group: { reading: Reading; resolve: () => void }[]): Promise<void> {
-    const { database, keyring, clock, ids, log } = this.#options;
+    const { database, keyring, clock, ids, limit, log } = this.#options;
     const readings = group.map(({ reading }) => reading);
     try {
       await database.write({ role: "delivery" }, (tx) =>
-        recordReadings(tx, { keyring, ids, now: clock.now() }, readings),
+        recordReadings(tx, { keyring, ids, now: clock.now(), limit }, readings),
       );
     } catch (error) {
       log.warn("readings.not_counted", { error, count: group.length });

@@ -8,7 +8,13 @@ import {
   type Site,
   type Target,
 } from "../../core/delivery/index.ts";
-import { type ClaimedDelivery, type ComposeInput, compose, type Loaded } from "../../core/messages/index.ts";
+import {
+  type ClaimedDelivery,
+  type ComposeInput,
+  compose,
+  type Loaded,
+  type Tracked,
+} from "../../core/messages/index.ts";
 import { type OpenFailed, openConnection, type SmtpConnection } from "../../mail/smtp/index.ts";
 import type { BrokenTls } from "./broken-tls.ts";
 import type { Inbox } from "./inbox.ts";
@@ -180,7 +186,7 @@ export class Courier {
         if (fault !== null && delivery.attempts === 0) {
           this.#options.reportTemplateFault({ kind: "faulty", delivery, fault });
         }
-        return await sealAndSign(sealer, input, composed.message, this.#queue.site === null);
+        return await sealAndSign(sealer, input, composed, this.#queue.site === null);
       }
       this.#refuse({ kind: "faulty", delivery, fault: composed.fault });
     } catch (error) {
@@ -222,16 +228,20 @@ export class Courier {
       await release([delivery]);
       return true;
     }
-    this.#record(delivery, input, outcome);
+    this.#record(delivery, { input, tracked: handover.tracked }, outcome);
     return this.#learn(outcome);
   }
 
   // From here on the message may have been handed over: whatever goes wrong, it is not put back. Its row stays claimed,
   // and the journal's intent makes it `unknown`.
-  #record(delivery: ClaimedDelivery, input: ComposeInput, outcome: Outcome): void {
+  #record(
+    delivery: ClaimedDelivery,
+    attempt: { input: ComposeInput; tracked: Tracked },
+    outcome: Outcome,
+  ): void {
     const { settler, verdicts, log } = this.#options;
     try {
-      settler.add(settlementOf(verdicts, delivery, outcome, { input, host: this.#host }));
+      settler.add(settlementOf(verdicts, delivery, outcome, { ...attempt, host: this.#host }));
     } catch (error) {
       log.error("delivery.outcome_not_written", { error, messageId: delivery.id });
       this.#options.giveUp(delivery);

@@ -1,7 +1,6 @@
 import { dateOf } from "../../base/ids.ts";
-import { type ComposeInput, compose } from "../../core/messages/index.ts";
+import { type Composed, type ComposeInput, compose, type Tracked } from "../../core/messages/index.ts";
 import { type Signer, signMessage } from "../../mail/dkim/signer.ts";
-import type { BuiltMessage } from "../../mail/mime/index.ts";
 import { toSevenBit } from "../../mail/mime/seven-bit.ts";
 import type { Envelope } from "../../mail/smtp/index.ts";
 
@@ -14,7 +13,13 @@ export interface Sealer {
 
 /** A message ready to be handed over. */
 export type Handover =
-  | { kind: "signed"; envelope: Envelope & { to: string }; octets: Buffer[]; signature: Buffer }
+  | {
+      kind: "signed";
+      envelope: Envelope & { to: string };
+      octets: Buffer[];
+      signature: Buffer;
+      tracked: Tracked;
+    }
   | { kind: "unsignable"; detail: string };
 
 /** Signs a message for its domain. The signature's time is the message's own, so that every attempt sends the same
@@ -22,7 +27,7 @@ export type Handover =
 export async function sealAndSign(
   sealer: Sealer,
   input: ComposeInput,
-  message: BuiltMessage,
+  { message, tracked }: Pick<Extract<Composed, { kind: "composed" }>, "message" | "tracked">,
   isInbox: boolean,
 ): Promise<Handover> {
   const from = input.prepared.content.from?.address ?? "";
@@ -48,6 +53,7 @@ export async function sealAndSign(
     },
     octets: signature.length === 0 ? [message.octets] : [signature, message.octets],
     signature,
+    tracked,
   };
 }
 
@@ -61,5 +67,5 @@ export async function sealInSevenBits(sealer: Sealer, input: ComposeInput): Prom
   if (narrow === null) return null;
   const { octets: whole, headBytes } = narrow;
   const parts = { head: whole.subarray(0, headBytes), body: whole.subarray(headBytes), octets: whole };
-  return sealAndSign(sealer, input, { ...parts, needsSmtpUtf8 }, false);
+  return sealAndSign(sealer, input, { ...composed, message: { ...parts, needsSmtpUtf8 } }, false);
 }

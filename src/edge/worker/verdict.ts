@@ -2,7 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { IdSource } from "../../base/ids.ts";
 import { messageReasons, nextAttemptAt, type Outcome } from "../../core/delivery/index.ts";
 import type { Keyring } from "../../core/keys/index.ts";
-import type { ClaimedDelivery, ComposeInput, Settlement } from "../../core/messages/index.ts";
+import type { ClaimedDelivery, ComposeInput, Settlement, Tracked } from "../../core/messages/index.ts";
 import type { Reply } from "../../mail/smtp/index.ts";
 
 // After a connection broke behind the final dot the peer may still be at work on the message (RFC 5321 §4.5.3.2.6
@@ -24,7 +24,7 @@ export function settlementOf(
   context: VerdictContext,
   delivery: ClaimedDelivery,
   outcome: Outcome,
-  attempt: { input: ComposeInput | null; host: string | null },
+  attempt: { input: ComposeInput | null; host: string | null; tracked?: Tracked },
 ): Settlement {
   const now = context.clock.now();
   const base = emptySettlement(context, delivery, now);
@@ -35,7 +35,14 @@ export function settlementOf(
   const sealed = sealWords(context, delivery.accountId, base.eventId, { ...words, host: attempt.host });
   switch (outcome.kind) {
     case "sent":
-      return { ...base, ...codesOf(outcome.reply), kind: "sent", sealed, isAttempt: true };
+      return {
+        ...base,
+        ...codesOf(outcome.reply),
+        ...trackedOf(attempt),
+        kind: "sent",
+        sealed,
+        isAttempt: true,
+      };
     case "unknown":
       return unknownSettlement(
         { ...base, sealed, isAttempt: true },
@@ -118,6 +125,11 @@ function emptySettlement({ ids }: VerdictContext, delivery: ClaimedDelivery, at:
     isAttempt: false,
     suppression: null,
   };
+}
+
+// What is not counted at all is not said: most mail.
+function trackedOf({ tracked }: { tracked?: Tracked }): Pick<Settlement, "tracked"> {
+  return tracked === undefined || (tracked.opens ?? tracked.clicks) === null ? {} : { tracked };
 }
 
 function codesOf(reply: Reply | null): { replyCode: number | null; enhanced: string | null } {

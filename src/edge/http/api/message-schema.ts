@@ -31,7 +31,10 @@ const Attachment = closed({
   ),
 });
 
-const Wish = oneOf(["account", "off", "on"]);
+const Wish = oneOf(
+  ["account", "off", "anonymous", "on"],
+  "`anonymous` tells nobody apart, whoever has agreed; `on` goes as far as account and reader allow.",
+);
 
 /** A message to hand in. */
 export const NewMessage = closed({

@@ -17,6 +17,7 @@ import { sessionRoutes } from "./session.ts";
 import { sessionCookieName } from "./session-cookie.ts";
 import { statusRoutes } from "./status.ts";
 import { suppressionRoutes } from "./suppressions.ts";
+import { trackingRoutes } from "./tracking.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 /** Where our own API begins. */
@@ -38,6 +39,7 @@ export function registerApi(server: HttpServer, services: ApiServices): void {
         apiKeyRoutes(scope, services);
         suppressionRoutes(scope, services);
         consentRoutes(scope, services);
+        trackingRoutes(scope, services);
         queueRoutes(scope, services);
         statusRoutes(scope, services);
         holdingRoutes(scope, services);

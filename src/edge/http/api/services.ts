@@ -16,6 +16,7 @@ import type { SuppressionCause, SuppressionSource } from "../../../core/suppress
 import type { Permission, Principal } from "../principal.ts";
 import type { ConsentApi } from "./consent-api.ts";
 import type { EventApi } from "./event-api.ts";
+import type { TrackingApi } from "./tracking-api.ts";
 import type { WebhookApi } from "./webhook-api.ts";
 
 /** What a page of the dashboard has to know of this installation before it shows anything. */
@@ -326,6 +327,7 @@ export interface ApiServices
     KeyApi,
     SuppressionApi,
     ConsentApi,
+    TrackingApi,
     QueueApi,
     StatusApi,
     HoldingsApi,

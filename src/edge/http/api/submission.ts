@@ -1,5 +1,6 @@
 import { Refusal } from "../../../base/errors.ts";
-import type { InlineAttachment, Party, Submission, TrackingWish } from "../../../core/messages/index.ts";
+import type { InlineAttachment, Party, Submission } from "../../../core/messages/index.ts";
+import type { TrackingWish } from "../../../core/tracking/index.ts";
 import { isAddressProblem, normaliseForLookup, parseAddress } from "../../../mail/address/index.ts";
 import { toHeaderText } from "../../../mail/header/index.ts";
 import { checkMessageHeader } from "../../../mail/mime/index.ts";
@@ -15,9 +16,10 @@ type Mailbox = NewMessageBody["to"][number];
 
 const priorities = { low: 0, "low-first": 1, high: 2, "high-first": 3 } as const;
 
-const wishes: Record<"account" | "off" | "on", TrackingWish> = {
+const wishes: Record<"account" | "off" | "anonymous" | "on", TrackingWish> = {
   account: "account_default",
   off: "disabled",
+  anonymous: "anonymous",
   on: "enabled",
 };
 

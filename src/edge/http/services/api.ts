@@ -8,6 +8,7 @@ import { senderApi } from "./api-senders.ts";
 import { sessionApi } from "./api-session.ts";
 import { statusApi } from "./api-status.ts";
 import { suppressionApi } from "./api-suppressions.ts";
+import { trackingApi } from "./api-tracking.ts";
 import { webhookApi } from "./api-webhooks.ts";
 import type { ServiceContext } from "./context.ts";
 
@@ -22,6 +23,7 @@ export function apiServices(context: ServiceContext): ApiServices {
     ...keyApi(context),
     ...suppressionApi(context),
     ...consentApi(context),
+    ...trackingApi(context),
     ...queueApi(context),
     ...statusApi(context),
     ...holdingsApi(context),

@@ -9,6 +9,7 @@ import type { WarmUp } from "../../../core/delivery/index.ts";
 import type { OperatorNames, SenderBook } from "../../../core/domains/index.ts";
 import type { Keyring } from "../../../core/keys/index.ts";
 import type { Acceptance, Party } from "../../../core/messages/index.ts";
+import type { TrackingMode } from "../../../core/tracking/index.ts";
 import type { PostOutcome } from "../../../core/webhooks/index.ts";
 import type { Resolver } from "../../../mail/dns/resolver.ts";
 import type { InstallationView } from "../api/services.ts";
@@ -30,6 +31,8 @@ export interface ServiceContext {
   systemSender: Party;
   /** The operator's own account, on whose behalf that mail is sent; null without an operator (in development). */
   systemAccountId: bigint | null;
+  /** What the operator lets be known of readers at most. */
+  trackingLimit: TrackingMode;
   /** May webhooks lead into private networks? */
   allowsPrivateWebhooks: boolean;
   /** Posts to a webhook, within seconds, whatever it answers. */

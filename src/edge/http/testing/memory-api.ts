@@ -12,7 +12,7 @@ import type {
   SuppressionView,
 } from "../api/services.ts";
 import type { Principal } from "../principal.ts";
-import { consentMemory, webhookMemory } from "./memory-empty.ts";
+import { consentMemory, trackingMemory, webhookMemory } from "./memory-empty.ts";
 import { principalOf } from "./server.ts";
 
 const made = new Date("2026-03-01T08:00:00.500Z");
@@ -153,6 +153,7 @@ export function memoryApi(memory: ApiMemory): ApiServices {
       return { events: [], next: 7n, hasMore: false };
     },
     ...consentMemory(),
+    ...trackingMemory(),
     installation: () => ({
       mode: "development",
       publicUrl: memory.publicUrl,

@@ -1,5 +1,7 @@
 import { Refusal } from "../../../base/errors.ts";
+import { policyUnlessSet } from "../../../core/tracking/index.ts";
 import type { ConsentApi } from "../api/consent-api.ts";
+import type { TrackingApi } from "../api/tracking-api.ts";
 import type { WebhookApi } from "../api/webhook-api.ts";
 
 /** Webhooks have tests of their own, with the database: here there are none. */
@@ -29,5 +31,14 @@ export function consentMemory(): ConsentApi {
     consentStandings: async (_principal, address) => standings(address),
     decideConsent: async (_principal, { address }) => standings(address),
     importConsents: async (_principal, wishes) => ({ recorded: wishes.length, problems: [] }),
+  };
+}
+
+/** How an account counts that has decided nothing. */
+export function trackingMemory(): TrackingApi {
+  const view = { ...policyUnlessSet, operatorLimit: "identified" } as const;
+  return {
+    readTracking: async () => view,
+    changeTracking: async (_principal, change) => ({ ...view, ...change }),
   };
 }

@@ -7,9 +7,9 @@ import {
   isIdempotencyKey,
   isLongerThan,
   type Party,
-  type TrackingWish,
   variablesMax,
 } from "../../../core/messages/index.ts";
+import type { TrackingWish } from "../../../core/tracking/index.ts";
 import { isAddressProblem, parseMailbox } from "../../../mail/address/index.ts";
 import { decodeWords } from "../../../mail/header/index.ts";
 import {

@@ -1,4 +1,4 @@
-import type { TrackingWish } from "../../../../core/messages/index.ts";
+import type { TrackingWish } from "../../../../core/tracking/index.ts";
 import { toHeaderText } from "../../../../mail/header/index.ts";
 import { checkMessageHeader } from "../../../../mail/mime/index.ts";
 import type { Json } from "../../json.ts";

@@ -1,4 +1,4 @@
-import type { TrackingWish } from "../../../../core/messages/index.ts";
+import type { TrackingWish } from "../../../../core/tracking/index.ts";
 import { toHeaderText } from "../../../../mail/header/index.ts";
 import type { Json, JsonRecord } from "../../json.ts";
 import { type Fields, fieldNames, fieldsOf } from "./fields.ts";

@@ -47,6 +47,7 @@ export async function openServiceWorld(t: Cleanup): Promise<ServiceWorld> {
     },
     systemAccountId: null,
     allowsPrivateWebhooks: true,
+    trackingLimit: "identified",
     postWebhook: poster.post,
     systemSender: { address: "service@operator.example", name: "Operator" },
     publicUrl: "https://mail.operator.example",
