@@ -177,6 +177,26 @@ comment on table api_key is 'Key pairs. The secret is kept only as a keyed hash.
 grant select, update (last_used_on) on api_key to facteur_accept;
 grant insert, select, update (sealed_name, scopes, is_active, last_used_on, revoked_at) on api_key to facteur_request;
 
+create table attestation (
+  id bigint not null,
+  promise text not null,
+  at timestamp with time zone not null,
+  until timestamp with time zone not null,
+  author text not null,
+  statement text not null,
+  document_hash bytea,
+  previous bytea not null,
+  hash bytea not null,
+  constraint attestation_pkey PRIMARY KEY (id),
+  constraint attestation_check CHECK ((until >= at))
+);
+CREATE INDEX attestation_promise ON public.attestation USING btree (promise, id);
+CREATE TRIGGER kept BEFORE DELETE OR UPDATE ON public.attestation FOR EACH ROW EXECUTE FUNCTION keep_as_written();
+CREATE TRIGGER kept_whole BEFORE TRUNCATE ON public.attestation FOR EACH STATEMENT EXECUTE FUNCTION keep_as_written();
+comment on table attestation is 'What the operator states of promises that no code can prove: who (a role, no name), what, until when. One that ends when it begins takes back the one before. Each row carries the hash of the one before.';
+grant select on attestation to facteur_accept;
+grant select on attestation to facteur_retention;
+
 create table audit (
   account_id bigint not null,
   id bigint not null,

@@ -121,7 +121,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
   const dashboard = new Dashboard(options.dashboardFolder);
   registerDashboard(server, (request) => dashboard.answer(request));
   servePolicy(server, core, { controller: options.controller, publicUrl: parts.publicUrl });
-  servePromises(server, core);
+  servePromises(server, core, parts.publicUrl);
   serveReaders(server, core, options.trackingLimit);
   return server;
 }

@@ -42,13 +42,23 @@ interface Asked {
 }
 
 /** Serves the page of promises, the same for machines, and the badge. */
-export function servePromises({ app }: HttpServer, { database, clock, figures }: Core): void {
+export function servePromises(
+  { app }: HttpServer,
+  { database, clock, figures }: Core,
+  publicUrl: () => string,
+): void {
   const entries = readRegister();
+  // Lines that can be copied as they are.
+  const here = () =>
+    entries.map((entry) => ({
+      ...entry,
+      verify: entry.verify.map((line) => line.replaceAll("{url}", publicUrl())),
+    }));
   let kept: { readAt: number; overview: Promise<Overview> } | null = null;
   const overviewNow = (): Promise<Overview> => {
     const now = clock.real();
     if (kept === null || now - kept.readAt > overviewMsMax) {
-      const reading = { readAt: now, overview: lookAtPromises({ database, clock, figures }, entries) };
+      const reading = { readAt: now, overview: lookAtPromises({ database, clock, figures }, here()) };
       kept = reading;
       // A failure is not remembered: the next one who asks tries again.
       reading.overview.catch(() => {

@@ -1,11 +1,7 @@
+import { europeanUnion } from "../base/countries.ts";
 import { isIP, isOwnAddress } from "../base/ip.ts";
 import { problemOf } from "./reader.ts";
 import type { Problem, Settings } from "./shape.ts";
-
-// The members of the European Union since 1 February 2020 (ISO 3166-1; Greece is GR there, not EL).
-const europeanUnion = new Set(
-  "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split(" "),
-);
 
 /** What production does not start with, because a default that is handy on a desk would harm people outside it. */
 export function findUnsafe(settings: Settings): Problem[] {

@@ -4,8 +4,10 @@ import { sql } from "../../src/base/database.ts";
 import { FiguresInForce } from "../../src/base/figures.ts";
 import { idAt } from "../../src/base/ids.ts";
 import { keepInInbox } from "../../src/core/messages/index.ts";
+import { attest } from "../../src/core/policy/attest.ts";
 import { canaryWord } from "../../src/core/policy/canary.ts";
 import { plantCanary } from "../../src/core/policy/plant.ts";
+import { readRegister } from "../../src/core/policy/register.ts";
 import { ensureSynthetic } from "../../src/core/policy/synthetic.ts";
 import { policyHash, textOf } from "../../src/core/policy/version.ts";
 import { insertPolicyVersion } from "../../src/core/policy/version-store.ts";
@@ -277,6 +279,19 @@ export const mutations: Mutation[] = [
     name: "evidence that was taken out",
     probe: "integrity",
     violate: afterEvidence("delete from promise_evidence where probe = 'event-age'"),
+  },
+  {
+    name: "a statement of the operator that was changed afterwards",
+    probe: "integrity",
+    violate: async (world) => {
+      const now = world.clock.now();
+      const until = new Date(now.getTime() + dayMs);
+      const wish = { promise: "P49", until, author: "DPO", statement: "Yes.", documentHash: null };
+      await world.database.write({ role: "operator" }, (tx) =>
+        attest(tx, { entries: readRegister(), ids: world.ids, now }, wish),
+      );
+      await change("drop trigger kept on attestation; update attestation set statement = 'No.'")(world);
+    },
   },
   {
     name: "a constraint that holds for new rows only",

@@ -53,7 +53,7 @@ async function look(probe: string, url: string) {
   return found!.run(new AbortController().signal);
 }
 
-for (const probe of ["policy-page", "controller", "data-map"]) {
+for (const probe of ["policy-page", "controller", "location", "data-map"]) {
   test(`of the policy as it is served, ${probe} finds nothing wrong`, async () => {
     const { outcome, detail } = await look(probe, named);
     assert.equal(outcome, "kept", detail);
@@ -162,6 +162,12 @@ const mutations: Mutation[] = [
     probe: "controller",
     at: /privacy\.json/,
     change: replace('"name":"Example & Sons"', '"name":null'),
+  },
+  {
+    name: "data that is declared to be elsewhere",
+    probe: "location",
+    at: /privacy\.json/,
+    change: replace('"dataCountry":"DE"', '"dataCountry":"US"'),
   },
   {
     name: "a column that the public data map hides",

@@ -33,9 +33,12 @@ test("every promise is told in each language, with the same figures in it", () =
 });
 
 test("what is claimed has enforcement and probes, and what is not names what is missing", () => {
-  for (const { id, covers, enforcement, probes, missing, evidenceHoursMax } of register) {
+  for (const { id, covers, enforcement, probes, missing, evidenceHoursMax, attestedDaysMax } of register) {
     assert.equal(probes.length > 0 && enforcement.length > 0, covers !== "nothing", id);
-    assert.equal(missing.length === 0, covers === "all", id);
+    const isStated = attestedDaysMax !== null;
+    assert.ok(!isStated || covers !== "all", `${id}: what evidence shows is not stated`);
+    assert.ok(!isStated || attestedDaysMax <= 366, id);
+    assert.ok(missing.length === 0 ? covers === "all" || isStated : covers !== "all", id);
     assert.ok(evidenceHoursMax > 0 && evidenceHoursMax <= 24, id);
   }
 });

@@ -40,6 +40,27 @@ test("a probe that never ran, ran too long ago or could not look proves nothing"
   assert.equal(stateOf(entry({}), latest({ ...{ a: [...one.a] }, b: ["unknown", now] }), now), "stale");
 });
 
+test("a statement counts for what no code can prove, until its day, and for nothing that is missing or broken", () => {
+  const bytes = Buffer.alloc(32);
+  const until = (hours: number) => {
+    const at = hoursAgo(1);
+    const words = { author: "DPO", statement: "Yes.", documentHash: null };
+    return { id: 1n, promise: "P1", at, until: hoursAgo(-hours), ...words, previous: bytes, hash: bytes };
+  };
+  const fresh = latest({ a: ["kept", now], b: ["kept", now] });
+  const stated = entry({ covers: "part", attestedDaysMax: 90, missing: [] });
+  assert.equal(stateOf(stated, fresh, now), "partly");
+  assert.equal(stateOf(stated, fresh, now, until(1)), "attested");
+  assert.equal(stateOf(stated, fresh, now, until(0)), "lapsed");
+  assert.equal(stateOf(stated, latest({ a: ["kept", now] }), now, until(1)), "stale");
+  assert.equal(stateOf(stated, latest({ a: ["broken", now] }), now, until(1)), "broken");
+  const missing = [{ en: "more", fr: "plus", de: "mehr" }];
+  assert.equal(stateOf({ ...stated, missing }, fresh, now, until(1)), "partly");
+  const unproven: Entry = { ...stated, probes: [], covers: "nothing" };
+  assert.equal(stateOf(unproven, fresh, now, until(1)), "attested");
+  assert.equal(stateOf(unproven, fresh, now), "not yet");
+});
+
 test("one probe that finds the contrary breaks the promise, however old its finding", () => {
   const found = latest({ a: ["kept", now], b: ["broken", hoursAgo(100)] });
   assert.equal(stateOf(entry({ covers: "part" }), found, now), "broken");

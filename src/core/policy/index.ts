@@ -1,4 +1,6 @@
 export { type AnnouncementContext, announcePolicy } from "./announce.ts";
+export { attest, withdrawAttestation } from "./attest.ts";
+export type { Attestation } from "./attestation.ts";
 export type { Evidence } from "./evidence.ts";
 export { isFigure } from "./figure-rules.ts";
 export { changedPromises } from "./notice-words.ts";

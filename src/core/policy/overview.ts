@@ -1,6 +1,8 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
 import type { Figures, FiguresInForce } from "../../base/figures.ts";
+import { type Attestation, latestOf } from "./attestation.ts";
+import { selectAttestations } from "./attestation-store.ts";
 import type { Evidence } from "./evidence.ts";
 import { type Entry, type Texts, withFigures } from "./register.ts";
 import { type DayState, historyOf, type State, stateOf, states } from "./states.ts";
@@ -14,6 +16,8 @@ export interface Standing {
   state: State;
   /** What each of its probes found last; a probe that never ran is missing. */
   evidence: Evidence[];
+  /** What the operator states of it; null where nothing was stated, or may be. */
+  attestation: Attestation | null;
   /** The last days, today last: as many as evidence is kept for. */
   history: DayState[];
 }
@@ -34,14 +38,16 @@ export async function lookAtPromises(
   const at = clock.now();
   const figures = inForce.at(at);
   const since = new Date(at.getTime() - figures.historyDays * 86_400_000);
-  const [latest, days] = await database.read({ role: "accept" }, (reader) =>
-    Promise.all([selectLatest(reader), selectDays(reader, since)]),
+  const [latest, days, attestations] = await database.read({ role: "accept" }, (reader) =>
+    Promise.all([selectLatest(reader), selectDays(reader, since), selectAttestations(reader)]),
   );
   const byProbe = new Map(latest.map((each) => [each.probe, each]));
+  const stated = latestOf(attestations);
   const promises = entries.map((entry) => ({
     entry,
     text: withFigures(entry.text, figures),
-    state: stateOf(entry, byProbe, at),
+    state: stateOf(entry, byProbe, at, stated.get(entry.id) ?? null),
+    attestation: entry.attestedDaysMax === null ? null : (stated.get(entry.id) ?? null),
     evidence: entry.probes.flatMap((probe) => byProbe.get(probe) ?? []),
     history: historyOf(entry, days, at, figures.historyDays),
   }));

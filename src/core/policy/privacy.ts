@@ -7,6 +7,11 @@ export const holdings: Holding[] = [
     "shows when each promise was last proven, and how",
   ),
   ...technicalColumns(
+    "attestation",
+    ["id", "promise", "at", "until", "author", "statement", "document_hash", "previous", "hash"],
+    "shows what the operator states of promises that no code can prove",
+  ),
+  ...technicalColumns(
     "policy_version",
     ["number", "published_at", "effective_at", "document", "hash"],
     "keeps every version of the privacy policy",

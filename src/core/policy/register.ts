@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import verify from "../../../promises/verify.json" with { type: "json" };
 import waiting from "../../../promises/waiting.json" with { type: "json" };
 import type { Figures } from "../../base/figures.ts";
 
@@ -30,6 +31,11 @@ export interface Entry {
   probes: string[];
   /** How old the evidence of each probe may be. */
   evidenceHoursMax: number;
+  /** Can the operator state the rest, which no code can prove, and for how many days at most? Null for what evidence alone
+   *  shows. */
+  attestedDaysMax: number | null;
+  /** What anybody, or who runs the service, can do to see for themselves: lines for a shell, `{url}` for the service. */
+  verify: string[];
   /** What does not exist yet and is needed for the rest, in words. */
   missing: Texts[];
 }
@@ -42,11 +48,15 @@ interface WrittenEntry {
   enforcement?: string[];
   probes?: string[];
   evidenceHoursMax?: number;
+  attestedDaysMax?: number;
   waitsFor?: (keyof typeof waiting)[];
 }
 
 // Probes run every hour or more often: three hours without one mean that something stands still.
 const evidenceHoursUsual = 3;
+
+/** What shows the same as a probe to whoever does it; none where only the probe itself can look. */
+const verifications: Readonly<Record<string, readonly string[]>> = verify;
 
 const entriesFolder = fileURLToPath(new URL("../../../promises/entries", import.meta.url));
 
@@ -72,6 +82,8 @@ function complete(written: WrittenEntry, capability: string): Entry {
     covers,
     enforcement,
     probes,
+    attestedDaysMax: written.attestedDaysMax ?? null,
+    verify: [...new Set(probes.flatMap((probe) => verifications[probe] ?? [])), ownCheck(id, probes)].flat(),
     evidenceHoursMax: written.evidenceHoursMax ?? evidenceHoursUsual,
     missing: waitsFor.map((feature) => waiting[feature]),
   };
@@ -86,6 +98,11 @@ export function withFigures(texts: Texts, figures: Figures): Texts {
       return String(figure);
     });
   return { en: fill(texts.en), fr: fill(texts.fr), de: fill(texts.de) };
+}
+
+// Where a probe needs the machine itself, running it is the way to see.
+function ownCheck(id: string, probes: readonly string[]): string[] {
+  return probes.length === 0 ? [] : [`npx facteur promises check --only ${id}`];
 }
 
 const numberOf = (id: string) => Number(id.slice(1));

@@ -60,9 +60,10 @@ export class PromiseWatch {
     return this.#runEach(due);
   }
 
-  /** Runs all probes now. */
-  runAll(): Promise<Evidence[]> {
-    return this.#runEach(this.#options.probes);
+  /** Runs probes now: all of them, or those that are named. */
+  runAll(names: readonly string[] | null = null): Promise<Evidence[]> {
+    const { probes } = this.#options;
+    return this.#runEach(names === null ? probes : probes.filter(({ name }) => names.includes(name)));
   }
 
   // One after the other: together they would be felt by those who send mail.

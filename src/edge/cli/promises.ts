@@ -1,3 +1,4 @@
+import { Refusal } from "../../base/errors.ts";
 import { lookAtPromises, type Overview, readRegister, type State, states } from "../../core/policy/index.ts";
 import type { Command } from "./command.ts";
 
@@ -7,10 +8,17 @@ export const promisesCheck: Command = {
   summary:
     "Runs every probe of the promises now, and shows how each promise stands. Ends with 1 when one is broken.",
   positionals: [],
-  options: {},
-  run: async ({ database, clock, figures, promises }) => {
-    await promises.runAll();
-    const overview = await lookAtPromises({ database, clock, figures }, readRegister());
+  options: { only: { value: "PROMISE", help: "only one promise, with its probes: P106" } },
+  run: async ({ database, clock, figures, promises }, { options }) => {
+    const register = readRegister();
+    const entries = options.only === undefined ? register : register.filter(({ id }) => id === options.only);
+    if (entries.length === 0)
+      throw new Refusal(
+        "unknown_promise",
+        `There is no promise ${options.only}. They are P1 to P${register.length}.`,
+      );
+    await promises.runAll(options.only === undefined ? null : entries.flatMap(({ probes }) => probes));
+    const overview = await lookAtPromises({ database, clock, figures }, entries);
     const exitCode = overview.counts.broken > 0 ? 1 : 0;
     return { json: toJson(overview), text: toText(overview), exitCode };
   },
@@ -20,11 +28,14 @@ function toJson({ at, counts, promises }: Overview): unknown {
   return {
     at: at.toISOString(),
     counts,
-    promises: promises.map(({ entry, text, state, evidence }) => ({
+    promises: promises.map(({ entry, text, state, evidence, attestation }) => ({
       id: entry.id,
       state,
       text: text.en,
       enforcement: entry.enforcement,
+      verify: entry.verify,
+      stated:
+        attestation === null ? null : { by: attestation.author, until: attestation.until.toISOString() },
       probes: entry.probes.map((name) => {
         const found = evidence.find(({ probe }) => probe === name);
         if (found === undefined) return { name, outcome: "not run" };

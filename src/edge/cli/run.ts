@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { Refusal } from "../../base/errors.ts";
 import { accountCreate, accountList, apiKeyCreate } from "./accounts.ts";
+import { promisesAttest, promisesWithdraw } from "./attest.ts";
 import { accountClose, accountReopen } from "./closing.ts";
 import { type Command, type CommandContext, type CommandInput, helpOf, optionTypes } from "./command.ts";
 import { clockAdvance, domainApprove, migrateCommand, retentionRun } from "./operations.ts";
@@ -25,6 +26,8 @@ export const commands: Command[] = [
   policyDraft,
   policyPublish,
   promisesCheck,
+  promisesAttest,
+  promisesWithdraw,
 ];
 
 /** What the command line asks for. */

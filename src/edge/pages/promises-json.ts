@@ -1,4 +1,4 @@
-import type { Overview } from "../../core/policy/index.ts";
+import type { Attestation, Overview } from "../../core/policy/index.ts";
 import { escapeHtml, type PageAnswer } from "./page.ts";
 import { machineHeaders as headers } from "./public-page.ts";
 
@@ -8,10 +8,11 @@ export function promisesJson({ at, figures, counts, promises }: Overview): PageA
     at: at.toISOString(),
     parameters: figures,
     counts,
-    promises: promises.map(({ entry, text, state, evidence, history }) => {
-      const { id, capability, actor, enforcement, probes, evidenceHoursMax, missing } = entry;
+    promises: promises.map(({ entry, text, state, evidence, history, attestation }) => {
+      const { id, capability, actor, enforcement, probes, evidenceHoursMax, missing, verify } = entry;
       return {
-        ...{ id, capability, actor, state, text, enforcement, probes, evidenceHoursMax, missing },
+        ...{ id, capability, actor, state, text, enforcement, probes, evidenceHoursMax, missing, verify },
+        attestation: attestation === null ? null : attestationJson(attestation),
         evidence: evidence.map(({ probe, at: ranAt, outcome, detail, checks, previous, hash }) => ({
           ...{ probe, at: ranAt.toISOString(), outcome, detail, checks },
           previous: previous.toString("hex"),
@@ -23,6 +24,23 @@ export function promisesJson({ at, figures, counts, promises }: Overview): PageA
   };
   const type = { "content-type": "application/json; charset=utf-8" };
   return { status: 200, headers: { ...headers, ...type }, body: JSON.stringify(body) };
+}
+
+function attestationJson({
+  at,
+  until,
+  author,
+  statement,
+  documentHash,
+  previous,
+  hash,
+}: Attestation): unknown {
+  return {
+    ...{ at: at.toISOString(), until: until.toISOString(), author, statement },
+    documentHash: documentHash?.toString("hex") ?? null,
+    previous: previous.toString("hex"),
+    hash: hash.toString("hex"),
+  };
 }
 
 // Widths of a letter and of the room beside a text, in the font of 11 pixels that badges are written in.

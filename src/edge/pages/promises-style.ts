@@ -21,7 +21,7 @@ export const promisesStyle = [
   "article h3{font-size:1.0625rem;line-height:1.5;margin:0;font-weight:600}",
   "article h3 a{color:var(--soft);text-decoration:none;font-weight:500;margin-right:.5rem;font-variant-numeric:tabular-nums}",
   ".state{font-size:.875rem;font-weight:650;margin:0 0 .25rem}",
-  ".s-kept{color:var(--kept)}.s-partly{color:var(--partly)}.s-stale{color:var(--stale)}.s-broken{color:var(--broken)}.s-notyet{color:var(--notyet)}",
+  ".s-kept{color:var(--kept)}.s-partly{color:var(--partly)}.s-stale{color:var(--stale)}.s-broken{color:var(--broken)}.s-notyet{color:var(--notyet)}.s-attested{color:var(--partly)}.s-lapsed{color:var(--broken)}",
   "article p{margin:.375rem 0 0;font-size:.9375rem}.soft{color:var(--soft)}",
   "svg.days{display:block;width:100%;height:1.25rem;margin-top:.75rem;border-radius:.25rem}",
   ".d-kept{fill:var(--bar)}.d-broken{fill:var(--bad)}.d-none{fill:var(--none)}",

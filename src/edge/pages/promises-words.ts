@@ -19,6 +19,10 @@ export interface PageWords {
   madeTo: string;
   evidenceInEnglish: string;
   hash: string;
+  /** Before what the operator states. */
+  stated: string;
+  until: string;
+  document: string;
   moreBelow: string;
 }
 
@@ -32,6 +36,11 @@ export const words: Record<Language, PageWords> = {
       partly: { name: "Partly", meaning: "what exists is proven, the rest is named" },
       stale: { name: "No fresh proof", meaning: "a probe has not run or could not look" },
       broken: { name: "Broken", meaning: "a probe has found the contrary" },
+      attested: {
+        name: "Stated",
+        meaning: "no code can prove it; the operator states it, with a date on which that ends",
+      },
+      lapsed: { name: "Statement over", meaning: "the time of the operator's statement is over" },
       "not yet": { name: "Not yet", meaning: "what it needs does not exist in this version" },
     },
     summary: "Where the promises stand",
@@ -53,6 +62,9 @@ export const words: Record<Language, PageWords> = {
     madeTo: "Concerns",
     evidenceInEnglish: "",
     hash: "hash",
+    stated: "The operator states:",
+    until: "until",
+    document: "document with the SHA-256",
     moreBelow: "Promises",
   },
   fr: {
@@ -64,6 +76,11 @@ export const words: Record<Language, PageWords> = {
       partly: { name: "En partie", meaning: "ce qui existe est prouvé, le reste est nommé" },
       stale: { name: "Sans preuve récente", meaning: "une sonde n'a pas tourné ou n'a pas pu regarder" },
       broken: { name: "Rompue", meaning: "une sonde a constaté le contraire" },
+      attested: {
+        name: "Déclarée",
+        meaning: "aucun code ne peut la prouver ; l'exploitant la déclare, avec une date de fin",
+      },
+      lapsed: { name: "Déclaration échue", meaning: "la durée de la déclaration de l'exploitant est passée" },
       "not yet": { name: "Pas encore", meaning: "ce qu'il lui faut n'existe pas dans cette version" },
     },
     summary: "Où en sont les promesses",
@@ -85,6 +102,9 @@ export const words: Record<Language, PageWords> = {
     madeTo: "Concerne",
     evidenceInEnglish: "Les constats des sondes sont en anglais.",
     hash: "empreinte",
+    stated: "L'exploitant déclare :",
+    until: "jusqu'au",
+    document: "document de SHA-256",
     moreBelow: "Promesses",
   },
   de: {
@@ -96,6 +116,11 @@ export const words: Record<Language, PageWords> = {
       partly: { name: "Teilweise", meaning: "was es gibt, ist bewiesen, der Rest ist genannt" },
       stale: { name: "Kein frischer Beweis", meaning: "eine Sonde lief nicht oder konnte nicht prüfen" },
       broken: { name: "Gebrochen", meaning: "eine Sonde hat das Gegenteil gefunden" },
+      attested: {
+        name: "Erklärt",
+        meaning: "kein Code kann es beweisen; der Betreiber erklärt es, mit einem Tag, an dem das endet",
+      },
+      lapsed: { name: "Erklärung abgelaufen", meaning: "die Zeit der Erklärung des Betreibers ist vorbei" },
       "not yet": { name: "Noch nicht", meaning: "was es braucht, gibt es in dieser Version nicht" },
     },
     summary: "Wie es um die Versprechen steht",
@@ -117,6 +142,9 @@ export const words: Record<Language, PageWords> = {
     madeTo: "Betrifft",
     evidenceInEnglish: "Die Befunde der Sonden sind auf Englisch.",
     hash: "Hash",
+    stated: "Der Betreiber erklärt:",
+    until: "bis",
+    document: "Dokument mit SHA-256",
     moreBelow: "Versprechen",
   },
 };

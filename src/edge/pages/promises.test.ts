@@ -10,7 +10,16 @@ const figures = FiguresInForce.ofRelease;
 const at = new Date("2026-11-23T10:00:00Z");
 
 function overview(change: Partial<Record<State, number>> = {}): Overview {
-  const counts = { kept: 5, partly: 22, "not yet": 101, stale: 0, broken: 0, ...change };
+  const counts = {
+    kept: 5,
+    partly: 22,
+    "not yet": 101,
+    attested: 0,
+    lapsed: 0,
+    stale: 0,
+    broken: 0,
+    ...change,
+  };
   const promises = readRegister().map((entry) => {
     const bytes = Buffer.alloc(32, 7);
     const found = { id: 1n, at, outcome: "kept", checks: 3, previous: bytes, hash: bytes } as const;
@@ -21,6 +30,7 @@ function overview(change: Partial<Record<State, number>> = {}): Overview {
       text: withFigures(entry.text, figures),
       state,
       evidence,
+      attestation: null,
       history: Array.from({ length: 90 }, () => "kept" as const),
     };
   });

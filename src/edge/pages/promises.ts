@@ -4,7 +4,7 @@ import { type PageWords, words } from "./promises-words.ts";
 import { instant, joined, publicPage } from "./public-page.ts";
 
 // What needs attention stands first; what is not there yet, last.
-const order: State[] = ["broken", "stale", "kept", "partly", "not yet"];
+const order: State[] = ["broken", "stale", "lapsed", "kept", "attested", "partly", "not yet"];
 
 /** The page on which everybody sees how each promise stands. Works without script. */
 export function promisesPage(overview: Overview, language: Language): PageAnswer {
@@ -51,19 +51,36 @@ function line({ entry, text }: Standing, { language, w }: Tongue): Html {
 function card(standing: Standing, { language, w }: Tongue): Html {
   const { entry, text, state, history } = standing;
   const missing = entry.missing.map((words) => words[language]).join("; ");
-  const isUrgent = state === "broken" || state === "stale";
   const rest = missing === "" ? new Html("") : html`<p class="soft">${w.missing} ${missing}.</p>`;
   return html`<article id="${entry.id}">
 <p class="state ${classOf(state)}">${w.states[state].name}</p>
 <h3><a href="#${entry.id}">${entry.id}</a>${text[language]}</h3>
 ${rest}
-${days(history, w)}
-<details${isUrgent ? new Html(" open") : ""}><summary>${w.provenBy} ${entry.probes.join(", ")}</summary>
+${statement(standing, w)}
+${entry.probes.length === 0 ? new Html("") : days(history, w)}
+${entry.probes.length === 0 ? new Html("") : proofs(standing, w)}
+</article>`;
+}
+
+function proofs(standing: Standing, w: PageWords): Html {
+  const { entry, state } = standing;
+  const isUrgent = state === "broken" || state === "stale";
+  return html`<details${isUrgent ? new Html(" open") : ""}><summary>${w.provenBy} ${entry.probes.join(", ")}</summary>
 <ul>${joined(entry.probes.map((probe) => proof(standing, probe, w)))}</ul>
 <p>${w.enforcedBy}</p>
 <ul>${joined(entry.enforcement.map((point) => html`<li><code>${point}</code></li>`))}</ul>
-</details>
-</article>`;
+<p>${w.verify}</p>
+${joined(entry.verify.map((line) => html`<pre tabindex="0"><code>${line}</code></pre>`))}
+</details>`;
+}
+
+function statement({ attestation }: Standing, w: PageWords): Html {
+  if (attestation === null) return new Html("");
+  const { author, statement: text, at, until, documentHash, hash } = attestation;
+  const document =
+    documentHash === null ? new Html("") : html`, ${w.document} <code>${documentHash.toString("hex")}</code>`;
+  return html`<p><strong>${w.stated}</strong> ${text}
+<br><span class="soft">${author}, ${instant(at)}; ${w.until} ${instant(until)}${document}, ${w.hash} <code>${hash.toString("hex").slice(0, 16)}</code></span></p>`;
 }
 
 function proof({ evidence }: Standing, probe: string, w: PageWords): Html {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { europeanUnion } from "../../base/countries.ts";
 import {
   type Finding,
   Findings,
@@ -27,6 +28,7 @@ export function policyProbes({ database, holdings, clock }: ProbeContext, place:
       return lookAtPolicy(url, versions, clock.now());
     }),
     probe("controller", lookAtController),
+    probe("location", lookAtLocation),
     probe("data-map", async (url) => {
       const findings = new Findings();
       const page = await ask(url, "/privacy/data-map");
@@ -173,6 +175,25 @@ async function lookAtController(url: string): Promise<Finding> {
   }
   return findings.finding(
     `The policy names who is responsible, with name, postal address, mail address, country and where the data is, and the supervisory authority, in ${languages.length} languages.`,
+  );
+}
+
+// What the operator has declared to this service; whether it is so, only a statement can say.
+async function lookAtLocation(url: string): Promise<Finding> {
+  const policy = await readPolicy(url, "/privacy.json");
+  const findings = new Findings();
+  findings.check(policy !== null, "the policy cannot be read");
+  if (policy !== null && policy.controller == null) {
+    const detail = "This is a trial: nobody has declared where the data is.";
+    return { outcome: "unknown", detail, checks: 0 };
+  }
+  const country = policy?.controller?.dataCountry ?? "";
+  findings.check(
+    europeanUnion.has(country),
+    `the data is declared to be in ${country}, outside the European Union`,
+  );
+  return findings.finding(
+    `The service was set up with its data in ${country}, within the European Union; it does not start with another country.`,
   );
 }
 

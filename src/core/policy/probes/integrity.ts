@@ -1,5 +1,6 @@
 import { type Sql, sql } from "../../../base/database.ts";
 import { readMigrations } from "../../../base/migrate.ts";
+import { brokenAttestation } from "../attest.ts";
 import { verifyChain } from "../chain.ts";
 import { Findings, type Probe, type ProbeContext } from "../probe.ts";
 import { ensureSynthetic } from "../synthetic.ts";
@@ -19,6 +20,8 @@ export function integrityProbe(context: ProbeContext): Probe {
         await checkMigrations(reader, findings);
         const chain = await verifyChain(reader);
         findings.check(chain.brokenAt === null, `the evidence was changed at ${chain.brokenAt}`);
+        const broken = await brokenAttestation(reader);
+        findings.check(broken === null, `a statement of the operator was changed at ${broken}`);
         return chain.length;
       });
       return findings.finding(
