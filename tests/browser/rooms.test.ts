@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import {
@@ -266,6 +267,46 @@ test(
 
 let every: Page | undefined;
 
+test(
+  "an address is suppressed, found, taken out and in as a file, and sent to again once its owner asks",
+  withBrowser,
+  async () => {
+    const page = await openAt("/suppressions");
+    const dialog = page.getByRole("dialog");
+    await page.getByRole("button", { name: "Suppress an address" }).click();
+    await dialog.getByLabel("Address").fill("nobody");
+    await dialog.getByRole("button", { name: "Suppress" }).click();
+    await dialog.getByText("is not an email address").first().waitFor();
+    await dialog.getByLabel("Address").fill("=eve@example.net");
+    await dialog.getByRole("button", { name: "Suppress" }).click();
+    await page.getByRole("row", { name: /=eve@example.net By you/ }).waitFor();
+    await page.getByRole("button", { name: "Import" }).click();
+    const name = "list.csv";
+    const buffer = Buffer.from("address,cause\nkim@example.net,unsubscribe\nnobody,\n");
+    await dialog.getByLabel("File").setInputFiles({ name, mimeType: "text/csv", buffer });
+    await assertAccessible(page, "importing a list");
+    await dialog.getByRole("button", { name: "Import the file" }).click();
+    await dialog.getByText("Line 3 holds no email address.").waitFor();
+    await dialog.getByRole("button", { name: "Close" }).click();
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "Export (CSV)" }).click(),
+    ]);
+    assert.match(readFileSync(await file.path(), "utf8"), /^'=eve@example\.net,manual,api,/m);
+    await page.getByLabel("Is an address suppressed?").fill("kim@example.net");
+    await page.keyboard.press("Enter");
+    await page.getByRole("row", { name: /=eve/ }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Send again to kim@example.net" }).click();
+    await dialog.getByRole("button", { name: "Send again" }).click();
+    await dialog.getByText("Only go on if the owner has asked for it.").waitFor();
+    await dialog.getByRole("checkbox").check();
+    await assertAccessible(page, "sending again");
+    await dialog.getByRole("button", { name: "Send again" }).click();
+    await page.getByText("kim@example.net is not suppressed").waitFor();
+    await page.context().close();
+  },
+);
+
 // Every room, by the place it stands at.
 const rooms = [
   "/",
@@ -273,6 +314,8 @@ const rooms = [
   "/inbox/:letter",
   "/messages",
   "/messages?recipient=nobody%40example.com",
+  "/suppressions",
+  "/suppressions?address=nobody%40example.com",
   "/domains",
   "/keys",
   "/holdings",

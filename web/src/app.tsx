@@ -22,6 +22,9 @@ const HoldingsPage = lazy(async () => ({
   default: (await import("./pages/holdings/holdings.tsx")).HoldingsPage,
 }));
 const StatusPage = lazy(async () => ({ default: (await import("./pages/status/status.tsx")).StatusPage }));
+const Suppressions = lazy(async () => ({
+  default: (await import("./pages/suppressions/suppressions.tsx")).Suppressions,
+}));
 const Keys = lazy(async () => ({ default: (await import("./pages/keys/keys.tsx")).Keys }));
 
 /** The dashboard: signed in, a page within the shell; else the way in. */
@@ -110,6 +113,7 @@ function PageAt({ path, session }: { path: string; session: Session }): ReactNod
   if (matched("/domains", path) !== null) return <Domains session={session} />;
   if (matched("/holdings", path) !== null) return <HoldingsPage />;
   if (matched("/status", path) !== null) return <StatusPage />;
+  if (matched("/suppressions", path) !== null) return <Suppressions />;
   if (matched("/keys", path) !== null) return <Keys />;
   return <NotFound />;
 }

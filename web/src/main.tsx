@@ -13,6 +13,7 @@ import "./styles/first-steps.css";
 import "./styles/inbox.css";
 import "./styles/messages.css";
 import "./styles/domains.css";
+import "./styles/rooms.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no place for the dashboard.");

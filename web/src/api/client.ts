@@ -44,15 +44,28 @@ export async function call<N extends Name>(
 ): Promise<Answer<N>> {
   const [method = "GET", pattern = ""] = places[name].split(" ");
   const { path = null, query = null, body = null } = input as Record<string, object | null>;
-  return (await ask(method, urlOf(pattern, path, query), body, signal)) as Answer<N>;
+  const sent = body === null ? null : { type: "application/json", text: JSON.stringify(body) };
+  return (await ask(method, urlOf(pattern, path, query), sent, signal)) as Answer<N>;
 }
 
-async function ask(method: string, url: string, body: object | null, signal?: AbortSignal): Promise<unknown> {
+/** Asks the API with a text that is not JSON.
+ *  @throws ApiProblem, Unreachable */
+export async function callWithText<N extends Name>(name: N, text: string, type: string): Promise<Answer<N>> {
+  const [method = "POST", url = ""] = places[name].split(" ");
+  return (await ask(method, url, { type, text })) as Answer<N>;
+}
+
+interface Sent {
+  type: string;
+  text: string;
+}
+
+async function ask(method: string, url: string, sent: Sent | null, signal?: AbortSignal): Promise<unknown> {
   const response = await send(url, {
     method,
     credentials: "same-origin",
-    headers: { accept: "application/json", ...(body === null ? {} : { "content-type": "application/json" }) },
-    ...(body === null ? {} : { body: JSON.stringify(body) }),
+    headers: { accept: "application/json", ...(sent === null ? {} : { "content-type": sent.type }) },
+    ...(sent === null ? {} : { body: sent.text }),
     ...(signal === undefined ? {} : { signal }),
   });
   if (!response.ok) throw await problemOf(response);

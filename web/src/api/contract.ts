@@ -278,7 +278,7 @@ export interface Operations {
   replayToWebhook: { path: { id: string }; query: null; body: { since: string; until?: string }; answer: WebhookReplay };
   listWebhookReplays: { path: { id: string }; query: { limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: WebhookReplay[]; nextCursor: string | null } };
   listEvents: { path: null; query: { cursor?: string | undefined; from?: string | undefined; kinds?: string | undefined; limit?: number | undefined; wait?: number | undefined }; body: null; answer: { items: Event[]; nextCursor: string; hasMore: boolean } };
-  importSuppressions: { path: null; query: null; body: null; answer: { added: number; known: number; problems: ({ line: number; detail: string })[]; problemsTotal: number } };
+  importSuppressions: { path: null; query: null; body: null; answer: { added: number; known: number; problems: ({ line: number; code: "unreadable_line" | "no_address" | "unknown_cause"; detail: string })[]; problemsTotal: number } };
 }
 
 /** Where each operation is. */

@@ -13,14 +13,18 @@ interface ConfirmProps {
   error: Error | null;
   onConfirm: () => void;
   onClose: () => void;
+  /** What has to be said before, between the text and the buttons. */
+  children?: ReactNode;
 }
 
 /** Asks before something that cannot be taken back. */
-export function Confirm({ title, text, action, isBusy, error, onConfirm, onClose }: ConfirmProps): ReactNode {
+export function Confirm(props: ConfirmProps): ReactNode {
+  const { title, text, action, isBusy, error, onConfirm, onClose, children } = props;
   const { actions } = useWords();
   return (
     <Dialog title={title} onClose={onClose}>
       <p>{text}</p>
+      {children}
       {error === null ? null : <ProblemNote error={error} />}
       <div className="dialog-actions">
         <Button onClick={onClose}>{actions.cancel}</Button>

@@ -1,20 +1,40 @@
 import type { Words } from "../words/languages.ts";
 
 interface Section {
-  name: Exclude<keyof Words["nav"], "label" | "menu" | "closeMenu">;
+  name: Exclude<keyof Words["nav"], "label" | "menu" | "closeMenu" | "groups">;
   to: string;
   isAt: (path: string) => boolean;
 }
 
-const below = (to: string) => (path: string) => path === to || path.startsWith(`${to}/`);
+interface Group {
+  /** Null for what needs no heading. */
+  name: keyof Words["nav"]["groups"] | null;
+  sections: readonly Section[];
+}
 
-/** The rooms of the dashboard, in the order of the menu. */
-export const sections: readonly Section[] = [
-  { name: "firstSteps", to: "/", isAt: (path) => path === "/" },
-  { name: "inbox", to: "/inbox", isAt: below("/inbox") },
-  { name: "messages", to: "/messages", isAt: below("/messages") },
-  { name: "domains", to: "/domains", isAt: below("/domains") },
-  { name: "keys", to: "/keys", isAt: below("/keys") },
-  { name: "holdings", to: "/holdings", isAt: below("/holdings") },
-  { name: "status", to: "/status", isAt: below("/status") },
+const section = (name: Section["name"], to: string): Section => ({
+  name,
+  to,
+  isAt: (path) => path === to || (to !== "/" && path.startsWith(`${to}/`)),
+});
+
+/** The rooms of the dashboard, in the order of the menu: what is done daily, what is set up once, how the house stands. */
+export const groups: readonly Group[] = [
+  { name: null, sections: [section("firstSteps", "/")] },
+  {
+    name: "mail",
+    sections: [
+      section("messages", "/messages"),
+      section("inbox", "/inbox"),
+      section("suppressions", "/suppressions"),
+    ],
+  },
+  {
+    name: "setUp",
+    sections: [section("domains", "/domains"), section("keys", "/keys")],
+  },
+  {
+    name: "service",
+    sections: [section("status", "/status"), section("holdings", "/holdings")],
+  },
 ];

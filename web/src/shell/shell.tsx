@@ -1,10 +1,10 @@
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useId, useState } from "react";
 import type { Session } from "../api/session.ts";
 import { LiveRegion } from "../parts/live.tsx";
 import { useWords } from "../words/provider.tsx";
 import { Mark } from "./mark.tsx";
 import { Link, usePlace } from "./router.tsx";
-import { sections } from "./sections.ts";
+import { groups } from "./sections.ts";
 import { Settings } from "./settings.tsx";
 
 /** What is around every page: the way to the others, who is signed in, and how it looks. */
@@ -40,15 +40,17 @@ export function Shell({ session, children }: { session: Session; children: React
       </header>
       <div className={isOpen ? "side side-open" : "side"} id="side">
         <nav aria-label={words.nav.label}>
-          <ul>
-            {sections.map(({ name, to, isAt }) => (
-              <li key={name}>
-                <Link to={to} isCurrent={isAt(path)} onClick={() => setOpen(false)}>
-                  {words.nav[name]}
-                </Link>
-              </li>
-            ))}
-          </ul>
+          {groups.map(({ name, sections }) => (
+            <MenuGroup key={name} title={name === null ? null : words.nav.groups[name]}>
+              {sections.map(({ name: section, to, isAt }) => (
+                <li key={section}>
+                  <Link to={to} isCurrent={isAt(path)} onClick={() => setOpen(false)}>
+                    {words.nav[section]}
+                  </Link>
+                </li>
+              ))}
+            </MenuGroup>
+          ))}
         </nav>
         <Settings session={session} />
       </div>
@@ -57,6 +59,19 @@ export function Shell({ session, children }: { session: Session; children: React
       </main>
       <LiveRegion />
     </div>
+  );
+}
+
+function MenuGroup({ title, children }: { title: string | null; children: ReactNode }): ReactNode {
+  const id = useId();
+  if (title === null) return <ul>{children}</ul>;
+  return (
+    <>
+      <p className="menu-title" id={id}>
+        {title}
+      </p>
+      <ul aria-labelledby={id}>{children}</ul>
+    </>
   );
 }
 

@@ -214,6 +214,10 @@ export interface SuppressionView {
   sourceId: bigint | null;
 }
 
+/** Why a line of a file of addresses is left out. */
+export const importProblemCodes = ["unreadable_line", "no_address", "unknown_cause"] as const;
+export type ImportProblemCode = (typeof importProblemCodes)[number];
+
 /** What came of a file of addresses. */
 export interface SuppressionImport {
   /** New, or with a stronger cause now. */
@@ -221,7 +225,7 @@ export interface SuppressionImport {
   /** Suppressed before, or named twice. */
   known: number;
   /** The first lines that could not be read, and how many there were. */
-  problems: { line: number; detail: string }[];
+  problems: { line: number; code: ImportProblemCode; detail: string }[];
   problemsTotal: number;
 }
 

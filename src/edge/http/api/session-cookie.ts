@@ -60,7 +60,7 @@ export function requireSameOrigin(
     return;
   }
   const isOurs = site === undefined ? isOurOrigin(headers, publicUrl) : site === "same-origin";
-  if (!isOurs || !isJsonOrNothing(headers)) throw crossOrigin();
+  if (!isOurs || !isNoForm(headers)) throw crossOrigin();
 }
 
 // Browsers leave Sec-Fetch-Site out on plain HTTP to other machines, and name their page's origin in every request that
@@ -71,15 +71,15 @@ function isOurOrigin({ origin, host }: FastifyRequest["headers"], publicUrl: str
   return origin === publicOrigin || (host !== undefined && origin === `${protocol}//${host}`);
 }
 
-// A form can send three types without asking; JSON is none of them.
-function isJsonOrNothing(headers: FastifyRequest["headers"]): boolean {
+// A form can send three types without asking; what this API reads is none of them.
+function isNoForm(headers: FastifyRequest["headers"]): boolean {
   const type = headers["content-type"];
-  return type === undefined || /^application\/json[ \t]*(?:;|$)/i.test(type);
+  return type === undefined || /^(?:application\/json|text\/csv)[ \t]*(?:;|$)/i.test(type);
 }
 
 function crossOrigin(): Refusal {
   return new Refusal(
     "cross_origin",
-    "A session can only be used by the pages of this service, and with JSON.",
+    "A session can only be used by the pages of this service, and with JSON or CSV.",
   );
 }

@@ -7,10 +7,11 @@ import { isAddressProblem, parseAddress } from "../../../mail/address/index.ts";
 import { readBody, releaseContinue } from "../body.ts";
 import { defaultHttpLimits } from "../limits.ts";
 import type { Principal } from "../principal.ts";
+import { defused } from "../spreadsheet.ts";
 import { cursorQuery, pageDefault, readCursor, readId, writePage } from "./cursor.ts";
-import { AddressText, closed, Id, named, octets, pageOf, problems } from "./schemas.ts";
+import { AddressText, closed, Id, named, octets, oneOf, pageOf, problems } from "./schemas.ts";
 import { type ApiScope, principalOf, type SchemaTypes } from "./scope.ts";
-import type { SuppressionApi, SuppressionView } from "./services.ts";
+import { importProblemCodes, type SuppressionApi, type SuppressionView } from "./services.ts";
 
 const tags = ["suppressions"];
 
@@ -85,6 +86,8 @@ function addExport(app: ApiScope, services: SuppressionApi): void {
       schema: {
         operationId: "exportSuppressions",
         summary: "Take all suppressed addresses out, as CSV",
+        description:
+          "What a spreadsheet would take for a formula has an apostrophe before it; reading it in takes that off again.",
         tags,
         response: { 200: octets("text/csv", "A line an address, below a line of names."), ...problems },
       },
@@ -150,13 +153,22 @@ function addImport(app: ApiScope, services: SuppressionApi): void {
 const SuppressionsImported = closed({
   added: Type.Integer({ minimum: 0, description: "New, or with a stronger cause now." }),
   known: Type.Integer({ minimum: 0, description: "Suppressed before, or named twice." }),
-  problems: Type.Array(closed({ line: Type.Integer({ minimum: 1 }), detail: Type.String() })),
+  problems: Type.Array(
+    closed({
+      line: Type.Integer({ minimum: 1 }),
+      code: oneOf(importProblemCodes, "Stable; pages translate it."),
+      detail: Type.String(),
+    }),
+  ),
   problemsTotal: Type.Integer({ minimum: 0 }),
 });
 
 /** One line of an export. RFC 4180 §2.6: what holds a comma or a quote stands between quotes. */
 function csvLine(fields: readonly string[]): string {
-  return `${fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(",")}\r\n`;
+  const cells = fields
+    .map(defused)
+    .map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field));
+  return `${cells.join(",")}\r\n`;
 }
 
 /** An address of a request.  @throws Refusal invalid */

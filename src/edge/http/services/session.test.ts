@@ -125,6 +125,36 @@ test("a link to another account asks first and stays good; one to the same accou
   assert.deepEqual([agreed.status, agreed.json.account.name], [201, "Other"]);
 });
 
+test("a list of addresses goes out and comes in by a session, and its formulas are none", async () => {
+  const { cookie } = await signedIn("Lists");
+  const csv = "address,cause\r\n=1+1@shop.example,unsubscribe\r\n";
+  const sendList = (type: string) =>
+    server.app.inject({
+      method: "POST",
+      url: "/api/v1/suppressions/import",
+      headers: { ...page, cookie, "content-type": type },
+      payload: csv,
+    });
+  assert.equal((await sendList("text/plain")).statusCode, 403);
+  assert.equal((await sendList("text/csv")).json().added, 1);
+  const exported = async () =>
+    (
+      await server.app.inject({
+        method: "GET",
+        url: "/api/v1/suppressions/export",
+        headers: { ...page, cookie },
+      })
+    ).body;
+  assert.match(await exported(), /^'=1\+1@shop\.example,unsubscribe,import,/m);
+  const again = await server.app.inject({
+    method: "POST",
+    url: "/api/v1/suppressions/import",
+    headers: { ...page, cookie, "content-type": "text/csv" },
+    payload: await exported(),
+  });
+  assert.deepEqual([again.json().added, again.json().known], [0, 1]);
+});
+
 test("a session sees and touches nothing of another account, its parent's and its sub-account's neither", async () => {
   const mine = await signedIn("Mine");
   await world.approve(mine.accountId, "mine.example");

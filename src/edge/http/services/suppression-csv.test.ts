@@ -24,8 +24,14 @@ test("addresses are suppressed with their cause, and every bad line is named", a
   const result = await services.importSuppressions(principal, csv);
   assert.deepEqual([result.added, result.known, result.problemsTotal], [2, 1, 5]);
   assert.deepEqual(
-    result.problems.map(({ line }) => line),
-    [4, 5, 6, 7, 10],
+    result.problems.map(({ line, code }) => [line, code]),
+    [
+      [4, "unreadable_line"],
+      [5, "no_address"],
+      [6, "unknown_cause"],
+      [7, "unreadable_line"],
+      [10, "unreadable_line"],
+    ],
   );
   const page = { address: null, beforeId: null, limit: 10 };
   const listed = await services.listSuppressions(principal, page);

@@ -5,8 +5,9 @@ import {
   suppressionCauses,
 } from "../../../core/suppressions/index.ts";
 import { isAddressProblem, normaliseForLookup, parseAddress } from "../../../mail/address/index.ts";
-import type { SuppressionImport } from "../api/services.ts";
+import type { ImportProblemCode, SuppressionImport } from "../api/services.ts";
 import type { Principal } from "../principal.ts";
+import { revived } from "../spreadsheet.ts";
 import { making, note, type ServiceContext, writeOwn } from "./context.ts";
 
 // In one transaction: enough to be fast, short enough to hold nobody up.
@@ -30,9 +31,9 @@ export async function importSuppressions(
   csv: string,
 ): Promise<SuppressionImport> {
   const result: SuppressionImport = { added: 0, known: 0, problems: [], problemsTotal: 0 };
-  const tell = (line: number, detail: string) => {
+  const tell = (line: number, code: ImportProblemCode) => {
     result.problemsTotal += 1;
-    if (result.problems.length < problemsMax) result.problems.push({ line, detail });
+    if (result.problems.length < problemsMax) result.problems.push({ line, code, detail: details[code] });
   };
   let group: Entry[] = [];
   for (const entry of entriesOf(csv, tell)) {
@@ -45,7 +46,13 @@ export async function importSuppressions(
   return result;
 }
 
-function* entriesOf(csv: string, tell: (line: number, detail: string) => void): Generator<Entry> {
+const details: Record<ImportProblemCode, string> = {
+  unreadable_line: "is longer than 2,000 characters, or has a quote that is not closed",
+  no_address: "holds no e-mail address",
+  unknown_cause: `has a cause that is none of ${suppressionCauses.join(", ")}`,
+};
+
+function* entriesOf(csv: string, tell: (line: number, code: ImportProblemCode) => void): Generator<Entry> {
   let columns = { address: 0, cause: -1 };
   let number = 0;
   // RFC 4180 §2: a byte order mark is no part of the first name.
@@ -54,7 +61,7 @@ function* entriesOf(csv: string, tell: (line: number, detail: string) => void): 
     if (line.trim() === "") continue;
     const fields = line.length > lineCharactersMax ? null : fieldsOf(line);
     if (fields === null) {
-      tell(number, "is longer than 2,000 characters, or has a quote that is not closed");
+      tell(number, "unreadable_line");
       continue;
     }
     const named = number === 1 ? columnsOf(fields) : null;
@@ -96,12 +103,12 @@ function columnsOf(fields: string[]): { address: number; cause: number } | null 
   return address === -1 ? null : { address, cause: names.indexOf("cause") };
 }
 
-function entryOf(fields: string[], columns: { address: number; cause: number }): Entry | string {
-  const address = parseAddress(fields[columns.address] ?? "");
-  if (isAddressProblem(address)) return "holds no e-mail address";
+function entryOf(fields: string[], columns: { address: number; cause: number }): Entry | ImportProblemCode {
+  const address = parseAddress(revived(fields[columns.address] ?? ""));
+  if (isAddressProblem(address)) return "no_address";
   const word = fields[columns.cause] ?? "";
   const cause = word === "" ? "manual" : suppressionCauses.find((each) => each === word.toLowerCase());
-  if (cause === undefined) return `has a cause that is none of ${suppressionCauses.join(", ")}`;
+  if (cause === undefined) return "unknown_cause";
   return { address: address.text, lookupText: normaliseForLookup(address), cause };
 }
 

@@ -10,6 +10,7 @@ import { messages } from "./messages.ts";
 import { problems } from "./problems.ts";
 import { senders } from "./senders.ts";
 import { status } from "./status.ts";
+import { suppressions } from "./suppressions.ts";
 
 export const en = {
   ...common,
@@ -23,5 +24,6 @@ export const en = {
   problems,
   senders,
   status,
+  suppressions,
   holdings,
 };

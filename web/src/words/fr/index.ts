@@ -11,6 +11,7 @@ import { messages } from "./messages.ts";
 import { problems } from "./problems.ts";
 import { senders } from "./senders.ts";
 import { status } from "./status.ts";
+import { suppressions } from "./suppressions.ts";
 
 export const fr: Words = {
   ...common,
@@ -24,5 +25,6 @@ export const fr: Words = {
   problems,
   senders,
   status,
+  suppressions,
   holdings,
 };

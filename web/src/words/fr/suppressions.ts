@@ -1,0 +1,81 @@
+import type { suppressions as english } from "../en/suppressions.ts";
+
+export const suppressions: typeof english = {
+  title: "Liste de blocage",
+  lead: "Les adresses auxquelles rien n’est envoyé. Un message vers l’une d’elles est arrêté avant de partir.",
+  add: "Bloquer une adresse",
+  addHint: "Désormais rien ne lui est envoyé, qui que ce soit qui le remette. Vous pourrez revenir dessus.",
+  addAction: "Bloquer",
+  added: (address) => `Plus rien n’est envoyé à ${address}.`,
+  import: "Importer",
+  export: "Exporter (CSV)",
+  search: "Chercher",
+  searchLabel: "Une adresse est-elle bloquée ?",
+  searchHint:
+    "L’adresse entière. Les adresses sont conservées scellées : on ne peut pas en chercher un morceau.",
+  showAll: "Tout afficher",
+  caption: "Adresses bloquées, les plus récentes d’abord",
+  columns: {
+    address: "Adresse",
+    cause: "Pourquoi",
+    source: "Comment on l’a su",
+    since: "Depuis",
+    action: "Actions",
+  },
+  causes: {
+    bounce: "Rejet",
+    complaint: "Plainte",
+    unsubscribe: "Désinscription",
+    manual: "Par vous",
+  },
+  causeHints: {
+    bounce: "La boîte n’existe pas, ou n’accepte plus de courrier.",
+    complaint: "La personne a signalé un message comme indésirable auprès de son fournisseur.",
+    unsubscribe: "La personne a suivi le lien de désinscription.",
+    manual: "Vous avez ajouté ou importé l’adresse.",
+  },
+  sources: {
+    delivery: "À la remise d’un message.",
+    report: "Par un rapport arrivé plus tard.",
+    reader: "Par la personne elle-même.",
+    api: "Dans ce tableau de bord ou par l’API.",
+    import: "Avec un fichier.",
+  },
+  message: "Le message",
+  unknown: "Adresse qui n’est plus connue",
+  emptyTitle: "Personne n’est bloqué",
+  emptyText:
+    "Les adresses arrivent ici d’elles-mêmes, pour que personne ne reçoive de courrier sans le pouvoir ou le vouloir. Voici comment :",
+  noneTitle: (address) => `${address} n’est pas bloquée`,
+  noneText: "Le courrier vers cette adresse part.",
+  remove: "Envoyer de nouveau",
+  removeOf: (address) => `Envoyer de nouveau à ${address}`,
+  removeAsk: {
+    bounce: "Le courrier vers cette adresse repart. S’il revient encore une fois, l’adresse revient ici.",
+    complaint:
+      "La personne a signalé votre courrier comme indésirable. Lui écrire sans qu’elle le demande lui nuit, et nuit à votre réputation chez tous les fournisseurs.",
+    unsubscribe:
+      "La personne a demandé à ne plus recevoir de courrier. La loi ne permet de lui écrire de nouveau que si elle le veut.",
+    manual: "Le courrier vers cette adresse repart.",
+  },
+  wanted: "La personne a demandé à recevoir de nouveau du courrier.",
+  wantedMissing: "Ne continuez que si la personne l’a demandé.",
+  removed: (address) => `Le courrier vers ${address} repart.`,
+  importTitle: "Importer des adresses",
+  importText:
+    "Un fichier CSV avec une colonne « address » (ou « email ») et, si vous la connaissez, « cause » : bounce, complaint, unsubscribe ou manual. Un export de cette page peut être repris tel quel.",
+  file: "Fichier",
+  fileHint: "Une ligne par adresse. Ce qui est déjà bloqué reste comme il est.",
+  fileMissing: "Choisissez d’abord un fichier.",
+  importAction: "Importer le fichier",
+  importDone: "Le fichier est lu",
+  importAdded: (count) => `Désormais bloquées : ${count}.`,
+  importKnown: (count) => `Déjà bloquées, ou nommées deux fois : ${count}.`,
+  importLeftOut: (count) => `Lignes laissées de côté : ${count}.`,
+  importLine: (line, what) => `La ligne ${line} ${what}.`,
+  importProblems: {
+    unreadable_line: "dépasse 2 000 caractères ou a un guillemet qui n’est pas fermé",
+    no_address: "ne contient pas d’adresse e-mail",
+    unknown_cause: "nomme une cause inconnue",
+  },
+};
