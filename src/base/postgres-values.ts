@@ -27,9 +27,17 @@ function scalarText(value: Exclude<Scalar, Buffer>): string {
   }
 }
 
+// The rows of one statement have the same moments again and again.
+let lastMs = Number.NaN;
+let lastText = "";
+
 function dateText(value: Date): string {
-  if (Number.isNaN(value.getTime())) throw new TypeError("A query was given an invalid Date.");
-  return value.toISOString();
+  const ms = value.getTime();
+  if (ms === lastMs) return lastText;
+  if (Number.isNaN(ms)) throw new TypeError("A query was given an invalid Date.");
+  lastMs = ms;
+  lastText = value.toISOString();
+  return lastText;
 }
 
 function encodeArray(values: readonly (Scalar | null)[]): string | Buffer {

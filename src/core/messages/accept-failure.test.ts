@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { DatabaseUnavailable, sql, type Transaction } from "../../base/database.ts";
 import { ensurePartitions } from "../retention/index.ts";
 import { commitGroup } from "./accept-group.ts";
-import { prepareSubmission } from "./prepare.ts";
+import { PartsBundle, prepareSubmission } from "./prepare.ts";
 import { countsQuery, openAccepting, recipientsOf, writingOtherwise } from "./testing/acceptance.ts";
 import { contentOf, submissionOf } from "./testing/contents.ts";
 
@@ -115,7 +115,8 @@ test("a request that cannot be stored does not make others of its group duplicat
   const context = { ...setup, database: picky, writer: 0 };
   const prepare = () => {
     const times = { now: setup.clock.now(), deliveryDays: 5 };
-    const shared = { shared: new Map(), uses: new Map(), accountId: setup.accountId, ...times };
+    const contents = { shared: new Map(), uses: new Map(), bundle: new PartsBundle() };
+    const shared = { ...contents, accountId: setup.accountId, ...times };
     const right = { senderId: null, staysInInbox: false };
     const ready = prepareSubmission({ ...setup, ...shared }, submissionOf({ content }), right);
     return { accountId: setup.accountId, prepared: [ready], idempotency: null };

@@ -12,6 +12,7 @@ import { commitsInFlightMax, GroupWriter } from "./group-writer.ts";
 import {
   type AcceptedSubmission,
   deliveryDays,
+  PartsBundle,
   type PreparedSubmission,
   prepareSubmission,
   type SenderRight,
@@ -186,6 +187,7 @@ export class Acceptance {
       deliveryDays: deliveryDays(figures.at(clock.now())),
       shared: new Map(),
       uses: usesOf(request.submissions),
+      bundle: new PartsBundle(),
     };
     for (const submission of request.submissions) {
       const admission = await this.#admitOnce(request, submission.content, admitted);
@@ -202,6 +204,8 @@ export class Acceptance {
       prepared.push(ready);
       outcomes.push({ kind: "accepted", submission: ready.accepted });
     }
+    const last = prepared.at(-1);
+    if (last !== undefined) context.bundle.close(context, last.contents);
     return { outcomes, prepared };
   }
 

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { decodeContent, decodePart, encodeContent, encodePart, type SubmissionPart } from "./frame.ts";
+import {
+  decodeContent,
+  decodeParts,
+  encodeContent,
+  encodeParts,
+  partIn,
+  type SubmissionPart,
+} from "./frame.ts";
 import { anyContent, anyRawContent, anyVariables, contentOf, party } from "./testing/contents.ts";
 
 const people = fc.array(party, { maxLength: 4 });
@@ -35,8 +42,35 @@ test("a written message reads back octet for octet, with what it says of itself"
   );
 });
 
-test("a part reads back as it was written", () => {
-  fc.assert(fc.property(part, (own) => assert.deepEqual(decodePart(encodePart(own)), own)));
+test("parts that are stored together read back, each by the ids of its messages", () => {
+  const gaps = fc.array(fc.tuple(fc.bigInt({ min: 1n, max: 99n }), part), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(gaps, fc.bigInt({ min: 0n, max: 2n ** 62n }), (given, from) => {
+      let first = from;
+      const parts = given.map(([gap, own]) => {
+        first += gap;
+        return { first, part: own };
+      });
+      const read = decodeParts(encodeParts(parts));
+      assert.deepEqual(read, parts);
+      for (const [index, own] of parts.entries()) {
+        const last = (parts[index + 1]?.first ?? own.first + 100n) - 1n;
+        for (const id of [own.first, last]) assert.deepEqual(partIn(read, id), own.part);
+      }
+      assert.throws(() => partIn(read, from), /older than the parts/);
+    }),
+  );
+});
+
+test("a part that an earlier version stored alone reads back for its messages", () => {
+  fc.assert(
+    fc.property(part, (own) => {
+      const json = Buffer.from(JSON.stringify({ content: null, part: own, isShared: false }));
+      const head = Buffer.from([2, 0, 0, 0, 0]);
+      head.writeUInt32BE(json.length, 1);
+      assert.deepEqual(partIn(decodeParts(Buffer.concat([head, json])), 2n ** 50n), own);
+    }),
+  );
 });
 
 test("a variable called __proto__ stays a variable", () => {
@@ -44,7 +78,7 @@ test("a variable called __proto__ stays a variable", () => {
     string,
     unknown
   >;
-  const read = decodePart(encodePart({ to: [], cc: [], variables }));
+  const read = partIn(decodeParts(encodeParts([{ first: 1n, part: { to: [], cc: [], variables } }])), 1n);
   assert.deepEqual(Object.entries(read.variables), Object.entries(variables));
   assert.equal((read.variables as { isAdmin?: boolean }).isAdmin, undefined);
 });

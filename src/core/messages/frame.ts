@@ -55,6 +55,14 @@ interface StoredFrame {
   content: StoredContent | StoredRaw | null;
   part: SubmissionPart | null;
   isShared?: boolean;
+  /** Of a bundle: each part with the first of its messages. */
+  parts?: { first: string; part: SubmissionPart }[];
+}
+
+/** The part of a submission, and the first of its messages: those after it are its own up to the next one's. */
+export interface BundledPart {
+  first: bigint;
+  part: SubmissionPart;
 }
 
 /** Puts a content (and a part, when it belongs to this content only) into bytes. Half a surrogate pair in a body becomes
@@ -80,9 +88,10 @@ function encodeComposed(given: SubmissionContent, part: SubmissionPart | null, i
   return encode({ content, part, isShared }, [text ?? "", html ?? "", ...files]);
 }
 
-/** Puts a part that is stored by itself into bytes. */
-export function encodePart(part: SubmissionPart): Buffer {
-  return encode({ content: null, part, isShared: false }, []);
+/** Puts parts that are stored apart from their content into bytes, in the order of their messages' ids. */
+export function encodeParts(parts: readonly BundledPart[]): Buffer {
+  const stored = parts.map(({ first, part }) => ({ first: first.toString(), part }));
+  return encode({ content: null, part: null, parts: stored }, []);
 }
 
 /** Reads back what `encodeContent` wrote. The template is null: its text was put into the content when the
@@ -122,18 +131,26 @@ function decodeComposed(stored: StoredContent, rest: Buffer): SubmissionContent 
 const idText = (id: bigint | null) => (id === null ? null : id.toString());
 const idOf = (text: string | null) => (text === null ? null : BigInt(text));
 
-/** Reads back what `encodePart` wrote. */
-export function decodePart(bytes: Buffer): SubmissionPart {
-  const { part } = decode(bytes).json;
+/** Reads back what `encodeParts` wrote; or the one part of a frame that was written by an earlier version. */
+export function decodeParts(bytes: Buffer): BundledPart[] {
+  const { part, parts } = decode(bytes).json;
+  if (parts !== undefined) return parts.map(({ first, part: own }) => ({ first: BigInt(first), part: own }));
   if (part === null) throw new Error("A stored part holds none.");
-  return part;
+  return [{ first: 0n, part }];
+}
+
+/** The part of one message. */
+export function partIn(parts: readonly BundledPart[], messageId: bigint): SubmissionPart {
+  const found = parts.findLast(({ first }) => first <= messageId);
+  if (found === undefined) throw new Error("A message is older than the parts it is said to be among.");
+  return found.part;
 }
 
 function fileHead(file: { contentType: string; filename: string; content: Buffer }): FileHead {
   return { contentType: file.contentType, filename: file.filename, sizeBytes: file.content.length };
 }
 
-function encode(json: Required<StoredFrame>, pieces: (string | Buffer)[]): Buffer {
+function encode(json: StoredFrame, pieces: (string | Buffer)[]): Buffer {
   const head = JSON.stringify(json);
   const jsonBytes = Buffer.byteLength(head);
   const sizeBytes = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), headBytes + jsonBytes);

@@ -59,6 +59,27 @@ test("a claimed message is loaded with all it needs to be composed, whether its 
   assert.match(texts[3] ?? "", /^To: d@example\.com, e@example\.com\r$/m);
 });
 
+test("each of more messages than are bundled has its own part, and a second load finds the parts in memory", async (t) => {
+  const setup = await openAccepting(t);
+  const content = contentOf({ subject: "Hello [[var:name]]", text: "shared" });
+  const names = Array.from({ length: 100 }, (_, index) => `N${index}`);
+  const held = await acceptAndClaim(setup, {
+    submissions: names.map((name) =>
+      submissionOf({ content, to: to(`${name}@example.com`), variables: { name } }),
+    ),
+  });
+  const loader = new MessageLoader(setup.keyring, setup.links);
+  const first = await load(setup, held, loader);
+  await operator(setup, sql`delete from content`);
+  for (const loaded of [first, await load(setup, held.toReversed(), loader)]) {
+    const subjects = loaded.map((item) => /^Subject: Hello (\w+)\r$/m.exec(textOf(item))?.[1] ?? "");
+    assert.deepEqual(new Set(subjects), new Set(names.slice(0, subjects.length)));
+    for (const [index, item] of loaded.entries()) {
+      assert.equal(item.kind === "ready" && item.input.identity.address, `${subjects[index]}@example.com`);
+    }
+  }
+});
+
 test("the same message is loaded to the same octets each time, from memory or from the database", async (t) => {
   const setup = await openAccepting(t);
   const held = await acceptAndClaim(setup, {

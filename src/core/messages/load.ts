@@ -6,11 +6,12 @@ import { findSuppressed, type SuppressionCause } from "../suppressions/index.ts"
 import { policyUnlessSet, type ReaderLinks, selectPolicies } from "../tracking/index.ts";
 import { type ComposeInput, type ContentFault, type PreparedContent, prepareContent } from "./compose.ts";
 import type { ReaderTerms } from "./counting.ts";
-import { decodeContent, decodePart, type SubmissionPart } from "./frame.ts";
+import { type BundledPart, decodeContent, decodeParts, partIn, type SubmissionPart } from "./frame.ts";
 import { type MessageIdentity, uuidOf } from "./message.ts";
 import { type ComposableRow, selectComposable, selectContents } from "./store.ts";
 
-// Contents that many messages share stay in memory, compiled and encoded; a campaign is one entry.
+// Contents that many messages share stay in memory, compiled and encoded; a campaign is one entry. So do the parts that
+// are stored together.
 const contentsCachedBytesMax = 64 * 1024 * 1024;
 
 /** A claimed row of the queue with the claim it is held under. */
@@ -39,7 +40,7 @@ interface Found {
 export class MessageLoader {
   readonly #keyring: Keyring;
   readonly #links: ReaderLinks;
-  readonly #contents = new Map<bigint, { prepared: PreparedContent; sizeBytes: number }>();
+  readonly #contents = new Map<bigint, { kept: PreparedContent | BundledPart[]; sizeBytes: number }>();
   #cachedBytes = 0;
 
   constructor(keyring: Keyring, links: ReaderLinks) {
@@ -123,15 +124,16 @@ export class MessageLoader {
   #missingContents(deliveries: ClaimedDelivery[]): { accountId: bigint; id: bigint }[] {
     const keys = new Map<bigint, { accountId: bigint; id: bigint }>();
     for (const { accountId, contentId, partId } of deliveries) {
-      if (!this.#contents.has(contentId)) keys.set(contentId, { accountId, id: contentId });
-      if (partId !== null) keys.set(partId, { accountId, id: partId });
+      for (const id of [contentId, partId]) {
+        if (id !== null && !this.#contents.has(id)) keys.set(id, { accountId, id });
+      }
     }
     return [...keys.values()];
   }
 
   #contentOf(delivery: ClaimedDelivery, sealed: Map<bigint, Buffer>): PreparedContent | ContentFault | null {
-    const cached = this.#contents.get(delivery.contentId);
-    if (cached !== undefined) return cached.prepared;
+    const cached = this.#contents.get(delivery.contentId)?.kept;
+    if (cached !== undefined && !Array.isArray(cached)) return cached;
     const bytes = this.#open(delivery.accountId, delivery.contentId, sealed);
     if (bytes === null) return null;
     const { content, part, isShared } = decodeContent(bytes);
@@ -142,8 +144,13 @@ export class MessageLoader {
 
   #partOf(delivery: ClaimedDelivery, sealed: Map<bigint, Buffer>): SubmissionPart | null {
     if (delivery.partId === null) return null;
+    const cached = this.#contents.get(delivery.partId)?.kept;
+    if (Array.isArray(cached)) return partIn(cached, delivery.id);
     const bytes = this.#open(delivery.accountId, delivery.partId, sealed);
-    return bytes === null ? null : decodePart(bytes);
+    if (bytes === null) return null;
+    const parts = decodeParts(bytes);
+    if (parts.length > 1) this.#keep(delivery.partId, parts, bytes.length);
+    return partIn(parts, delivery.id);
   }
 
   #open(accountId: bigint, id: bigint, sealed: Map<bigint, Buffer>): Buffer | null {
@@ -151,14 +158,14 @@ export class MessageLoader {
     return bytes === undefined ? null : this.#keyring.openContent({ table: "content", accountId, id }, bytes);
   }
 
-  #keep(contentId: bigint, prepared: PreparedContent, sizeBytes: number): void {
+  #keep(contentId: bigint, kept: PreparedContent | BundledPart[], sizeBytes: number): void {
     for (const [id, entry] of this.#contents) {
       if (this.#cachedBytes + sizeBytes <= contentsCachedBytesMax) break;
       this.#contents.delete(id);
       this.#cachedBytes -= entry.sizeBytes;
     }
     if (this.#cachedBytes + sizeBytes > contentsCachedBytesMax) return;
-    this.#contents.set(contentId, { prepared, sizeBytes });
+    this.#contents.set(contentId, { kept, sizeBytes });
     this.#cachedBytes += sizeBytes;
   }
 

@@ -3,7 +3,7 @@ import type { IdSource } from "../../base/ids.ts";
 import { type Address, normaliseForLookup, parseAddress } from "../../mail/address/index.ts";
 import { type Delivery, inboxRoute, laneOf, placeInQueue } from "../delivery/index.ts";
 import type { Keyring } from "../keys/index.ts";
-import { encodeContent, encodePart, type SubmissionPart } from "./frame.ts";
+import { type BundledPart, encodeContent, encodeParts, type SubmissionPart } from "./frame.ts";
 import { type MessageIdentity, uuidOf } from "./message.ts";
 import type { ContentRow, MessageRow } from "./store.ts";
 import { type AnySubmission, isRaw, type MessageContent, type Party } from "./submission.ts";
@@ -50,6 +50,35 @@ export interface PrepareContext {
   shared: Map<MessageContent, StoredContent>;
   /** How many submissions of this request use each content. */
   uses: Map<MessageContent, number>;
+  /** What differs between messages that share a content, of this request. */
+  bundle: PartsBundle;
+}
+
+// Parts that are sealed and stored together. A row for each cost as much as all else that is stored of such a message; more
+// than those of one call in Mailjet's dialect would be opened for the few that a courier takes at a time.
+const bundlePartsMax = 50;
+
+/** Gathers parts into rows of the content table. */
+export class PartsBundle {
+  #id: bigint | null = null;
+  #parts: BundledPart[] = [];
+
+  /** Takes a part, and answers the id of the row it will be in. Its messages get their ids from now on. */
+  add(context: PrepareContext, part: SubmissionPart, contents: ContentRow[]): bigint {
+    if (this.#parts.length >= bundlePartsMax) this.close(context, contents);
+    this.#id ??= context.ids.next(context.now);
+    this.#parts.push({ first: context.ids.next(context.now), part });
+    return this.#id;
+  }
+
+  /** Seals what was gathered, when no more will come. */
+  close({ keyring, accountId }: PrepareContext, contents: ContentRow[]): void {
+    if (this.#id === null) return;
+    const place = { table: "content", accountId, id: this.#id };
+    contents.push({ accountId, id: this.#id, sealed: keyring.sealContent(place, encodeParts(this.#parts)) });
+    this.#id = null;
+    this.#parts = [];
+  }
 }
 
 interface StoredContent {
@@ -77,7 +106,7 @@ export function prepareSubmission(
   const part = partOf(submission);
   const contents: ContentRow[] = [];
   const stored = storeContent(context, submission, isShared ? null : part, contents);
-  const partId = isShared ? storeBytes(context, encodePart(part), contents) : null;
+  const partId = isShared ? context.bundle.add(context, part, contents) : null;
 
   const prepared: PreparedSubmission = {
     accepted: { to: [], cc: [], bcc: [], customId: submission.customId },

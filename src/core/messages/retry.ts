@@ -3,7 +3,7 @@ import { Refusal } from "../../base/errors.ts";
 import { dateOf } from "../../base/ids.ts";
 import { makeDue, messageReasons } from "../delivery/index.ts";
 import type { Keyring } from "../keys/index.ts";
-import { decodeContent, decodePart, type SubmissionPart } from "./frame.ts";
+import { decodeContent, decodeParts, partIn, type SubmissionPart } from "./frame.ts";
 import type { Message, MessageIdentity } from "./message.ts";
 import { readMessage } from "./read.ts";
 import { contentExists, selectContentIds } from "./read-store.ts";
@@ -117,7 +117,7 @@ async function openStored(
   const { content, part } = decodeContent(bytes);
   if (part !== null) return { content, part };
   const partBytes = partId === null ? null : open(partId);
-  return partBytes === null ? null : { content, part: decodePart(partBytes) };
+  return partBytes === null ? null : { content, part: partIn(decodeParts(partBytes), key.id) };
 }
 
 function submissionOf(message: Message, identity: MessageIdentity, { content, part }: Stored): AnySubmission {
