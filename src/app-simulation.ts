@@ -251,6 +251,7 @@ const options: ServiceOptions = {
   roles: new Set(["http", "worker", "retention"] as const),
   http: { host: "127.0.0.1", port: 0, tls: null, proxies: [] },
   submission: { host: "127.0.0.1", port: 0, implicitTls: null, certificate: null },
+  inbound: { host: "127.0.0.1", port: 0 },
   publicUrl: "http://127.0.0.1:0",
   linksUrl: null,
   trackingLimit: "identified",

@@ -4,6 +4,7 @@ import { isIP } from "./base/ip.ts";
 import type { Authenticator } from "./core/accounts/index.ts";
 import type { Acceptance } from "./core/messages/index.ts";
 import type { CertificateSource } from "./edge/smtp/certificate.ts";
+import { createInbound } from "./edge/smtp/inbound/server.ts";
 import { createSubmission } from "./edge/smtp/submission/server.ts";
 
 /** How mail is handed in by SMTP. */
@@ -15,8 +16,11 @@ export interface SmtpOptions {
     implicitTls: { host: string; port: number } | null;
     certificate: CertificateFiles | null;
   };
+  /** Where other servers bring mail. */
+  inbound: { host: string; port: number };
   isDevelopment: boolean;
   heloName: string;
+  returnPathDomain: string | null;
 }
 
 /** What the SMTP edge needs of the running service. */
@@ -69,9 +73,33 @@ function certificateOf({ submission, isDevelopment, heloName }: SmtpOptions): Ce
   const { certificate: files, host } = submission;
   if (files !== null) return { kind: "files", files };
   if (!isDevelopment) return null;
+  return { kind: "self_made", names: selfMadeNames(heloName, ...(isIP(host) === 0 ? [] : [host])) };
+}
+
+function selfMadeNames(heloName: string, ...others: string[]): [string, ...string[]] {
   const name = heloName.startsWith("[") ? "localhost" : heloName;
-  const names = new Set(["localhost", "127.0.0.1", "::1", ...(isIP(host) === 0 ? [] : [host])]);
-  return { kind: "self_made", names: [name, ...names] };
+  return [name, ...new Set(["localhost", "127.0.0.1", "::1", ...others])];
+}
+
+/** Assembles the port for mail from others, and listens. */
+export async function startInbound(
+  core: Core,
+  options: SmtpOptions,
+): Promise<{ port: number; close(): Promise<void> }> {
+  const { inbound, submission, heloName: name, returnPathDomain } = options;
+  const { certificate: files } = submission;
+  const certificate: CertificateSource =
+    files !== null ? { kind: "files", files } : { kind: "self_made", names: selfMadeNames(name) };
+  const ownDomains = new Set([name, returnPathDomain ?? name].map((each) => each.toLowerCase()));
+  const server = createInbound({ ...core, name, ownDomains, certificate });
+  try {
+    const { port } = await server.listen({ ...inbound, isImplicitTls: false });
+    core.log.info("inbound.listening", { port });
+    return { port, close: () => server.close() };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
 }
 
 /** Nobody can call 0.0.0.0 or ::, which a listener takes for every address of the machine. */

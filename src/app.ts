@@ -3,7 +3,7 @@ import { accountKeeper, erasureOf } from "./app-closing.ts";
 import { type Core, closeAll, folderIdOf } from "./app-core.ts";
 import { buildHttp, type HttpOptions, type HttpParts } from "./app-http.ts";
 import { watchPromises } from "./app-promises.ts";
-import { type SmtpOptions, type SubmissionPlace, startSmtp } from "./app-smtp.ts";
+import { type SmtpOptions, type SubmissionPlace, startInbound, startSmtp } from "./app-smtp.ts";
 import { startWebhooks, type WebhookOptions } from "./app-webhooks.ts";
 import { usualRootsAnd } from "./base/roots.ts";
 import { TokenBuckets } from "./base/token-bucket.ts";
@@ -21,7 +21,7 @@ import {
 import { Acceptance, StandardRules, TemplateFaultReports } from "./core/messages/index.ts";
 import { announcePolicy } from "./core/policy/index.ts";
 import { ensurePartitions, replayErasures } from "./core/retention/index.ts";
-import { ReaderLinks } from "./core/tracking/index.ts";
+import { ReaderLinks, type ReaderOf, unsubscribeAddressOf } from "./core/tracking/index.ts";
 import { Housekeeping } from "./edge/worker/housekeeping.ts";
 import { chooseTlsWith } from "./edge/worker/tls-choice.ts";
 import { DeliveryWorker } from "./edge/worker/worker.ts";
@@ -33,14 +33,13 @@ export { type Core, openCore } from "./app-core.ts";
 
 /** How the service behaves: all of it comes from the settings. */
 export interface ServiceOptions extends HttpOptions, SmtpOptions, WebhookOptions {
-  roles: ReadonlySet<"http" | "smtp" | "worker" | "retention">;
+  roles: ReadonlySet<"http" | "smtp" | "inbound" | "worker" | "retention">;
   publicUrl: string;
   /** The start of links in mails; null for the same. */
   linksUrl: string | null;
   fixedRoutes: FixedRoute[];
   resolver: { servers: string[]; validating: boolean };
   sourceAddresses: string[];
-  returnPathDomain: string | null;
   /** Does a proxy in front of the service speak TLS? */
   hasTlsInFront: boolean;
   /** Of each API key and session; null is no limit. */
@@ -54,6 +53,8 @@ export interface Service {
   address: { host: string; port: number } | null;
   /** Where mail is handed in by SMTP; null without that role. */
   submission: SubmissionPlace | null;
+  /** Where other servers bring mail; null without that role. */
+  inbound: { port: number } | null;
   stop(): Promise<void>;
 }
 
@@ -74,7 +75,7 @@ async function startParts(
   core: Core,
   options: ServiceOptions,
   closers: (() => Promise<void> | void)[],
-): Promise<Pick<Service, "address" | "submission">> {
+): Promise<Pick<Service, "address" | "submission" | "inbound">> {
   const { database, keyring, clock, log } = core;
   const senders = new SenderBook(database, keyring, clock);
   const dns = dnsOf(core, options);
@@ -86,9 +87,7 @@ async function startParts(
   const erasedBefore = await replayErasures(erasure, clock.now());
   if (erasedBefore > 0) log.warn("accounts.erased_again", { accounts: erasedBefore });
   const promises = watchPromises(core, () => wayToSelf(place.listening, options), erasure);
-  const links = new ReaderLinks(keyring, () => options.linksUrl ?? place.publicUrl, {
-    limit: options.trackingLimit,
-  });
+  const links = linksOf(core, options, place);
   closers.push(() => promises.stop());
   let announce: () => Promise<unknown> = async () => 0;
   const housekeeping = new Housekeeping({
@@ -132,12 +131,24 @@ async function startParts(
     webhooks.wake();
   };
   const entry = { acceptance, ...entryOf(core, options) };
-  const submission = await startSubmission(core, options, entry, closers);
-  if (!options.roles.has("http")) return { address: null, submission };
+  const ports = await startMailPorts(core, options, entry, closers);
+  if (!options.roles.has("http")) return { address: null, ...ports };
+  const { submission } = ports;
   const parts = { ...entry, senders, resolver: dns.fresh, publicUrl: () => place.publicUrl, submission };
   const http = buildHttp(core, options, { ...parts, postWebhook: webhooks.post });
   closers.push(() => http.close());
-  return { address: await listen(core, http, options, place), submission };
+  return { address: await listen(core, http, options, place), ...ports };
+}
+
+function linksOf(
+  { keyring }: Core,
+  { linksUrl, trackingLimit: limit, returnPathDomain: domain }: ServiceOptions,
+  place: { publicUrl: string },
+): ReaderLinks {
+  // Mail comes in for the return path's domain: where that is each sender's own, nobody knows who takes it.
+  const addressOf =
+    domain === null ? null : (reader: ReaderOf) => unsubscribeAddressOf(keyring, reader, domain);
+  return new ReaderLinks(keyring, () => linksUrl ?? place.publicUrl, { limit, addressOf });
 }
 
 // Nothing is announced while nobody takes mail in.
@@ -179,6 +190,20 @@ function entryOf(
   if (requestsPerSecond === null) return { authenticator, waitOf: () => 0 };
   const buckets = new TokenBuckets<string>(requestsPerSecond);
   return { authenticator, waitOf: (actor) => buckets.take(actorName(actor), clock.real()) };
+}
+
+// Where mail comes in: from programs, and from other servers.
+async function startMailPorts(
+  core: Core,
+  options: ServiceOptions,
+  entry: Pick<HttpParts, "acceptance" | "authenticator" | "waitOf">,
+  closers: (() => Promise<void> | void)[],
+): Promise<Pick<Service, "submission" | "inbound">> {
+  const submission = await startSubmission(core, options, entry, closers);
+  if (!options.roles.has("inbound")) return { submission, inbound: null };
+  const inbound = await startInbound(core, options);
+  closers.push(() => inbound.close());
+  return { submission, inbound };
 }
 
 async function startSubmission(

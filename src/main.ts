@@ -119,8 +119,8 @@ async function serve(settings: Settings, log: Log, asJson: boolean): Promise<voi
       const hasAccount = await core.database.read({ role: "operator" }, accountsExist);
       const isDevelopment = settings.mode === "development";
       const signInUrl = isDevelopment ? await linkToFirst(core, publicUrl) : null;
-      const { submission } = service;
-      const news = { publicUrl, made, hasAccount, signInUrl, isDevelopment, submission, asJson };
+      const { submission, inbound } = service;
+      const news = { publicUrl, made, hasAccount, signInUrl, isDevelopment, submission, inbound, asJson };
       process.stdout.write(welcome(news));
     }
     await stopped;
@@ -187,7 +187,7 @@ async function open(settings: Settings, log: Log, delivers: boolean): Promise<Co
 }
 
 function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> {
-  const { delivery, http, limits, submission } = settings;
+  const { delivery, http, inbound, limits, submission } = settings;
   const { helo, resolver, tlsCaFile, way } = delivery;
   const role = new Set<Role>(settings.roles.length > 0 ? settings.roles : roles);
   return {
@@ -198,15 +198,8 @@ function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> 
       tls: http.tls === null ? null : { certFile: http.tls.certificateFile, keyFile: http.tls.keyFile },
       proxies: http.proxies,
     },
-    submission: {
-      host: submission.host,
-      port: submission.port,
-      implicitTls: submission.implicitTls,
-      certificate:
-        submission.tls === null
-          ? null
-          : { certFile: submission.tls.certificateFile, keyFile: submission.tls.keyFile },
-    },
+    submission: submissionOf(submission),
+    inbound,
     publicUrl: http.publicUrl,
     linksUrl: http.linksUrl,
     trackingLimit: delivery.tracking,
@@ -255,6 +248,16 @@ function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> 
     requestsPerSecond: limits.requestsPerSecond,
     hasTlsInFront: http.isTlsInFront,
   };
+}
+
+function submissionOf({
+  host,
+  port,
+  implicitTls,
+  tls,
+}: Settings["submission"]): ServiceOptions["submission"] {
+  const certificate = tls === null ? null : { certFile: tls.certificateFile, keyFile: tls.keyFile };
+  return { host, port, implicitTls, certificate };
 }
 
 function untilAskedToStop(): Promise<void> {

@@ -4,6 +4,7 @@ const groups: readonly { group: Group; title: string; words: string }[] = [
   { group: "places", title: "Data and database", words: "Where everything is kept." },
   { group: "http", title: "HTTP", words: "The API, the pages and the dashboard." },
   { group: "submission", title: "SMTP submission", words: "Programs that hand in mail by SMTP." },
+  { group: "inbound", title: "Inbound SMTP", words: "Other servers bring what comes back." },
   { group: "delivery", title: "Delivery", words: "How mail leaves." },
   {
     group: "operator",

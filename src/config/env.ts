@@ -128,6 +128,14 @@ export const variables = {
     fallback: null,
     absence: "the key of FACTEUR_HTTP_TLS_KEY",
   },
+  inbound: {
+    name: "FACTEUR_INBOUND",
+    group: "inbound",
+    meaning:
+      "Where other servers bring mail, as host:port: bounces, complaints, unsubscriptions by mail. Port 25 in production, with an MX record of FACTEUR_RETURN_PATH that leads there. Port 0 takes a free one. TLS is offered with the certificate of FACTEUR_SUBMISSION_TLS_CERT, or one that the service makes itself.",
+    example: "0.0.0.0:25",
+    fallback: "127.0.0.1:2525",
+  },
   delivery: {
     name: "FACTEUR_DELIVERY",
     group: "delivery",
@@ -262,9 +270,9 @@ export const variables = {
     name: "FACTEUR_ROLES",
     group: "process",
     meaning:
-      "What this process does, separated by commas: `http` answers requests, `smtp` takes mail by SMTP, `worker` delivers, `retention` makes and drops partitions and keys. Every installation needs each of them somewhere.",
+      "What this process does, separated by commas: `http` answers requests, `smtp` takes mail from programs, `inbound` takes mail from other servers, `worker` delivers, `retention` makes and drops partitions and keys. Every installation needs each of them somewhere.",
     example: "http,smtp,retention",
-    fallback: "http,smtp,worker,retention",
+    fallback: "http,smtp,inbound,worker,retention",
   },
   log: {
     name: "FACTEUR_LOG",

@@ -47,6 +47,7 @@ test("an empty environment is a development set-up on this machine with everythi
       proxies: [],
     },
     submission: { host: "127.0.0.1", port: 2587, implicitTls: null, tls: null },
+    inbound: { host: "127.0.0.1", port: 2525 },
     delivery: {
       way: { kind: "direct" },
       routes: [],
@@ -62,7 +63,7 @@ test("an empty environment is a development set-up on this machine with everythi
     operator: null,
     rootKey: { kind: "file", file: "/srv/facteur/data/secrets/root.key" },
     limits: { recipientsPerDay: null, requestsPerSecond: 1000 },
-    roles: ["http", "smtp", "worker", "retention"],
+    roles: ["http", "smtp", "inbound", "worker", "retention"],
     logLevel: "info",
   });
 });
@@ -95,7 +96,7 @@ test("all problems are reported at once, each with its variable, its reason and 
       "FACTEUR_TLS_CA names a file that cannot be read",
       "FACTEUR_ROOT_KEY is not 32 bytes in base64 or hexadecimal",
       "FACTEUR_DAILY_QUOTA is neither a whole number from 1 on nor `none`",
-      'FACTEUR_ROLES holds "postman", which is none of http, smtp, worker, retention',
+      'FACTEUR_ROLES holds "postman", which is none of http, smtp, inbound, worker, retention',
     ],
   );
   const text = describeProblems(problems);

@@ -73,6 +73,7 @@ function assemble(reader: Reader, place: Place): Settings {
     databaseUrl: databaseUrl === null ? null : new Secret(databaseUrl),
     http,
     submission: readSubmission(reader, place, http.tls),
+    inbound: reader.value("inbound", (text) => parse.hostPort(text, { allowsZero: true })),
     delivery: readDelivery(reader, place, { publicUrl: http.publicUrl, mode }),
     operator: readOperator(reader, mode === "production"),
     rootKey: readRootKey(reader, dataFolder),

@@ -5,7 +5,7 @@ import type { Secret } from "./secret.ts";
 export const modes = ["development", "production"] as const;
 export type Mode = (typeof modes)[number];
 
-export const roles = ["http", "smtp", "worker", "retention"] as const;
+export const roles = ["http", "smtp", "inbound", "worker", "retention"] as const;
 export type Role = (typeof roles)[number];
 
 export const logLevels = ["error", "warn", "info", "debug", "silent"] as const;
@@ -58,6 +58,8 @@ export interface Settings {
     implicitTls: HostPort | null;
     tls: { certificateFile: string; keyFile: string } | null;
   };
+  /** Where other servers bring mail. */
+  inbound: HostPort;
   delivery: {
     way: Delivery;
     routes: Route[];

@@ -2,6 +2,7 @@ export type Group =
   | "places"
   | "http"
   | "submission"
+  | "inbound"
   | "delivery"
   | "operator"
   | "secrets"

@@ -29,6 +29,7 @@ type ReadyLine = {
   publicUrl: string;
   signInUrl?: string;
   submission: { port: number; implicitTlsPort: number | null } | null;
+  inbound: { port: number } | null;
 } & Partial<Credentials>;
 
 /** The service as its users meet it: a process of its own, with its embedded database. */
@@ -43,6 +44,8 @@ export class TestService {
   /** Where mail is handed in by SMTP; 0 where it is not. */
   submissionPort = 0;
   submissionTlsPort = 0;
+  /** Where other servers bring mail; 0 where they do not. */
+  inboundPort = 0;
   /** The link into the dashboard that the last start has printed. */
   signInUrl = "";
   /** The account that the first start makes; "" after a later one. */
@@ -54,6 +57,7 @@ export class TestService {
       FACTEUR_LOG: "warn",
       FACTEUR_HTTP: "127.0.0.1:0",
       FACTEUR_SUBMISSION: "127.0.0.1:0",
+      FACTEUR_INBOUND: "127.0.0.1:0",
       ...options.env,
     };
     this.roles = options.roles ?? null;
@@ -82,6 +86,7 @@ export class TestService {
     this.url = ready.publicUrl;
     this.submissionPort = ready.submission?.port ?? 0;
     this.submissionTlsPort = ready.submission?.implicitTlsPort ?? 0;
+    this.inboundPort = ready.inbound?.port ?? 0;
     this.signInUrl = ready.signInUrl ?? "";
     if (ready.apiKey !== undefined) {
       const { accountId = "", apiKey, secretKey = "" } = ready;

@@ -60,6 +60,7 @@ export {
   withdraw,
 } from "./queue.ts";
 export { type MessageReason, messageReasons } from "./reasons.ts";
+export { readReply } from "./reply-meaning.ts";
 export {
   type DeliveryMode,
   type FixedRoute,

@@ -5,7 +5,7 @@ import type { BuiltMessage } from "../../mail/mime/index.ts";
 import { type FeedbackTerms, feedbackId } from "./feedback-id.ts";
 import type { SubmissionPart } from "./frame.ts";
 import type { RawContent } from "./submission.ts";
-import { type WayOut, wayOutFields } from "./way-out.ts";
+import type { WayOut } from "./way-out.ts";
 
 /** A written message made ready for any number of recipients. */
 export interface PreparedRaw {
@@ -39,7 +39,7 @@ export function composeRaw(
 ): BuiltMessage {
   const { octets: given, headBytes, isMarketing = false } = content;
   const feedback = hasFeedbackId ? "" : formatField("Feedback-ID", feedbackId({ ...message, isMarketing }));
-  const unsubscribe = isMarketing && !hasWayOut ? wayOutFields(wayOut.url) : [];
+  const unsubscribe = isMarketing && !hasWayOut ? wayOut.fields : [];
   const fields = [
     receivedField(content, message.messageId),
     feedback,

@@ -61,7 +61,15 @@ export {
   readForResubmission,
   retryNow,
 } from "./retry.ts";
-export { returnPathOf } from "./return-path.ts";
+export { readReturnPath, returnPathOf } from "./return-path.ts";
+export {
+  type MessageName,
+  type ReturnContext,
+  type ReturnedBounce,
+  recordBounce,
+  recordComplaint,
+  selectRecipient,
+} from "./returned.ts";
 export { StandardRules } from "./rules.ts";
 export { type Settlement, settle } from "./settle.ts";
 export { usageOf } from "./store.ts";

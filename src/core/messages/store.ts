@@ -149,6 +149,18 @@ export async function applyStates(tx: Transaction, changes: StateChange[]): Prom
       and m.id >= ${lowest(changes)} and m.id <= ${highest(changes)}`);
 }
 
+/** Notes that a message which had been taken came back. Answers whose it was; nothing where it had not been taken, or was
+ *  known to have come back: a report that is sent twice counts once. */
+export async function returnMessage(
+  tx: Transaction,
+  change: Pick<StateChange, "accountId" | "id" | "reason" | "changedAt">,
+): Promise<{ lookup: Buffer; sealed: Buffer } | undefined> {
+  return tx.row(sql.named("return_message")`
+    update message m set state = 'bounced', reason = ${change.reason}::smallint, changed_at = ${change.changedAt}
+    where m.account_id = ${change.accountId} and m.id = ${change.id} and m.state in ('sent', 'unknown')
+    returning m.lookup, m.sealed`);
+}
+
 // Bounds of the ids asked for: they let PostgreSQL leave out all partitions but the few concerned when it plans.
 function lowest(keys: { id: bigint }[]): bigint {
   return keys.reduce((least, key) => (key.id < least ? key.id : least), keys[0]?.id ?? 0n);

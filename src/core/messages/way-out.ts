@@ -24,6 +24,16 @@ export class WayOut {
     return this.#url;
   }
 
+  /** The fields by which mail programs unsubscribe with one click, or by mail where that can come in.
+   *  RFC 8058 §3.1: both together, and signed. */
+  get fields(): [name: string, value: string][] {
+    const byMail = this.#links.unsubscribeByMail(this.#reader);
+    return [
+      ["List-Unsubscribe", `<${this.url}>${byMail === null ? "" : `, <${byMail}>`}`],
+      ["List-Unsubscribe-Post", "List-Unsubscribe=One-Click"],
+    ];
+  }
+
   /** What templates know of it: Mailjet's `mj:unsub_link`, and `[[UNSUB_LINK_FR]]` with the language of the page. */
   get values(): Record<string, unknown> {
     const urlOf = (language: string) => `${this.url}?lang=${language}`;
@@ -65,17 +75,8 @@ export function withWayOut(
   return {
     text: text === undefined || text === "" || text.includes(url) ? text : `${text}${textEnd(url)}`,
     html: html === undefined || html === "" || html.includes(url) ? html : inBody(html, htmlEnd(url)),
-    headers: hasOwn ? [] : wayOutFields(url),
+    headers: hasOwn ? [] : wayOut.fields,
   };
-}
-
-/** The fields by which mail programs unsubscribe with one click.
- *  RFC 8058 §3.1: both together, and signed; `mailto:` has no place in it before mail can come in. */
-export function wayOutFields(url: string): [name: string, value: string][] {
-  return [
-    ["List-Unsubscribe", `<${url}>`],
-    ["List-Unsubscribe-Post", "List-Unsubscribe=One-Click"],
-  ];
 }
 
 // Nobody knows the reader's language when the mail is written; the page behind the link does.

@@ -10,6 +10,7 @@ export {
 } from "./mode.ts";
 export { readPolicy, selectPolicies, writePolicy } from "./policy-store.ts";
 export { holdings as trackingHoldings } from "./privacy.ts";
+export { readUnsubscribeAddress, unsubscribeAddressOf } from "./reader-address.ts";
 export { ReaderLinks, readerPaths } from "./reader-links.ts";
 export {
   type ReaderOf,

@@ -12,16 +12,22 @@ export class ReaderLinks {
   readonly #baseUrl: () => string;
   /** What the operator lets be known of readers at most. */
   readonly limit: TrackingMode;
+  readonly #addressOf: ((reader: ReaderOf) => string) | null;
 
-  /** @param baseUrl scheme and host, without a slash at the end; asked each time, since a port may be known late */
+  /** @param baseUrl scheme and host, without a slash at the end; asked each time, since a port may be known late
+   *  @param options addressOf: to which address a reader writes to unsubscribe; null where no mail comes in */
   constructor(
     keyring: Pick<Keyring, "sealToken">,
     baseUrl: () => string,
-    { limit = "identified" }: { limit?: TrackingMode } = {},
+    {
+      limit = "identified",
+      addressOf = null,
+    }: { limit?: TrackingMode; addressOf?: ((reader: ReaderOf) => string) | null } = {},
   ) {
     this.#keyring = keyring;
     this.#baseUrl = baseUrl;
     this.limit = limit;
+    this.#addressOf = addressOf;
   }
 
   /** Where a reader unsubscribes. */
@@ -33,6 +39,13 @@ export class ReaderLinks {
    *  unsubscribe link: both name the reader of one message. */
   choice(reader: ReaderOf): string {
     return `${this.#baseUrl()}${readerPaths.choice}${writeUnsubscribeToken(this.#keyring, reader)}`;
+  }
+
+  /** Where a reader unsubscribes by mail; null where no mail comes in. The subject names the reader for the time when the
+   *  message is not kept any more. */
+  unsubscribeByMail(reader: ReaderOf): string | null {
+    if (this.#addressOf === null) return null;
+    return `mailto:${this.#addressOf(reader)}?subject=${writeUnsubscribeToken(this.#keyring, reader)}`;
   }
 
   /** A link that counts and leads on. */

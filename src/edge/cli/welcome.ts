@@ -11,12 +11,14 @@ export interface Welcome {
   isDevelopment: boolean;
   /** Where mail is handed in by SMTP; null when it is not. */
   submission: { host: string; port: number; implicitTlsPort: number | null } | null;
+  /** Where other servers bring mail; null when they do not. */
+  inbound: { port: number } | null;
   asJson: boolean;
 }
 
 /** Tells where the service is and, on the first start, how to send a first mail. */
 export function welcome(news: Welcome): string {
-  const { publicUrl, made, hasAccount, signInUrl, isDevelopment, submission, asJson } = news;
+  const { publicUrl, made, hasAccount, signInUrl, isDevelopment, submission, inbound, asJson } = news;
   if (asJson) {
     const account =
       made === null
@@ -28,7 +30,7 @@ export function welcome(news: Welcome): string {
             secretKey: made.key.secretKey,
           };
     const link = signInUrl === null ? {} : { signInUrl };
-    return `${JSON.stringify({ ready: true, publicUrl, submission, ...account, ...link })}\n`;
+    return `${JSON.stringify({ ready: true, publicUrl, submission, inbound, ...account, ...link })}\n`;
   }
   const mode = isDevelopment ? " (development)" : "";
   const lines = ["", `Facteur is ready${mode}: ${publicUrl}`];

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
-import type { Log } from "../../../base/log.ts";
 import { SmtpServer, type SmtpServerOptions } from "../../../mail/smtp/server/index.ts";
 import { type CertificateSource, openCertificate } from "../certificate.ts";
+import { logDefect } from "../defect.ts";
 import { type SubmissionContext, SubmissionDialogue } from "./dialogue.ts";
 import { LoginFailures } from "./failures.ts";
 import { KeyConnections } from "./key-connections.ts";
@@ -50,14 +50,4 @@ export function createSubmission({
       inUse?.close();
     },
   };
-}
-
-// No message of the error: it may quote what somebody wrote.
-function logDefect(log: Log, error: unknown): void {
-  if (!(error instanceof Error)) {
-    log.error("smtp.defect", { error: typeof error });
-    return;
-  }
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  log.error("smtp.defect", { error: error.name, stack: frames.map((line) => line.trim()) });
 }

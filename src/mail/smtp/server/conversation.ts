@@ -131,7 +131,7 @@ export class Conversation {
   }
 
   #offers(): string[] {
-    const { name, offersTls, limits } = this.#options;
+    const { name, offersTls, limits, requiresAuth } = this.#options;
     return [
       name,
       "PIPELINING",
@@ -140,7 +140,8 @@ export class Conversation {
       ...(this.#mayAuthenticate() ? [authOffer] : []),
       "8BITMIME",
       "SMTPUTF8",
-      "DSN",
+      // RFC 3461 §5: whoever offers it owes reports, and a report to a stranger is one that somebody else may get.
+      ...(requiresAuth ? ["DSN"] : []),
       "CHUNKING",
       "ENHANCEDSTATUSCODES",
     ];

@@ -1,0 +1,104 @@
+import type { Database } from "../../base/database.ts";
+import { assertNever } from "../../base/errors.ts";
+import { type ReadReport, type ReportedRecipient, readReport } from "../../mail/report/index.ts";
+import {
+  type MessageName,
+  type ReturnContext,
+  type ReturnedBounce,
+  recordBounce,
+  recordComplaint,
+} from "../messages/index.ts";
+import { meaningOfReport } from "./bounce-meaning.ts";
+import { messageComplainedOf } from "./complained-of.ts";
+
+/** What taking a report needs of the service. */
+export interface InboundContext extends Omit<ReturnContext, "now"> {
+  database: Database;
+}
+
+/** What came of a mail to an address for reports. Everything but `personal` has had its effect, or has none. */
+export type TakenReport =
+  | { kind: "bounce" | "complaint"; isNews: boolean }
+  /** A delay, or news that a message has arrived: nothing is to be done. */
+  | { kind: "progress" }
+  | { kind: "automatic" }
+  /** A person, it seems, has written to an address that nobody reads. */
+  | { kind: "personal" };
+
+/** Takes a mail that has come to the return path of a message. When it has answered, what follows is on disk. */
+export async function takeReport(
+  context: InboundContext,
+  name: MessageName,
+  mail: { octets: Buffer; isFromNobody: boolean },
+  now: Date,
+): Promise<TakenReport> {
+  const report = readReport(mail.octets);
+  switch (report.kind) {
+    case "bounce":
+      return takeBounce(context, name, report, now);
+    case "complaint":
+      return takeComplaint(context, name, report, now);
+    case "automatic":
+      return { kind: "automatic" };
+    case "other":
+      // RFC 3834 §4: with nobody as its sender, a program has written it, whatever else it lacks.
+      return { kind: mail.isFromNobody ? "automatic" : "personal" };
+    default:
+      return assertNever(report);
+  }
+}
+
+/** Takes a mail that has come to an address for complaints: it must prove of which message it speaks. */
+export async function takeComplaints(
+  context: InboundContext,
+  octets: Buffer,
+  now: Date,
+): Promise<TakenReport> {
+  const report = readReport(octets);
+  if (report.kind !== "complaint") return { kind: report.kind === "other" ? "personal" : "automatic" };
+  const name = messageComplainedOf(context.keyring, report);
+  return name === null ? { kind: "complaint", isNews: false } : takeComplaint(context, name, report, now);
+}
+
+async function takeBounce(
+  { database, keyring, ids }: InboundContext,
+  name: MessageName,
+  { recipients }: Extract<ReadReport, { kind: "bounce" }>,
+  now: Date,
+): Promise<TakenReport> {
+  const failed = recipients.filter(({ action }) => action === "failed");
+  if (failed.length === 0) return { kind: "progress" };
+  const scope = { role: "request", accountId: name.accountId } as const;
+  const bounce = worstOf(failed);
+  const isNews = await database.write(scope, (tx) => recordBounce(tx, { keyring, ids, now }, name, bounce));
+  return { kind: "bounce", isNews };
+}
+
+// A message has one recipient; a report that names several was written behind a list or a forwarding.
+function worstOf(failed: readonly ReportedRecipient[]): ReturnedBounce {
+  const read = failed.map((recipient) => ({ recipient, ...meaningOfReport(recipient) }));
+  const worst = read.find(({ isHard }) => isHard) ?? read[0];
+  if (worst === undefined) throw new Error("Nobody failed.");
+  const { recipient, reason, isHard } = worst;
+  const { replyCode, status: enhanced, text, host, address, originalAddress } = recipient;
+  const addresses = [address, originalAddress].filter((each) => each !== null);
+  return { reason, isHard, replyCode, enhanced, text, host, addresses };
+}
+
+// RFC 5965 §7.3: these say that mail is unwanted. "not-spam" says the contrary, "auth-failure" speaks of nobody.
+const unwanted = new Set(["abuse", "fraud", "virus", "opt-out", "other"]);
+
+async function takeComplaint(
+  { database, keyring, ids }: InboundContext,
+  name: MessageName,
+  { complaint }: Extract<ReadReport, { kind: "complaint" }>,
+  now: Date,
+): Promise<TakenReport> {
+  if (!unwanted.has(complaint.feedbackType)) return { kind: "progress" };
+  const scope = { role: "request", accountId: name.accountId } as const;
+  const source = complaint.userAgent ?? complaint.feedbackType;
+  const isNews = await database.write(scope, (tx) =>
+    recordComplaint(tx, { keyring, ids, now }, name, source),
+  );
+  return { kind: "complaint", isNews };
+}

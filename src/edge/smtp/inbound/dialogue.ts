@@ -1,0 +1,153 @@
+import type { Clock } from "../../../base/clock.ts";
+import { isUnavailable } from "../../../base/database.ts";
+import { networkOf } from "../../../base/ip.ts";
+import type { Log } from "../../../base/log.ts";
+import type { TokenBuckets } from "../../../base/token-bucket.ts";
+import {
+  type InboundContext,
+  type TakenReport,
+  takeComplaints,
+  takeReport,
+  takeUnsubscription,
+} from "../../../core/inbound/index.ts";
+import { readReturnPath } from "../../../core/messages/index.ts";
+import { readUnsubscribeAddress } from "../../../core/tracking/index.ts";
+import type { Address } from "../../../mail/address/index.ts";
+import {
+  type Dialogue,
+  type Peer,
+  type ReceivedMessage,
+  type ReceivedRecipient,
+  reply,
+  type ServerReply,
+} from "../../../mail/smtp/server/index.ts";
+import { receivedFieldsMax } from "../submission/limits.ts";
+import { type Destination, isReport } from "./destination.ts";
+import {
+  accepted,
+  looping,
+  noAddress,
+  nobodyReads,
+  oneAtATime,
+  relayingDenied,
+  reportsElsewhere,
+  slowDown,
+  unavailable,
+} from "./replies.ts";
+
+/** What the port for mail from others needs of the service. */
+export interface InboundDialogueContext extends InboundContext {
+  clock: Clock;
+  log: Log;
+  /** The domains whose role addresses are answered here, in lower case. */
+  ownDomains: ReadonlySet<string>;
+  messages: TokenBuckets<string>;
+  unknown: TokenBuckets<string>;
+}
+
+/** What is decided in the conversation with one server that brings mail. Everything is refused that is for nobody here,
+ *  at RCPT: what was taken would have to be returned to somebody who may not have sent it. */
+export class InboundDialogue implements Dialogue {
+  readonly #context: InboundDialogueContext;
+  readonly #network: string;
+  #from: Address | null = null;
+  #destinations: Destination[] = [];
+
+  constructor(context: InboundDialogueContext, { address }: Peer) {
+    this.#context = context;
+    this.#network = networkOf(address);
+  }
+
+  authenticate(): Promise<ServerReply | null> {
+    throw new Error("Nobody logs in where mail comes in.");
+  }
+
+  mail(from: Address | null): ServerReply | null {
+    const { messages, clock } = this.#context;
+    this.#from = from;
+    this.#destinations = [];
+    return messages.take(this.#network, clock.real()) === 0 ? null : slowDown;
+  }
+
+  recipient({ to }: ReceivedRecipient): ServerReply | null {
+    const destination = this.#destinationOf(to);
+    if (destination === null) return this.#refuse(to);
+    // A report of a report: whoever sends one does not keep to RFC 5321 §4.5.5, and would get ours for it.
+    if (destination.kind === "unsubscribe" && this.#from === null) return reportsElsewhere;
+    const isOwn = this.#from !== null && readReturnPath(this.#context.keyring, this.#from.local) !== null;
+    if (isOwn && isReport(destination)) return looping;
+    const [first] = this.#destinations;
+    if (first !== undefined && (isReport(first) || isReport(destination))) return oneAtATime;
+    this.#destinations.push(destination);
+    return null;
+  }
+
+  async message({ octets, from }: ReceivedMessage): Promise<ServerReply> {
+    const [destination] = this.#destinations;
+    this.#destinations = [];
+    if (destination === undefined) throw new Error("A message has come for nobody.");
+    if (hops(octets) > receivedFieldsMax) return looping;
+    try {
+      return await this.#take(destination, { octets, isFromNobody: from === null });
+    } catch (error) {
+      if (isUnavailable(error)) return unavailable;
+      throw error;
+    }
+  }
+
+  ended(): void {
+    this.#destinations = [];
+  }
+
+  #destinationOf(to: Address | "postmaster"): Destination | null {
+    if (to === "postmaster") return { kind: "role" };
+    const { keyring, ownDomains } = this.#context;
+    const message = readReturnPath(keyring, to.local);
+    if (message !== null) return { kind: "return_path", message };
+    const reader = readUnsubscribeAddress(keyring, to.local);
+    if (reader !== null) return { kind: "unsubscribe", reader };
+    // RFC 5321 §4.5.1, RFC 2142 §4.
+    const isRole = /^(?:postmaster|abuse)$/i.test(to.local) && ownDomains.has(to.domain);
+    return isRole ? { kind: "role" } : null;
+  }
+
+  #refuse(to: Address | "postmaster"): ServerReply {
+    const { unknown, clock, ownDomains } = this.#context;
+    if (unknown.take(this.#network, clock.real()) > 0) return { ...slowDown, isLast: true };
+    return to !== "postmaster" && ownDomains.has(to.domain) ? noAddress : relayingDenied;
+  }
+
+  async #take(
+    destination: Destination,
+    mail: { octets: Buffer; isFromNobody: boolean },
+  ): Promise<ServerReply> {
+    const { clock, log } = this.#context;
+    const now = clock.now();
+    if (destination.kind === "unsubscribe") {
+      const kind = await takeUnsubscription(this.#context, destination.reader, mail.octets, now);
+      log.info("inbound.unsubscribed", { kind });
+      return kind === "unknown" ? noAddress : accepted;
+    }
+    const taken =
+      destination.kind === "return_path"
+        ? await takeReport(this.#context, destination.message, mail, now)
+        : await takeComplaints(this.#context, mail.octets, now);
+    const isNews = "isNews" in taken ? taken.isNews : false;
+    log.info("inbound.taken", { destination: destination.kind, kind: taken.kind, isNews });
+    return replyTo(destination, taken);
+  }
+}
+
+function replyTo({ kind }: Destination, taken: TakenReport): ServerReply {
+  if (taken.kind !== "personal") return accepted;
+  return kind === "return_path"
+    ? nobodyReads
+    : reply(550, "5.7.1", "Write to the operator: this address takes reports");
+}
+
+// RFC 5321 §6.3. Counted in the header alone, each at the start of its line.
+function hops(octets: Buffer): number {
+  const blank = octets.indexOf("\r\n\r\n");
+  const head = octets.toString("latin1", 0, blank === -1 ? octets.length : blank);
+  return head.match(/^received[ \t]*:/gim)?.length ?? 0;
+}

@@ -1,0 +1,2 @@
+export { readReport } from "./read-report.ts";
+export type { Complaint, OriginalFields, ReadReport, ReportedAction, ReportedRecipient } from "./report.ts";

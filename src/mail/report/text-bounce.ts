@@ -1,0 +1,149 @@
+import { replyCodeIn, statusIn } from "./reply-words.ts";
+import type { OriginalFields, ReportedAction, ReportedRecipient } from "./report.ts";
+
+// The words a person reads come first; a page of them is enough.
+const wordsCharactersMax = 16_384;
+const diagnosisCharactersMax = 1_000;
+const recipientsMax = 100;
+
+/** What a mail says of itself in its header. */
+export interface Subjects {
+  from: string;
+  subject: string;
+  /** X-Failed-Recipients, as Exim and others write it. */
+  failedRecipients: string[];
+}
+
+const daemon =
+  /mailer[-_. ]?daemon|postmaster|mail delivery (?:sub)?system|mail administrator|system administrator/i;
+const subjects =
+  /undeliver|not? deliver|delivery (?:status|failure|failed|error|problem|report|has failed|notification)|failure notice|returned (?:mail|to sender)|return(?:ed|ing) message|mail (?:delivery|system error|could not|failure)|message (?:delivery|not delivered|could not|status)|could ?n.t be delivered|non[- ]?remis|unzustellbar|nicht zugestellt|rejected|bounce|delayed|(?:un)?deliverable|error sending|failed (?:mail|delivery)|permanent failure/i;
+
+const failing =
+  /could not be delivered|undeliverable|not be delivered|delivery (?:has )?failed|no such user|user unknown|unknown user|invalid user|mailbox (?:is )?full|requested action not taken|recipient.{0,20} rejected/i;
+
+/** Is this a report of a failed delivery, by its header; or by its words, where nobody is named as their sender? */
+export function looksLikeBounce({ from, subject, failedRecipients }: Subjects, text: string): boolean {
+  if (failedRecipients.length > 0 || daemon.test(from) || subjects.test(subject)) return true;
+  return (
+    failing.test(splitCopy(text).words) && /no-?reply|post_?master|daemon|system|administrator/i.test(from)
+  );
+}
+
+// Where the words end and the message begins that they are about.
+const copyBegins =
+  /^[ \t]*(?:[-=_*]{2}[-=_* ]*.{0,60}(?:copy of|original|returned|your (?:message|mail)|unsent|headers?|message text|body of).{0,80}|original (?:message|mail|e-mail)\b.{0,60}|(?:the )?(?:text|headers?) of (?:the|your) (?:original )?(?:message|mail).{0,60}|[-=]{5,}|Received: .{0,300}|Return-Path: .{0,300}|Message-Id: .{0,300}|DKIM-Signature: .{0,300})$/gim;
+
+/** Parts the words of a mail from the copy of the message below them. */
+export function splitCopy(text: string): { words: string; copy: string } {
+  for (const match of text.matchAll(copyBegins)) {
+    const rest = text.slice(match.index, match.index + 4_000);
+    // A line of dashes also stands around the diagnosis: only before a header does it part anything.
+    if (
+      /(?:^|\n)[> \t]*(?:Received|From|To|Subject|Date|Message-Id|Return-Path):/i.test(rest) &&
+      match.index > 0
+    )
+      return {
+        words: text.slice(0, match.index).slice(0, wordsCharactersMax),
+        copy: text.slice(match.index),
+      };
+  }
+  return { words: text.slice(0, wordsCharactersMax), copy: "" };
+}
+
+const address =
+  /[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63})*/g;
+
+/** Guesses what a mail without a machine's part says. */
+export function readTextBounce(text: string, said: Subjects, original: OriginalFields): ReportedRecipient[] {
+  const { words } = splitCopy(text);
+  const addresses = recipientsIn(words, said, original);
+  const whole = diagnose(words, said);
+  if (addresses.length === 0) return [{ ...whole, address: null }];
+  if (addresses.length === 1) return [{ ...whole, address: addresses[0] ?? null }];
+  return addresses.map((each) => {
+    const own = sectionOf(words, each, addresses);
+    return { ...(own === null ? whole : { ...diagnose(own, said), action: whole.action }), address: each };
+  });
+}
+
+function diagnose(words: string, said: Subjects): Omit<ReportedRecipient, "address"> {
+  const text = diagnosisIn(words) || said.subject;
+  const status = statusIn(text) ?? statusIn(words);
+  const replyCode = replyCodeIn(text) ?? replyCodeIn(words);
+  const action = actionOf(`${said.subject}\n${words}`, status, replyCode);
+  return { action, originalAddress: null, status, replyCode, text, host: null };
+}
+
+/** What stands behind an address, up to the next one; null when that is nothing. */
+function sectionOf(words: string, own: string, all: readonly string[]): string | null {
+  const start = words.indexOf(own) + own.length;
+  const ends = all
+    .map((each) => words.indexOf(each, start))
+    .filter((at) => at > start && at !== words.indexOf(own, start));
+  const section = words.slice(start, Math.min(words.length, ...ends));
+  return /[a-z]{4}/i.test(section) ? section : null;
+}
+
+// `<ada@example.org>:`, as qmail began to write it.
+const recipientLine = /^[ \t]*<([^\s<>@]{1,64}@[^\s<>@]{1,255})>:/gm;
+
+function recipientsIn(words: string, { failedRecipients }: Subjects, original: OriginalFields): string[] {
+  if (failedRecipients.length > 0) return failedRecipients.slice(0, recipientsMax);
+  const marked = [...words.matchAll(recipientLine)].map(([, each = ""]) => each);
+  if (marked.length > 0) return [...new Set(marked)].slice(0, recipientsMax);
+  const to = [...(original.get("to") ?? []), ...(original.get("x-original-to") ?? [])]
+    .join(" ")
+    .toLowerCase();
+  const found = [...new Set([...words.matchAll(address)].map(([each]) => each))];
+  const known = found.filter((each) => to.includes(each.toLowerCase()));
+  if (known.length > 0) return known.slice(0, recipientsMax);
+  // Whoever is told is not whom it is about; nor is who tells.
+  const senders = [...(original.get("from") ?? []), ...(original.get("return-path") ?? [])]
+    .join(" ")
+    .toLowerCase();
+  const others = found.filter((each) => !daemon.test(each) && !senders.includes(each.toLowerCase()));
+  return others.slice(0, 1);
+}
+
+const stillTrying =
+  /\b(?:delay(?:ed)?|has not (?:yet )?been delivered|not yet been delivered|still (?:being|undelivered|trying)|will (?:keep|continue|be) (?:trying|to try|retried|attempted)|will be retr|no action is required|temporary (?:failure|problem)s?.{0,40}will|this is a warning message|warning: (?:could not send|message still)|do not need to resend)/i;
+const givenUp =
+  /\b(?:giv(?:en|ing) up|given up|permanent|expired|too long|could not be delivered|cannot be delivered|was not delivered|undeliverable|has failed|been (?:on|in) the queue|retry time(?:out)?|not be delivered)/i;
+
+function actionOf(text: string, status: string | null, replyCode: number | null): ReportedAction {
+  if (stillTrying.test(text) && !givenUp.test(text)) return "delayed";
+  if (status?.startsWith("2") || (replyCode !== null && replyCode < 300)) return "delivered";
+  return "failed";
+}
+
+// What every such mail says of itself, whatever has happened.
+const boilerplate =
+  /^(?:hi\b.*|dear\b.*|hello\b.*|this (?:message|is an? (?:auto|permanent)|is the|report|e-?mail).*|i'm afraid.*|this is a permanent.*|a message (?:that )?you (?:have )?sent.*|recipients?\.? this is.*|your (?:message|mail|e-?mail)\b.{0,80}|\s*(?:to|subject|sent|date|from|message-id|cc)\s*:.*|the following (?:address|recipient).*|did not reach.*|sorry,? we were unable.*|for further assistance.*|please (?:contact|do not|direct|check|send).*|if you (?:do so|have|think|feel|believe|need).*|the original message (?:was|follows).*|message could not be delivered to.*|do not reply.*|technical details of.*|delivery to the following.*|we(?:'re| are) sorry.*|.{0,40}mail delivery (?:sub)?system\W*|.{0,60}created automatically.*|[-=_*#~. ]*|<?[^\s<>]+@[^\s<>]+>?[:;]?)$/i;
+
+function isRefusal(said: number | string | null): boolean {
+  return said !== null && /^[45]/.test(String(said));
+}
+
+/** The lines that tell what went wrong: those that quote a server first, then what stands beside them. */
+function diagnosisIn(words: string): string {
+  const lines = words
+    .replace(/\r/g, "")
+    .split("\n")
+    .map((line) => line.trim());
+  const quotes = (line: string) => isRefusal(replyCodeIn(line)) || isRefusal(statusIn(line));
+  // Behind its code, a server's words may go on for lines; where its own words are all that is quoted, they are the end.
+  const quoting = lines.findIndex(quotes);
+  if (quoting !== -1) {
+    const lead = lines[quoting - 1] ?? "";
+    const isLead = lead !== "" && !boilerplate.test(lead);
+    const end = lines.findIndex((line, at) => at > quoting && line === "");
+    return [...(isLead ? [lead] : []), ...lines.slice(quoting, end === -1 ? undefined : end)]
+      .join(" ")
+      .slice(0, diagnosisCharactersMax);
+  }
+  return lines
+    .filter((line) => !boilerplate.test(line))
+    .join(" ")
+    .slice(0, diagnosisCharactersMax);
+}
