@@ -485,6 +485,22 @@ grant select on installation to facteur_relay;
 grant select on installation to facteur_request;
 grant select on installation to facteur_retention;
 
+create table intake (
+  account_id bigint not null,
+  id bigint not null,
+  campaign_id bigint,
+  sender_id bigint,
+  slice timestamp with time zone not null,
+  messages integer not null,
+  constraint intake_pkey PRIMARY KEY (account_id, id)
+);
+alter table intake enable row level security;
+create policy service on intake for all to facteur_accept, facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on intake for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table intake is 'Messages that were accepted and are not yet in the statistics: counts, taken away as they are added.';
+grant insert on intake to facteur_accept;
+grant delete, select, update on intake to facteur_relay;
+
 create table key_handover (
   id uuid not null,
   public_key bytea not null,
@@ -734,6 +750,147 @@ create table source_usage (
 comment on table source_usage is 'What an address that is warming up has sent to a group of providers on a day (UTC): its share of that day is limited.';
 grant insert, select, update on source_usage to facteur_delivery;
 grant delete, select on source_usage to facteur_retention;
+
+create table statistic (
+  account_id bigint not null,
+  source text not null,
+  source_id bigint not null,
+  timing text not null,
+  resolution text not null,
+  slice timestamp with time zone not null,
+  accepted integer not null,
+  sent integer not null,
+  deferred integer not null,
+  bounced_hard integer not null,
+  bounced_soft integer not null,
+  blocked integer not null,
+  cancelled integer not null,
+  expired integer not null,
+  unknown integer not null,
+  opened_people integer not null,
+  opened_machine integer not null,
+  clicked_people integer not null,
+  clicked_machine integer not null,
+  unsubscribed integer not null,
+  resubscribed integer not null,
+  complained integer not null,
+  opens_counted integer not null,
+  clicks_counted integer not null,
+  delivery_ms bigint not null,
+  constraint statistic_pkey PRIMARY KEY (account_id, source, source_id, timing, resolution, slice),
+  constraint statistic_resolution_check CHECK ((resolution = ANY (ARRAY['five'::text, 'hour'::text, 'day'::text]))),
+  constraint statistic_source_check CHECK ((source = ANY (ARRAY['account'::text, 'campaign'::text, 'sender'::text]))),
+  constraint statistic_timing_check CHECK ((timing = ANY (ARRAY['event'::text, 'message'::text])))
+);
+CREATE INDEX statistic_fine ON public.statistic USING btree (slice) WHERE (resolution = 'five'::text);
+CREATE INDEX statistic_slice ON public.statistic USING btree (account_id, source, timing, resolution, slice) WHERE ((resolution = 'day'::text) AND (source <> 'account'::text));
+alter table statistic enable row level security;
+create policy service on statistic for all to facteur_accept, facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on statistic for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table statistic is 'Sums of events by five minutes (for a month), hour and day (UTC). No person is in them: they stay when events go.';
+grant delete, insert, select, update on statistic to facteur_relay;
+grant select on statistic to facteur_request;
+grant delete, select (resolution, slice) on statistic to facteur_retention;
+
+create table statistic_domain (
+  account_id bigint not null,
+  day date not null,
+  domain text not null,
+  sent integer not null,
+  deferred integer not null,
+  bounced_hard integer not null,
+  bounced_soft integer not null,
+  blocked integer not null,
+  expired integer not null,
+  unsubscribed integer not null,
+  complained integer not null,
+  delivery_ms bigint not null,
+  constraint statistic_domain_pkey PRIMARY KEY (account_id, day, domain)
+);
+CREATE INDEX statistic_domain_age ON public.statistic_domain USING btree (day);
+alter table statistic_domain enable row level security;
+create policy service on statistic_domain for all to facteur_accept, facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on statistic_domain for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table statistic_domain is 'Sums of events by the recipients'' domain and day (UTC). A domain can be one person''s: kept as long as events.';
+grant delete, insert, select, update on statistic_domain to facteur_relay;
+grant select on statistic_domain to facteur_request;
+grant delete, select (day) on statistic_domain to facteur_retention;
+
+create table statistic_link (
+  account_id bigint not null,
+  campaign_id bigint not null,
+  day date not null,
+  link bytea not null,
+  "position" smallint not null,
+  people integer not null,
+  machine integer not null,
+  constraint statistic_link_pkey PRIMARY KEY (account_id, campaign_id, day, link)
+);
+CREATE INDEX statistic_link_age ON public.statistic_link USING btree (day);
+alter table statistic_link enable row level security;
+create policy service on statistic_link for all to facteur_accept, facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on statistic_link for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table statistic_link is 'Clicks of a link by campaign (0: none) and day. Kept as long as events.';
+grant delete, insert, select, update on statistic_link to facteur_relay;
+grant select on statistic_link to facteur_request;
+grant delete, select (day) on statistic_link to facteur_retention;
+
+create table statistic_link_target (
+  account_id bigint not null,
+  link bytea not null,
+  id bigint not null,
+  sealed_url bytea not null,
+  last_day date not null,
+  constraint statistic_link_target_pkey PRIMARY KEY (account_id, link)
+);
+CREATE INDEX statistic_link_target_age ON public.statistic_link_target USING btree (last_day);
+alter table statistic_link_target enable row level security;
+create policy service on statistic_link_target for all to facteur_accept, facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on statistic_link_target for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table statistic_link_target is 'Where counted links lead (sealed). Kept until 13 months after the last click.';
+grant delete, insert, select, update on statistic_link_target to facteur_relay;
+grant select on statistic_link_target to facteur_request;
+grant delete, select (last_day) on statistic_link_target to facteur_retention;
+
+create table statistic_provider (
+  account_id bigint not null,
+  campaign_id bigint not null,
+  day date not null,
+  provider text not null,
+  sent integer not null,
+  deferred integer not null,
+  bounced_hard integer not null,
+  bounced_soft integer not null,
+  blocked integer not null,
+  expired integer not null,
+  unsubscribed integer not null,
+  complained integer not null,
+  delivery_ms bigint not null,
+  constraint statistic_provider_pkey PRIMARY KEY (account_id, campaign_id, day, provider)
+);
+alter table statistic_provider enable row level security;
+create policy service on statistic_provider for all to facteur_accept, facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on statistic_provider for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table statistic_provider is 'What became of messages by the large provider that took them, campaign (0: none) and day of acceptance.';
+grant delete, insert, select, update on statistic_provider to facteur_relay;
+grant select on statistic_provider to facteur_request;
+
+create table statistic_reason (
+  account_id bigint not null,
+  campaign_id bigint not null,
+  day date not null,
+  kind text not null,
+  reason smallint not null,
+  events integer not null,
+  constraint statistic_reason_pkey PRIMARY KEY (account_id, campaign_id, day, kind, reason),
+  constraint statistic_reason_kind_check CHECK ((kind = ANY (ARRAY['bounced'::text, 'blocked'::text, 'deferred'::text, 'expired'::text])))
+);
+alter table statistic_reason enable row level security;
+create policy service on statistic_reason for all to facteur_accept, facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on statistic_reason for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table statistic_reason is 'Why messages did not arrive, by campaign (0: the whole account) and day. Reason 0: none was named.';
+grant delete, insert, select, update on statistic_reason to facteur_relay;
+grant select on statistic_reason to facteur_request;
 
 create table suppression (
   account_id bigint not null,

@@ -10,6 +10,7 @@ import { keyHoldings } from "./core/keys/index.ts";
 import { messageHoldings } from "./core/messages/index.ts";
 import { policyHoldings } from "./core/policy/index.ts";
 import { retentionHoldings } from "./core/retention/index.ts";
+import { statisticHoldings } from "./core/statistics/index.ts";
 import { suppressionHoldings } from "./core/suppressions/index.ts";
 import { templateHoldings } from "./core/templates/index.ts";
 import { trackingHoldings } from "./core/tracking/index.ts";
@@ -29,6 +30,7 @@ export const allHoldings: Holding[] = [
   ...trackingHoldings,
   ...deliveryHoldings,
   ...messageHoldings,
+  ...statisticHoldings,
   ...webhookHoldings,
   ...policyHoldings,
   ...retentionHoldings,

@@ -23,6 +23,7 @@ import { announcePolicy } from "./core/policy/index.ts";
 import { ensurePartitions, replayErasures } from "./core/retention/index.ts";
 import { ReaderLinks, type ReaderOf, unsubscribeAddressOf } from "./core/tracking/index.ts";
 import { Housekeeping } from "./edge/worker/housekeeping.ts";
+import { StatisticsKeeper } from "./edge/worker/statistics-keeper.ts";
 import { chooseTlsWith } from "./edge/worker/tls-choice.ts";
 import { DeliveryWorker } from "./edge/worker/worker.ts";
 import { createResolver, type Resolver } from "./mail/dns/resolver.ts";
@@ -126,6 +127,7 @@ async function startParts(
     relays: options.roles.has("worker"),
   });
   closers.push(() => webhooks.stop());
+  if (options.roles.has("worker")) closers.push(keepStatistics(core));
   housekeeping.onTimeAdvanced = () => {
     worker?.wake("all");
     webhooks.wake();
@@ -164,6 +166,12 @@ function announcer(
   const publicUrl = () => place.publicUrl;
   const context = { database, keyring, clock, acceptance, systemSender, systemAccountId, publicUrl };
   return () => announcePolicy(context, stopping.signal);
+}
+
+function keepStatistics(core: Core): () => Promise<void> {
+  const keeper = new StatisticsKeeper(core);
+  keeper.start();
+  return () => keeper.stop();
 }
 
 async function listen(

@@ -1,5 +1,13 @@
 /** What delivery makes of a message. Every kind but `deferred` and `unknown` ends it. */
-const deliveryKinds = ["sent", "deferred", "bounced", "blocked", "cancelled", "expired", "unknown"] as const;
+export const deliveryKinds = [
+  "sent",
+  "deferred",
+  "bounced",
+  "blocked",
+  "cancelled",
+  "expired",
+  "unknown",
+] as const;
 export type DeliveryKind = (typeof deliveryKinds)[number];
 
 /** What its reader, or the reader's provider, does with it afterwards. `resubscribed` takes back an `unsubscribed` that

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from "../../base/database.ts";
+import { type Sql, sql, type Transaction } from "../../base/database.ts";
 
 // Times in this file are real time, not the product's: advancing a simulated clock must not end a lease.
 
@@ -19,7 +19,7 @@ export interface Following {
 }
 
 /** What follows the log. */
-export type FollowerName = "webhooks";
+export type FollowerName = "webhooks" | "statistics";
 
 /** Renews a lease, or takes one that nobody holds. Null while another process has it. */
 export async function follow(
@@ -46,6 +46,33 @@ export async function stillFollows(tx: Transaction, { name, nodeId, epoch }: Fol
     select f.name from follower f
     where f.name = ${name} and f.node_id = ${nodeId} and f.epoch = ${epoch} for share`);
   return row !== undefined;
+}
+
+/** How far a follower that goes through the whole log has come. */
+export async function positionOf(reader: Sql, name: FollowerName): Promise<bigint> {
+  const row = await reader.row<{ position: bigint }>(sql`
+    select f.position from follower f where f.name = ${name}`);
+  return row?.position ?? 0n;
+}
+
+/** Notes how far a follower has come, in the transaction that writes what it has made of it: so each event counts once,
+ *  whatever happens. Answers false, and nothing may be written, when the lease is lost or somebody else was there. */
+export async function advance(
+  tx: Transaction,
+  { name, nodeId, epoch }: Following,
+  { from, to }: { from: bigint; to: bigint },
+): Promise<boolean> {
+  const moved = await tx.run(sql`
+    update follower set position = ${to}
+    where name = ${name} and node_id = ${nodeId} and epoch = ${epoch} and position = ${from}`);
+  return moved === 1;
+}
+
+/** Holds a follower up until the transaction ends, and answers how far it has come. */
+export async function holdUp(tx: Transaction, name: FollowerName): Promise<bigint> {
+  const row = await tx.row<{ position: bigint }>(sql`
+    select f.position from follower f where f.name = ${name} for update`);
+  return row?.position ?? 0n;
 }
 
 /** Gives the lease back, so that another process can go on at once. */

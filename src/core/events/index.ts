@@ -10,16 +10,28 @@ export {
 } from "./event.ts";
 export { type FeedPage, readFeed } from "./feed.ts";
 export {
+  advance,
   type FollowerName,
   type Following,
   follow,
   followMarginSeconds,
   followRenewSeconds,
   followSeconds,
+  holdUp,
+  positionOf,
   stillFollows,
   unfollow,
 } from "./follower.ts";
 export { EventHorizon } from "./horizon.ts";
-export { type LogRange, lastPosition, selectAccountsWithNews, selectLog, selectLogAt } from "./log-store.ts";
+export {
+  type LogRange,
+  lastPosition,
+  type Outcome,
+  selectAccountsWithNews,
+  selectLog,
+  selectLogAt,
+  selectOutcomesBefore,
+  selectWholeLog,
+} from "./log-store.ts";
 export { holdings as eventHoldings } from "./privacy.ts";
 export { historyOf, recordEvents } from "./store.ts";

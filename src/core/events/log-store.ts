@@ -1,5 +1,12 @@
 import { type Sql, sql } from "../../base/database.ts";
-import type { EventKind, RecordedEvent } from "./event.ts";
+import {
+  type CountedAs,
+  type DeliveryKind,
+  deliveryKinds,
+  type EventKind,
+  type MessageEvent,
+  type RecordedEvent,
+} from "./event.ts";
 import { type EventRow, eventColumns, eventOf } from "./store.ts";
 
 /** Where the log ends at this moment, and which transactions are writing to it. */
@@ -113,4 +120,59 @@ export async function selectPositionAhead(
     where e.account_id = ${accountId} and e.log_position > ${range.after} and e.log_position <= ${range.until}
     order by e.log_position offset ${range.count - 1} limit 1`);
   return row?.position ?? null;
+}
+
+/** Everybody's events in the order of the log: from the index on positions.
+ *  @param range `fromId` leaves out those with smaller ids */
+export async function selectWholeLog(
+  reader: Sql,
+  { after, until, limit, fromId = 0n }: { after: bigint; until: bigint; limit: number; fromId?: bigint },
+): Promise<RecordedEvent[]> {
+  const rows = await reader.rows<LogRow & { accountId: bigint }>(sql`
+    select e.account_id as "accountId", ${columns} from event e
+    where e.log_position > ${after} and e.log_position <= ${until} and e.id >= ${fromId}
+    order by e.log_position limit ${limit}`);
+  return rows.map(({ accountId, ...row }) => recordedOf(accountId, row));
+}
+
+/** An event, as far as it says what delivery made of a message. */
+export interface Outcome {
+  id: bigint;
+  kind: DeliveryKind;
+  reason: number | null;
+  /** Of `sent`: how openings and clicks are counted. */
+  tracked?: NonNullable<MessageEvent["tracked"]>;
+}
+
+/** What delivery had made of messages before a position of the log, by the given events' positions: one look at the
+ *  index by message for each. */
+export async function selectOutcomesBefore(
+  reader: Sql,
+  events: readonly { accountId: bigint; messageId: bigint; logPosition: bigint }[],
+): Promise<Map<bigint, Outcome>> {
+  if (events.length === 0) return new Map();
+  const rows = await reader.rows<OutcomeRow>(sql`
+    select f.position, p.id, p.kind, p.reason, p.opens, p.clicks
+    from unnest(${events.map((e) => e.accountId)}::bigint[], ${events.map((e) => e.messageId)}::bigint[],
+      ${events.map((e) => e.logPosition)}::bigint[]) as f (account_id, message_id, position)
+    cross join lateral (
+      select e.id, e.kind, e.reason, e.tracked_opens as opens, e.tracked_clicks as clicks from event e
+      where e.account_id = f.account_id and e.message_id = f.message_id and e.id >= f.message_id
+        and e.log_position < f.position and e.kind = any(${[...deliveryKinds]}::text[])
+      order by e.log_position desc limit 1) p`);
+  return new Map(
+    rows.map(({ position, opens, clicks, ...outcome }) => [
+      position,
+      opens === null && clicks === null ? outcome : { ...outcome, tracked: { opens, clicks } },
+    ]),
+  );
+}
+
+interface OutcomeRow {
+  position: bigint;
+  id: bigint;
+  kind: DeliveryKind;
+  reason: number | null;
+  opens: CountedAs | null;
+  clicks: CountedAs | null;
 }

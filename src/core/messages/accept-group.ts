@@ -24,6 +24,8 @@ import {
   insertCampaigns,
   insertIdempotency,
 } from "./accept-store.ts";
+import { intakeOf } from "./intake.ts";
+import { insertIntake } from "./intake-store.ts";
 import type { PreparedSubmission } from "./prepare.ts";
 import { countUsage, insertContents, insertMessages, type MessageRow, selectComposable } from "./store.ts";
 
@@ -162,6 +164,7 @@ async function storeGroups(context: CommitContext, tx: Transaction, groups: Acce
       tx,
       messages.flatMap((row) => blockedEvent(context, row, now)),
     ),
+    insertIntake(tx, intakeOf(messages, { ids: context.ids, now })),
     countUsage(tx, countsOf(groups), { day: now.toISOString().slice(0, 10), writer: context.writer }),
   ]);
 }

@@ -13,6 +13,13 @@ export type { Tracked } from "./counting.ts";
 export { forgetRecipients } from "./forget-store.ts";
 export { emptyInbox, type InboxEntry, type InboxItem, keepInInbox, listInbox, readInbox } from "./inbox.ts";
 export {
+  type CountedMessageRow,
+  countAccepted,
+  type IntakeRow,
+  selectCountedMessages,
+  takeIntake,
+} from "./intake-store.ts";
+export {
   campaignCharactersMax,
   categoryCharactersMax,
   customIdCharactersMax,

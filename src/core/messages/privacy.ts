@@ -72,6 +72,15 @@ export const holdings: Holding[] = [
     isExported: true,
     erasure: "delete",
   }),
+  ...holdingsOf("intake", ["account_id", "id", "campaign_id", "sender_id", "slice", "messages"], {
+    ...processor,
+    category: "usage",
+    purpose: "brings what was accepted into the statistics",
+    subject: "customer",
+    retention: "queue",
+    isExported: false,
+    erasure: "delete",
+  }),
   ...holdingsOf("campaign_recipient", ["account_id", "campaign_id", "lookup", "created_at"], {
     ...event,
     category: "pseudonym",

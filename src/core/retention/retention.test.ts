@@ -169,6 +169,7 @@ test("a run right after another finds nothing to do", async (t) => {
     campaignRecipientsDeleted: 0,
     sessionsDeleted: 0,
     signInLinksDeleted: 0,
+    statisticsDeleted: 0,
     webhookLogsDeleted: 0,
   });
 });

@@ -15,6 +15,8 @@ import { deleteAged, dropPartition, listPartitions, lockPartitions, makePartitio
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
+// How long sums of five minutes are kept; those of hours and days stay. Nobody is in them: it is a matter of room.
+const fineStatisticsDays = 31;
 
 export interface RetentionContext {
   database: Database;
@@ -36,6 +38,8 @@ export interface RetentionReport {
   signInLinksDeleted: number;
   /** Requests to webhooks in their logs, and replays that have ended. */
   webhookLogsDeleted: number;
+  /** Domains and links in the figures. */
+  statisticsDeleted: number;
 }
 
 /** Makes the partitions that the present time needs and the next days will; answers how many. Harmless to repeat. */
@@ -82,7 +86,7 @@ function countsOf(report: RetentionReport): Record<PurgedKind, number> {
   const dropped = (tables: RegExp) => report.partitionsDropped.filter((name) => tables.test(name)).length;
   return {
     content: dropped(/^(content|inbox)_/) + (report.isContentKeyDestroyed ? 1 : 0),
-    event: dropped(/^(message|event)_/) + report.campaignRecipientsDeleted,
+    event: dropped(/^(message|event)_/) + report.campaignRecipientsDeleted + report.statisticsDeleted,
     day: report.idempotencyDeleted,
     session: report.sessionsDeleted + report.signInLinksDeleted,
   };
@@ -99,6 +103,8 @@ async function removeDue(context: RetentionContext): Promise<RetentionReport> {
       idempotency: new Date(now.getTime() - figures.at(now).idempotencyHours * hourMs),
       campaignRecipients: firstEventKept(now, figures),
       ended: now,
+      events: firstEventKept(now, figures),
+      fineStatistics: new Date(now.getTime() - fineStatisticsDays * dayMs),
       webhookLogs: new Date(now.getTime() - figures.at(now).webhookLogDays * 24 * hourMs),
       // Clocks may differ by a little: the day before may still be today elsewhere.
       shares: new Date(now.getTime() - dayMs),
@@ -113,6 +119,7 @@ async function removeDue(context: RetentionContext): Promise<RetentionReport> {
     sessionsDeleted: deleted.sessions,
     signInLinksDeleted: deleted.signInLinks,
     webhookLogsDeleted: deleted.webhookLogs,
+    statisticsDeleted: deleted.statistics,
   };
 }
 

@@ -38,13 +38,22 @@ export interface DeletedRows {
   signInLinks: number;
   webhookLogs: number;
   shares: number;
+  statistics: number;
 }
 
 /** Removes what is kept for a time shorter than a partition's.
  *  @param before `ended`: sessions and links know their own end */
 export async function deleteAged(
   tx: Transaction,
-  before: { idempotency: Date; campaignRecipients: Date; ended: Date; shares: Date; webhookLogs: Date },
+  before: {
+    idempotency: Date;
+    campaignRecipients: Date;
+    ended: Date;
+    shares: Date;
+    webhookLogs: Date;
+    events: Date;
+    fineStatistics: Date;
+  },
 ): Promise<DeletedRows> {
   const idempotency = await tx.run(sql`
     delete from idempotency where created_at < ${before.idempotency}`);
@@ -58,5 +67,20 @@ export async function deleteAged(
   const attempts = await tx.run(sql`delete from webhook_attempt where id < ${firstLogged}`);
   const replays = await tx.run(sql`
     delete from webhook_replay where ended_at is not null and id < ${firstLogged}`);
-  return { idempotency, campaignRecipients, sessions, signInLinks, shares, webhookLogs: attempts + replays };
+  const statistics = await deleteStatistics(tx, before);
+  const webhookLogs = attempts + replays;
+  return { idempotency, campaignRecipients, sessions, signInLinks, shares, webhookLogs, statistics };
+}
+
+// Sums stay; domains and links go with the events, and so does the finest resolution, which nobody asks for later.
+async function deleteStatistics(
+  tx: Transaction,
+  { events, fineStatistics }: { events: Date; fineStatistics: Date },
+): Promise<number> {
+  const day = events.toISOString().slice(0, 10);
+  const domains = await tx.run(sql`delete from statistic_domain where day <= ${day}::date`);
+  const links = await tx.run(sql`delete from statistic_link where day <= ${day}::date`);
+  const targets = await tx.run(sql`delete from statistic_link_target where last_day <= ${day}::date`);
+  await tx.run(sql`delete from statistic where resolution = 'five' and slice < ${fineStatistics}`);
+  return domains + links + targets;
 }

@@ -8,6 +8,7 @@ import { clockAdvance, domainApprove, migrateCommand, retentionRun } from "./ope
 import { policyDraft, policyPublish, policyShow } from "./policy.ts";
 import { promisesCheck } from "./promises.ts";
 import { signIn, signOut } from "./sign-in.ts";
+import { statisticsRebuild } from "./statistics.ts";
 
 /** Commands that do one thing and end. */
 export const commands: Command[] = [
@@ -28,6 +29,7 @@ export const commands: Command[] = [
   promisesCheck,
   promisesAttest,
   promisesWithdraw,
+  statisticsRebuild,
 ];
 
 /** What the command line asks for. */

@@ -229,12 +229,58 @@ export type WebhookReplay = {
   endedAt: string | null;
 };
 
+/** What was counted. Under the timing `message` a message counts once, when it was accepted, by what became of it last; under `event` each event counts when it happened. */
+export type Statistics = {
+  accepted: number;
+  queued: number | null;
+  sent: number;
+  deferred: number;
+  bounced: { total: number; hard: number; soft: number };
+  blocked: number;
+  cancelled: number;
+  expired: number;
+  unknown: number;
+  opened: { raw: number; people: number; machine: number };
+  clicked: { raw: number; people: number; machine: number };
+  unsubscribed: number;
+  resubscribed: number;
+  complained: number;
+  measured: { opens: number; clicks: number };
+  averageDeliverySeconds: number | null;
+};
+
+/** What was counted by where messages went. */
+export type PlaceStatistics = {
+  sent: number;
+  deferred: number;
+  bounced: { total: number; hard: number; soft: number };
+  blocked: number;
+  expired: number;
+  unsubscribed: number;
+  complained: number;
+  averageDeliverySeconds: number | null;
+};
+
+/** Why messages did not arrive, and how often. */
+export type ReasonStatistics = {
+  kind: "bounced" | "blocked" | "deferred" | "expired";
+  reason: { number: number; text: string } | null;
+  meaning: { code: "delivered" | "kept_in_test_inbox" | "mailbox_unknown" | "mailbox_inactive" | "mailbox_full" | "domain_unknown" | "domain_without_mail" | "relaying_refused" | "sender_refused" | "authentication_missing" | "sender_not_verified" | "source_listed" | "source_refused" | "sending_too_fast" | "policy_refused" | "greylisted" | "content_refused" | "too_large" | "template_fault" | "server_trouble" | "protocol_trouble" | "smtputf8_missing" | "connection_failed" | "encryption_missing" | "dns_failed" | "next_server_refused" | "own_fault" | "suppressed" | "complained" | "duplicate_in_campaign" | "cancelled" | "expired" | "outcome_unknown"; text: string };
+  events: number;
+};
+
+export type CampaignReference = {
+  id: string;
+  name: string;
+  createdAt: string;
+};
+
 /** By operation: what goes into the path, the query and the body, and what comes back. */
 export interface Operations {
   startSession: { path: null; query: null; body: { token: string; replace?: boolean }; answer: { account: { id: string; name: string; address: string }; permissions: ("send" | "read" | "manage")[]; mode: "development" | "production"; publicUrl: string; delivery: "direct" | "inbox" | "smartHost"; submission: { host: string; port: number; tls: "implicit" | "starttls" | "none" } | null; version: string; expiresAt: string | null } };
   readSession: { path: null; query: null; body: null; answer: { account: { id: string; name: string; address: string }; permissions: ("send" | "read" | "manage")[]; mode: "development" | "production"; publicUrl: string; delivery: "direct" | "inbox" | "smartHost"; submission: { host: string; port: number; tls: "implicit" | "starttls" | "none" } | null; version: string; expiresAt: string | null } };
   endSession: { path: null; query: null; body: null; answer: null };
-  sendMessage: { path: null; query: null; body: { from?: Mailbox; sender?: Mailbox; replyTo?: Mailbox; to: Mailbox[]; cc?: Mailbox[]; bcc?: Mailbox[]; subject?: string; text?: string; html?: string; templateId?: string; templateLanguage?: boolean; templateErrors?: { reportTo?: Mailbox; deliver?: boolean }; variables?: Record<string, unknown>; attachments?: ({ filename: string; contentType: string; content: string; contentId?: string })[]; headers?: Record<string, string>; customId?: string; eventPayload?: string; campaign?: string; deduplicateCampaign?: boolean; purpose?: "service" | "marketing"; monitoringCategory?: string; linkParameters?: string; tracking?: { opens?: "account" | "off" | "on"; clicks?: "account" | "off" | "on" }; priority?: "low" | "low-first" | "high" | "high-first"; sandbox?: boolean }; answer: { recipients: ({ id: string; uuid: string; address: string; role: "to" | "cc" | "bcc" })[]; customId: string; isSandbox: boolean } };
+  sendMessage: { path: null; query: null; body: { from?: Mailbox; sender?: Mailbox; replyTo?: Mailbox; to: Mailbox[]; cc?: Mailbox[]; bcc?: Mailbox[]; subject?: string; text?: string; html?: string; templateId?: string; templateLanguage?: boolean; templateErrors?: { reportTo?: Mailbox; deliver?: boolean }; variables?: Record<string, unknown>; attachments?: ({ filename: string; contentType: string; content: string; contentId?: string })[]; headers?: Record<string, string>; customId?: string; eventPayload?: string; campaign?: string; deduplicateCampaign?: boolean; purpose?: "service" | "marketing"; monitoringCategory?: string; linkParameters?: string; tracking?: { opens?: "account" | "off" | "anonymous" | "on"; clicks?: "account" | "off" | "anonymous" | "on" }; priority?: "low" | "low-first" | "high" | "high-first"; sandbox?: boolean }; answer: { recipients: ({ id: string; uuid: string; address: string; role: "to" | "cc" | "bcc" })[]; customId: string; isSandbox: boolean } };
   listMessages: { path: null; query: { recipient?: string | undefined; customId?: string | undefined; state?: "queued" | "deferred" | "sent" | "bounced" | "blocked" | "cancelled" | "expired" | "unknown" | undefined; from?: string | undefined; until?: string | undefined; limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: Message[]; nextCursor: string | null } };
   readMessage: { path: { id: string }; query: null; body: null; answer: { message: Message; history: HistoryEntry[]; content: "readable" | "gone"; contentUntil: string } };
   cancelMessage: { path: { id: string }; query: null; body: null; answer: { id: string; state: "cancelled" | "underway" } };
@@ -265,6 +311,8 @@ export interface Operations {
   recordConsent: { path: null; query: null; body: { address: string; purposes?: ("opens" | "clicks")[]; decision: "given" | "withdrawn"; decidedAt?: string; how?: string; wording?: string; version?: string }; answer: ConsentStandings };
   readConsentState: { path: null; query: { address: string }; body: null; answer: ConsentStandings };
   importConsents: { path: null; query: null; body: { consents: ({ address: string; purposes?: ("opens" | "clicks")[]; decision: "given" | "withdrawn"; decidedAt?: string; how?: string; wording?: string; version?: string })[] }; answer: { recorded: number; problems: ({ index: number; detail: string })[] } };
+  readTracking: { path: null; query: null; body: null; answer: { mode: "off" | "anonymous" | "identified"; opensByDefault: boolean; clicksByDefault: boolean; operatorLimit: "off" | "anonymous" | "identified" } };
+  changeTracking: { path: null; query: null; body: { mode?: "off" | "anonymous" | "identified"; opensByDefault?: boolean; clicksByDefault?: boolean }; answer: { mode: "off" | "anonymous" | "identified"; opensByDefault: boolean; clicksByDefault: boolean; operatorLimit: "off" | "anonymous" | "identified" } };
   readQueue: { path: null; query: null; body: null; answer: { waiting: number; deferred: number; oldestAcceptedAt: string | null; destinations: ({ domain: string; waiting: number; deferred: number; nextAttemptAt: string | null; explanation: string | null })[] } };
   readStatus: { path: null; query: null; body: null; answer: { queue: { waiting: number; deferred: number; oldestAcceptedAt: string | null }; destinations: ({ domain: string; waiting: number; deferred: number; nextAttemptAt: string | null; pausedUntil: string | null; why: { code: "due" | "under_way" | "destination_paused" | "warm_up" | "delivered" | "kept_in_test_inbox" | "mailbox_unknown" | "mailbox_inactive" | "mailbox_full" | "domain_unknown" | "domain_without_mail" | "relaying_refused" | "sender_refused" | "authentication_missing" | "sender_not_verified" | "source_listed" | "source_refused" | "sending_too_fast" | "policy_refused" | "greylisted" | "content_refused" | "too_large" | "template_fault" | "server_trouble" | "protocol_trouble" | "smtputf8_missing" | "connection_failed" | "encryption_missing" | "dns_failed" | "next_server_refused" | "own_fault" | "suppressed" | "complained" | "duplicate_in_campaign" | "cancelled" | "expired" | "outcome_unknown"; text: string } | null; connections: number })[]; warmUp: ({ source: string; provider: string; day: string; sent: number; limit: number })[] | null; nodes: ({ name: string; delivers: boolean; seenAt: string; isAlive: boolean })[] | null; today: { accepted: number; quota: number | null } } };
   readHoldings: { path: null; query: null; body: null; answer: { classes: ({ code: "content" | "events" | "queue" | "answers" | "logs" | "work" | "account" | "sessions" | "operation"; title: string; tables: string[]; purposes: string[]; legalBasis: string[]; roles: ("controller" | "processor")[]; subjects: ("recipient" | "customer" | "operator")[]; retention: { code: string; text: string; figure: number | null }; sealed: boolean; lastPurge: { lookedAt: string; outcome: "done" | "failed"; at: string | null; removed: number } | null; oldest: string | null })[]; promisesUrl: string } };
@@ -278,6 +326,12 @@ export interface Operations {
   replayToWebhook: { path: { id: string }; query: null; body: { since: string; until?: string }; answer: WebhookReplay };
   listWebhookReplays: { path: { id: string }; query: { limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: WebhookReplay[]; nextCursor: string | null } };
   listEvents: { path: null; query: { cursor?: string | undefined; from?: string | undefined; kinds?: string | undefined; limit?: number | undefined; wait?: number | undefined }; body: null; answer: { items: Event[]; nextCursor: string; hasMore: boolean } };
+  readStatistics: { path: null; query: { from?: string | undefined; until?: string | undefined; step?: "hour" | "day" | "month" | undefined; timeZone?: string | undefined; timing?: "event" | "message" | undefined; campaignId?: string | undefined; senderId?: string | undefined }; body: null; answer: { timing: "event" | "message"; step: "hour" | "day" | "month"; timeZone: string; total: Statistics; points: ({ from: string; until: string; counts: Statistics })[] } };
+  listCampaignStatistics: { path: null; query: { from?: string | undefined; until?: string | undefined; timing?: "event" | "message" | undefined; limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { from: string; until: string; items: ({ campaign: CampaignReference; counts: Statistics })[]; nextCursor: string | null } };
+  listDomainStatistics: { path: null; query: { from?: string | undefined; until?: string | undefined; limit?: number | undefined }; body: null; answer: { from: string; until: string; items: ({ domain: string; counts: PlaceStatistics })[]; others: { domains: number; counts: PlaceStatistics } } };
+  listProviderStatistics: { path: null; query: { from?: string | undefined; until?: string | undefined; campaignId?: string | undefined }; body: null; answer: { from: string; until: string; items: ({ provider: string; counts: PlaceStatistics })[] } };
+  listReasonStatistics: { path: null; query: { from?: string | undefined; until?: string | undefined; campaignId?: string | undefined }; body: null; answer: { from: string; until: string; items: ReasonStatistics[] } };
+  listLinkStatistics: { path: null; query: { from?: string | undefined; until?: string | undefined; campaignId?: string | undefined; limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { from: string; until: string; items: ({ url: string; position: number; clicked: { raw: number; people: number; machine: number } })[]; nextCursor: string | null } };
   importSuppressions: { path: null; query: null; body: null; answer: { added: number; known: number; problems: ({ line: number; code: "unreadable_line" | "no_address" | "unknown_cause"; detail: string })[]; problemsTotal: number } };
 }
 
@@ -317,6 +371,8 @@ export const places: Record<keyof Operations, string> = {
   recordConsent: "POST /api/v1/consents",
   readConsentState: "GET /api/v1/consents/state",
   importConsents: "POST /api/v1/consents/import",
+  readTracking: "GET /api/v1/tracking",
+  changeTracking: "PATCH /api/v1/tracking",
   readQueue: "GET /api/v1/queue",
   readStatus: "GET /api/v1/status",
   readHoldings: "GET /api/v1/holdings",
@@ -330,5 +386,11 @@ export const places: Record<keyof Operations, string> = {
   replayToWebhook: "POST /api/v1/webhooks/{id}/replays",
   listWebhookReplays: "GET /api/v1/webhooks/{id}/replays",
   listEvents: "GET /api/v1/events",
+  readStatistics: "GET /api/v1/statistics",
+  listCampaignStatistics: "GET /api/v1/statistics/campaigns",
+  listDomainStatistics: "GET /api/v1/statistics/domains",
+  listProviderStatistics: "GET /api/v1/statistics/providers",
+  listReasonStatistics: "GET /api/v1/statistics/reasons",
+  listLinkStatistics: "GET /api/v1/statistics/links",
   importSuppressions: "POST /api/v1/suppressions/import",
 };

@@ -43,6 +43,17 @@ export function readPosition(cursor: string | undefined): bigint | null {
   return position;
 }
 
+/** Reads how many rows of a list that is ordered by figures were shown already.
+ *  @throws Refusal invalid for what this service has not made */
+export function readOffset(cursor: string | undefined): number {
+  return cursor === undefined ? 0 : Number(numberIn(cursor, /^offset:(\d{1,9})$/));
+}
+
+/** Writes how many rows were shown. */
+export function writeOffset(offset: number): string {
+  return Buffer.from(`offset:${offset}`, "latin1").toString("base64url");
+}
+
 /** Writes a place in the log of events. */
 export function writePosition(position: bigint): string {
   return Buffer.from(`after:${position}`, "latin1").toString("base64url");

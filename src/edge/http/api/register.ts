@@ -15,6 +15,7 @@ import { senderRoutes } from "./senders.ts";
 import type { ApiServices } from "./services.ts";
 import { sessionRoutes } from "./session.ts";
 import { sessionCookieName } from "./session-cookie.ts";
+import { statisticsRoutes } from "./statistics.ts";
 import { statusRoutes } from "./status.ts";
 import { suppressionRoutes } from "./suppressions.ts";
 import { trackingRoutes } from "./tracking.ts";
@@ -45,6 +46,7 @@ export function registerApi(server: HttpServer, services: ApiServices): void {
         holdingRoutes(scope, services);
         webhookRoutes(scope, services);
         eventRoutes(scope, services);
+        statisticsRoutes(scope, services, server.options.clock);
       });
       // What the API looks like is no secret: it is in the documentation.
       app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());

@@ -10,6 +10,7 @@ import { refusalCodes } from "../refusals.ts";
 import { Consent, ConsentStandings } from "./consent-schemas.ts";
 import { fieldCodes } from "./problem.ts";
 import { closed, Id, Instant, nullable, oneOf } from "./schema-parts.ts";
+import { CampaignReference, PlaceStatistics, ReasonStatistics, Statistics } from "./statistics-schemas.ts";
 import { NewWebhook, Webhook, WebhookAnswer, WebhookAttempt, WebhookReplay } from "./webhook-schemas.ts";
 
 export { closed, Id, Instant, nullable, oneOf } from "./schema-parts.ts";
@@ -266,6 +267,10 @@ export const namedSchemas = {
   WebhookAnswer,
   WebhookAttempt,
   WebhookReplay,
+  Statistics,
+  PlaceStatistics,
+  ReasonStatistics,
+  CampaignReference,
 };
 
 type Name = keyof typeof namedSchemas;

@@ -16,6 +16,7 @@ import type { SuppressionCause, SuppressionSource } from "../../../core/suppress
 import type { Permission, Principal } from "../principal.ts";
 import type { ConsentApi } from "./consent-api.ts";
 import type { EventApi } from "./event-api.ts";
+import type { StatisticsApi } from "./statistics-api.ts";
 import type { TrackingApi } from "./tracking-api.ts";
 import type { WebhookApi } from "./webhook-api.ts";
 
@@ -336,4 +337,5 @@ export interface ApiServices
     StatusApi,
     HoldingsApi,
     WebhookApi,
-    EventApi {}
+    EventApi,
+    StatisticsApi {}

@@ -6,6 +6,7 @@ import { holdingsApi } from "./api-holdings.ts";
 import { inboxApi, messageApi, queueApi } from "./api-messages.ts";
 import { senderApi } from "./api-senders.ts";
 import { sessionApi } from "./api-session.ts";
+import { statisticsApi } from "./api-statistics.ts";
 import { statusApi } from "./api-status.ts";
 import { suppressionApi } from "./api-suppressions.ts";
 import { trackingApi } from "./api-tracking.ts";
@@ -29,5 +30,6 @@ export function apiServices(context: ServiceContext): ApiServices {
     ...holdingsApi(context),
     ...webhookApi(context),
     ...eventApi(context),
+    ...statisticsApi(context),
   };
 }

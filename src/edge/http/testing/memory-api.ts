@@ -13,6 +13,7 @@ import type {
 } from "../api/services.ts";
 import type { Principal } from "../principal.ts";
 import { consentMemory, trackingMemory, webhookMemory } from "./memory-empty.ts";
+import { statisticsMemory } from "./memory-statistics.ts";
 import { principalOf } from "./server.ts";
 
 const made = new Date("2026-03-01T08:00:00.500Z");
@@ -148,6 +149,7 @@ export function apiMemory(): ApiMemory {
 export function memoryApi(memory: ApiMemory): ApiServices {
   return {
     ...webhookMemory(),
+    ...statisticsMemory(),
     readEvents: async (_, query) => {
       memory.askedEvents = query;
       return { events: [], next: 7n, hasMore: false };

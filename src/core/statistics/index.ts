@@ -1,0 +1,22 @@
+export { type Batch, type CountContext, countNext } from "./count-next.ts";
+export { add, type Counts, noCounts, noPlaceCounts, type PlaceCounts } from "./counts.ts";
+export { holdings as statisticHoldings } from "./privacy.ts";
+export {
+  type CampaignStatistics,
+  type DayRange,
+  type LinkStatistics,
+  type PlaceStatistics,
+  type Point,
+  type ReasonStatistics,
+  type SeriesWish,
+  type Step,
+  selectCampaignStatistics,
+  selectDomainStatistics,
+  selectLinkStatistics,
+  selectProviderStatistics,
+  selectReasonStatistics,
+  selectSeries,
+  steps,
+} from "./read-store.ts";
+export { type Days, rebuildStatistics } from "./rebuild.ts";
+export { type Source, type Timing, timings } from "./tally.ts";

@@ -1,0 +1,85 @@
+import { Refusal } from "../../base/errors.ts";
+import type { FiguresInForce } from "../../base/figures.ts";
+import { idAt } from "../../base/ids.ts";
+import { holdUp, selectWholeLog } from "../events/index.ts";
+import { countAccepted, takeIntake } from "../messages/index.ts";
+import { addTally } from "./add-tally.ts";
+import type { CountContext } from "./count-next.ts";
+import { factsOf } from "./facts.ts";
+import { dayMs, Tally } from "./tally.ts";
+import { removeDays } from "./tally-store.ts";
+
+// Events that are in memory at once.
+const partMax = 10_000;
+
+/** Whole days in UTC: the first, and the first that is not among them. */
+export interface Days {
+  from: Date;
+  until: Date;
+}
+
+/** Counts whole days anew from their messages and events. Until it is done everybody sees the statistics of before; the
+ *  process that counts waits. Days whose events have begun to go cannot be counted any more, and their statistics stay.
+ *  @returns how many events were read
+ *  @throws Refusal invalid for no days, days to come, and days that are too old */
+export async function rebuildStatistics(
+  context: CountContext & { figures: FiguresInForce },
+  days: Days,
+): Promise<number> {
+  checkDays(context, days);
+  const range = { fromId: idAt(days.from), untilId: idAt(days.until) };
+  return context.database.write(
+    { role: "operator" },
+    async (tx) => {
+      const position = await holdUp(tx, "statistics");
+      await removeDays(tx, days);
+      const tally = new Tally(days);
+      // What waits to be counted is counted from its messages now, where it is of these days.
+      const outside = new Tally();
+      for (;;) {
+        const taken = await takeIntake(tx, partMax);
+        for (const row of taken) if (row.slice < days.from || row.slice >= days.until) outside.addIntake(row);
+        if (taken.length < partMax) break;
+      }
+      await addTally(tx, context, outside);
+      for (const row of await countAccepted(tx, range)) tally.addIntake(row);
+      await addTally(tx, context, tally);
+      let events = 0;
+      for (let after = 0n; ; ) {
+        const part = await selectWholeLog(tx, {
+          ...{ after, until: position, limit: partMax },
+          // Nothing happens to a message before it is there.
+          fromId: range.fromId,
+        });
+        const counted = new Tally(days);
+        for (const fact of await factsOf(tx, part)) counted.add(fact);
+        await addTally(tx, context, counted);
+        events += part.length;
+        const last = part.at(-1);
+        if (last === undefined || part.length < partMax) return events;
+        after = last.logPosition;
+      }
+    },
+    { isolation: "repeatable read", retry: true },
+  );
+}
+
+function checkDays(
+  { now, figures }: Pick<CountContext, "now"> & { figures: FiguresInForce },
+  days: Days,
+): void {
+  const { from, until } = days;
+  const isWhole = from.getTime() % dayMs === 0 && until.getTime() % dayMs === 0;
+  if (!isWhole || until <= from || from > now) {
+    throw new Refusal("invalid", "The days to count are none, or they are still to come.", { field: "from" });
+  }
+  // Partitions of events go by the week, the first of them a week before its last event is old enough.
+  const oldest = new Date(now);
+  oldest.setUTCMonth(oldest.getUTCMonth() - figures.at(now).eventMonths + 1);
+  if (from >= oldest) return;
+  throw new Refusal(
+    "invalid",
+    `Events of before ${oldest.toISOString().slice(0, 10)} may be gone; the statistics of those days can only be kept.`,
+    { field: "from", remedy: "Count anew from a later day." },
+  );
+}
