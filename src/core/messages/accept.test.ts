@@ -220,3 +220,19 @@ test("what was tried in the sandbox does not count", async (t) => {
   await accept();
   await assert.rejects(accept(), { code: "quota_exceeded" });
 });
+
+test("mail to many is held when nobody knows whether it arrived: its rows say so", async (t) => {
+  const { accept, rows } = await openAccepting(t);
+  const contents = [
+    contentOf({ text: "Your receipt" }),
+    contentOf({ isMarketing: true }),
+    contentOf({ headers: [["Precedence", "list"]] }),
+    contentOf({ html: '<a href="{{mj:unsub_link_fr}}">Leave</a>' }),
+    contentOf({ text: "Leave: [[UNSUB_LINK_EN]]" }),
+  ];
+  const submissions = contents.map((content) => submissionOf({ content, to: to("a@one.example") }));
+  await accept({ submissions });
+  const queued = await rows(sql`select d.is_bulk as "isBulk" from delivery d order by d.id`);
+  const expected = [false, true, true, true, true].map((isBulk) => ({ isBulk }));
+  assert.deepEqual(queued, expected);
+});

@@ -15,9 +15,9 @@ import {
   PartsBundle,
   type PreparedSubmission,
   prepareSubmission,
-  type SenderRight,
 } from "./prepare.ts";
 import { withPurpose } from "./purpose.ts";
+import type { SenderRight } from "./sender-right.ts";
 import { usageOf } from "./store.ts";
 import {
   type AnySubmission,

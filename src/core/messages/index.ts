@@ -44,7 +44,6 @@ export { noticeTo } from "./notice.ts";
 export type {
   AcceptedRecipient,
   AcceptedSubmission,
-  SenderRight,
 } from "./prepare.ts";
 export { holdings as messageHoldings } from "./privacy.ts";
 export { type QueueView, readQueue, type WaitingDestination } from "./queue-view.ts";
@@ -78,6 +77,7 @@ export {
   selectRecipient,
 } from "./returned.ts";
 export { StandardRules } from "./rules.ts";
+export type { SenderRight } from "./sender-right.ts";
 export { type Settlement, settle } from "./settle.ts";
 export { usageOf } from "./store.ts";
 export type {

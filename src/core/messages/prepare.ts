@@ -5,6 +5,8 @@ import { type Delivery, inboxRoute, laneOf, placeInQueue } from "../delivery/ind
 import type { Keyring } from "../keys/index.ts";
 import { type BundledPart, encodeContent, encodeParts, type SubmissionPart } from "./frame.ts";
 import { type MessageIdentity, uuidOf } from "./message.ts";
+import { isBulk } from "./purpose.ts";
+import type { SenderRight } from "./sender-right.ts";
 import type { ContentRow, MessageRow } from "./store.ts";
 import { type AnySubmission, isRaw, type MessageContent, type Party } from "./submission.ts";
 
@@ -84,15 +86,6 @@ export class PartsBundle {
 interface StoredContent {
   contentId: bigint;
   sizeBytes: number;
-}
-
-/** Where the message may go and on whose behalf. */
-export interface SenderRight {
-  senderId: bigint | null;
-  /** Mail from a domain that is not verified stays in the test inbox. */
-  staysInInbox: boolean;
-  /** Does its owner use the sender for mail to many? */
-  isBulk?: boolean;
 }
 
 /** Turns a submission into rows: seals what is personal, gives every recipient an id and a place in the queue. */
@@ -240,7 +233,7 @@ function deliveryRow(
     ...placeInQueue(submission.content.priority, context.now),
     expiresAt: new Date(context.now.getTime() + context.deliveryDays * 86_400_000),
     attempts: 0,
-    isBulk: false,
+    isBulk: isBulk(submission.content),
     isRepeat: false,
   };
 }

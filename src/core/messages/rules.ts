@@ -3,8 +3,8 @@ import { Refusal } from "../../base/errors.ts";
 import type { SenderBook } from "../domains/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import type { AcceptRules } from "./accept.ts";
-import type { SenderRight } from "./prepare.ts";
 import { resolveTemplate } from "./resolve-template.ts";
+import type { SenderRight } from "./sender-right.ts";
 import type { ContentTerms, SubmissionContent } from "./submission.ts";
 
 /** What decides whether a submission may be taken: its sender's right and its template. */

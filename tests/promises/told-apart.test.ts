@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, type TestContext, test } from "node:test";
+import { sql } from "../../src/base/database.ts";
+import { createLog } from "../../src/base/log.ts";
+import { choicePage } from "../../src/edge/pages/choice.ts";
+import { unsubscribePage } from "../../src/edge/pages/unsubscribe.ts";
+import { toldApartProbe } from "../../src/edge/probes/told-apart.ts";
+import { answerClick, answerOpen } from "../../src/edge/readers/answer.ts";
+import { ReadingWriter } from "../../src/edge/readers/reading-writer.ts";
+import { openProbedWorld } from "./context.ts";
+import { deliverInto } from "./delivering.ts";
+
+let killed = 0;
+let planted = 0;
+
+after(() => process.stdout.write(`Mutations of who is told apart: ${killed} of ${planted} turned red.\n`));
+
+interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string | Buffer;
+}
+
+/** A violation: of mail as it is delivered, of what is asked of the pages, of their answers, or of the database. */
+interface Mutation {
+  name: string;
+  mail?: (source: string) => string;
+  asked?: (method: string) => "GET" | "POST";
+  answer?: (answer: Answer, path: string) => Answer;
+  database?: string;
+}
+
+// One world serves all: each look is at addresses of its own, and what breaks the database comes last.
+const world = await openProbedWorld({ after });
+const writer = new ReadingWriter({ ...world, log: createLog({ level: "silent" }), limit: "identified" });
+
+async function answerTo(
+  url: URL,
+  method: "GET" | "POST",
+  headers: http.IncomingHttpHeaders,
+): Promise<Answer> {
+  const token = url.pathname.split("/").at(-1) ?? "";
+  const page = { method, token, language: "en" } as const;
+  const reading = { method, token, headers };
+  const { searchParams: query } = url;
+  const wish = { purpose: query.get("purpose"), decision: query.get("decision") };
+  const none = { status: 404, headers: {}, body: "" };
+  if (url.pathname.startsWith("/u/")) return unsubscribePage(world, page);
+  if (url.pathname.startsWith("/p/")) return choicePage(world, { ...page, ...wish });
+  const answer = url.pathname.startsWith("/c/") ? answerClick : answerOpen;
+  return (await answer(world.keyring, writer, reading)) ?? none;
+}
+
+async function serve(t: TestContext, { asked = usual, answer = (same) => same }: Mutation): Promise<string> {
+  const server = http.createServer(async ({ url = "", method = "", headers }, response) => {
+    const target = new URL(url, "http://readers.test");
+    const isPage = target.pathname.startsWith("/p/");
+    const given = await answerTo(target, isPage ? asked(method) : usual(method), headers);
+    const { status, headers: fields, body } = answer(given, target.pathname);
+    response.writeHead(status, fields).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function usual(method: string): "GET" | "POST" {
+  return method === "POST" ? "POST" : "GET";
+}
+
+async function findingOf(t: TestContext, mutation: Mutation) {
+  const { database = null } = mutation;
+  if (database !== null)
+    await world.database.write({ role: "operator" }, (tx) => tx.run(sql.script(database)));
+  await using _ = deliverInto(world, mutation.mail);
+  const url = await serve(t, mutation);
+  const probe = toldApartProbe(world.context, () => ({ url, hasTlsInFront: false }));
+  return await probe.run(new AbortController().signal);
+}
+
+test("in a healthy world, told-apart finds nothing wrong", async (t) => {
+  const { outcome, detail, checks } = await findingOf(t, { name: "nothing" });
+  assert.equal(outcome, "kept", detail);
+  assert.ok(checks >= 9, String(checks));
+});
+
+let number = 0;
+
+const mutations: Mutation[] = [
+  {
+    name: "a picture of each reader's own",
+    mail: (source) => source.replace("/i/", () => `/i/${++number}`),
+  },
+  { name: "a page that agrees when it is looked at", asked: () => "POST" },
+  { name: "a page that cannot be told anything", asked: () => "GET" },
+  {
+    name: "mail that does not say where to take it back",
+    mail: (source) => source.replace(/<p style[\s\S]*?<\/p>/, ""),
+  },
+  {
+    name: "a page of the mail that leads nowhere else",
+    answer: (given) => ({ ...given, body: String(given.body).replaceAll('href="/p/', 'href="/x/') }),
+  },
+  {
+    name: "a picture that is not shown any more",
+    answer: (given, path) => (path.startsWith("/i/") ? { ...given, status: 410 } : given),
+  },
+  {
+    name: "a link that leads elsewhere",
+    answer: (given, path) =>
+      path.startsWith("/c/") ? { ...given, headers: { location: "https://elsewhere.example/" } } : given,
+  },
+  {
+    name: "a withdrawal that is not written",
+    database: `create function forget() returns trigger language plpgsql as
+      'begin if new.decision = ''withdrawn'' then return null; end if; return new; end';
+      create trigger forget before insert on consent for each row execute function forget()`,
+  },
+];
+
+for (const mutation of mutations) {
+  test(`told-apart turns red at ${mutation.name}`, async (t) => {
+    planted += 1;
+    const { outcome, detail } = await findingOf(t, mutation);
+    assert.equal(outcome, "broken", detail);
+    killed += 1;
+  });
+}
