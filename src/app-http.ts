@@ -101,8 +101,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
     installation: {
       mode: options.isDevelopment ? "development" : "production",
       delivery: deliveryWays[options.delivery.kind],
-      submission:
-        submission === null ? null : { host: submission.host, port: submission.port, tls: submission.tls },
+      submission,
       version: program.version,
     },
     trackingLimit: options.trackingLimit,

@@ -13,6 +13,7 @@ import {
 import { type DnsServer, type DnsZone, startDnsServer } from "../support/dns-server.ts";
 import { TestService } from "../support/service.ts";
 import { type SmtpServer, startSmtpServer } from "../support/smtp-server.ts";
+import { testSetUpRooms } from "./rooms/set-up.ts";
 
 // The rooms of the dashboard, with a real service behind them: each is walked through once, and axe looks at each in
 // light and dark and as wide as a phone.
@@ -264,6 +265,8 @@ test(
     await page.context().close();
   },
 );
+
+testSetUpRooms({ service: () => service, openAt });
 
 let every: Page | undefined;
 

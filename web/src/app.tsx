@@ -25,6 +25,11 @@ const StatusPage = lazy(async () => ({ default: (await import("./pages/status/st
 const Suppressions = lazy(async () => ({
   default: (await import("./pages/suppressions/suppressions.tsx")).Suppressions,
 }));
+const Smtp = lazy(async () => ({ default: (await import("./pages/smtp/smtp.tsx")).Smtp }));
+const Webhooks = lazy(async () => ({ default: (await import("./pages/webhooks/webhooks.tsx")).Webhooks }));
+const WebhookPage = lazy(async () => ({
+  default: (await import("./pages/webhooks/webhook.tsx")).WebhookPage,
+}));
 const Keys = lazy(async () => ({ default: (await import("./pages/keys/keys.tsx")).Keys }));
 
 /** The dashboard: signed in, a page within the shell; else the way in. */
@@ -114,6 +119,10 @@ function PageAt({ path, session }: { path: string; session: Session }): ReactNod
   if (matched("/holdings", path) !== null) return <HoldingsPage />;
   if (matched("/status", path) !== null) return <StatusPage />;
   if (matched("/suppressions", path) !== null) return <Suppressions />;
+  if (matched("/smtp", path) !== null) return <Smtp session={session} />;
+  if (matched("/webhooks", path) !== null) return <Webhooks />;
+  const webhook = matched("/webhooks/:id", path);
+  if (webhook?.id !== undefined) return <WebhookPage key={webhook.id} id={webhook.id} />;
   if (matched("/keys", path) !== null) return <Keys />;
   return <NotFound />;
 }

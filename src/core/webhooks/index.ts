@@ -55,6 +55,7 @@ export {
   selectWebhooks,
 } from "./store.ts";
 export { type NoticeContext, tellOfDeath } from "./tell-of-death.ts";
+export { type Trouble, troubleOf, troubles, troubleTexts } from "./trouble.ts";
 export { credentialsOf, hostOf, parseWebhookUrl } from "./url.ts";
 export {
   isMeant,

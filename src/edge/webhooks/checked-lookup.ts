@@ -2,10 +2,18 @@ import type { LookupAddress } from "node:dns";
 import { lookup as systemLookup } from "node:dns/promises";
 import type { LookupFunction } from "node:net";
 import { isPublicAddress } from "../../base/ip.ts";
+import { type Trouble, troubleTexts } from "../../core/webhooks/index.ts";
 import type { Resolver } from "../../mail/dns/resolver.ts";
 
 /** A name that leads where this service does not post to. */
-export class ForbiddenAddress extends Error {}
+export class ForbiddenAddress extends Error {
+  readonly trouble: Trouble;
+
+  constructor(trouble: Trouble) {
+    super(troubleTexts[trouble]);
+    this.trouble = trouble;
+  }
+}
 
 /** Finds the addresses of a host for a connection, and leaves out all that are not of the internet at large: the
  *  connection goes to an address that was checked, whatever the name means a moment later. Names without a dot belong to
@@ -18,7 +26,7 @@ export function checkedLookup(
   return (host, options, done) => {
     const give = (found: LookupAddress[]): void => {
       const [first] = found;
-      if (first === undefined) done(new Error("the name has no address"), "");
+      if (first === undefined) done(new Error(troubleTexts.no_address), "");
       else if (options.all === true) done(null, found);
       else done(null, first.address, first.family);
     };
@@ -40,7 +48,7 @@ function publicAddressesOf(resolver: Pick<Resolver, "a" | "aaaa">): AddressesOf 
     const found = await resolved(resolver, host);
     const allowed = found.filter(({ address }) => isPublicAddress(address));
     if (found.length > 0 && allowed.length === 0) {
-      throw new ForbiddenAddress("the name leads into a private network");
+      throw new ForbiddenAddress("private_name");
     }
     return allowed;
   };

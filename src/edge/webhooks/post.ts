@@ -7,7 +7,13 @@ import {
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import { isIP, isPublicAddress } from "../../base/ip.ts";
-import { credentialsOf, hostOf, type PostOutcome } from "../../core/webhooks/index.ts";
+import {
+  credentialsOf,
+  hostOf,
+  type PostOutcome,
+  type Trouble,
+  troubleTexts,
+} from "../../core/webhooks/index.ts";
 import type { Resolver } from "../../mail/dns/resolver.ts";
 import { checkedLookup, ForbiddenAddress } from "./checked-lookup.ts";
 
@@ -81,7 +87,7 @@ async function post(context: Context, message: WebhookPost, signal?: AbortSignal
     const { status, answer } = await exchange(context, message, signal);
     return { kind: "answered", status, answer, durationMs: durationMs() };
   } catch (error) {
-    return { kind: "unreachable", detail: reasonOf(error), durationMs: durationMs() };
+    return { kind: "unreachable", detail: troubleTexts[troubleWith(error)], durationMs: durationMs() };
   }
 }
 
@@ -110,7 +116,7 @@ function requestOf(
   const host = hostOf(url);
   // For an address no name is looked up, so it is checked here.
   if (!context.allowsPrivate && isIP(host) !== 0 && !isPublicAddress(host)) {
-    throw new ForbiddenAddress("the address is of a private network");
+    throw new ForbiddenAddress("private_address");
   }
   const options = {
     method: "POST",
@@ -167,26 +173,21 @@ async function beginningOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8").slice(0, answerCharactersKept).toWellFormed();
 }
 
-const reasons: Record<string, string> = {
-  ECONNREFUSED: "the connection was refused",
-  ECONNRESET: "the connection was closed without an answer",
-  EPIPE: "the connection was closed without an answer",
-  ENOTFOUND: "the name has no address",
-  EHOSTUNREACH: "there is no way to the address",
-  ENETUNREACH: "there is no way to the address",
-  ETIMEDOUT: "there was no answer in time",
-  HPE_INVALID_CONSTANT: "the answer is not HTTP",
+const troubles: Record<string, Trouble> = {
+  ECONNREFUSED: "refused",
+  ECONNRESET: "closed",
+  EPIPE: "closed",
+  ENOTFOUND: "no_address",
+  EHOSTUNREACH: "no_way",
+  ENETUNREACH: "no_way",
+  ETIMEDOUT: "no_answer",
 };
 
-// No words of the error itself: they name addresses of the operator's network.
-function reasonOf(error: unknown): string {
-  if (error instanceof ForbiddenAddress) return error.message;
-  const { name, code, message } = error as NodeJS.ErrnoException;
-  if (name === "TimeoutError" || name === "AbortError") return "there was no answer in time";
-  if (code !== undefined && code in reasons) return reasons[code] ?? "";
-  if (code?.startsWith("HPE_")) return "the answer is not HTTP";
-  if (code !== undefined && /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED)/.test(code)) {
-    return "the certificate or TLS failed";
-  }
-  return message === "the name has no address" ? message : "the connection failed";
+function troubleWith(error: unknown): Trouble {
+  if (error instanceof ForbiddenAddress) return error.trouble;
+  const { name, code = "", message } = error as NodeJS.ErrnoException;
+  if (name === "TimeoutError" || name === "AbortError") return "no_answer";
+  if (code.startsWith("HPE_")) return "not_http";
+  if (/^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED)/.test(code)) return "tls";
+  return message === troubleTexts.no_address ? "no_address" : (troubles[code] ?? "failed");
 }

@@ -206,6 +206,7 @@ export type NewWebhook = {
 export type WebhookAnswer = {
   outcome: "delivered" | "rejected" | "unreachable";
   status: number | null;
+  trouble: "refused" | "closed" | "no_address" | "no_way" | "no_answer" | "not_http" | "tls" | "private_name" | "private_address" | "failed" | null;
   answer: string;
   durationMs: number;
 };
@@ -215,6 +216,7 @@ export type WebhookAttempt = {
   at: string;
   outcome: "delivered" | "rejected" | "unreachable";
   status: number | null;
+  trouble: "refused" | "closed" | "no_address" | "no_way" | "no_answer" | "not_http" | "tls" | "private_name" | "private_address" | "failed" | null;
   answer: string;
   durationMs: number;
   eventId: string;
@@ -277,8 +279,8 @@ export type CampaignReference = {
 
 /** By operation: what goes into the path, the query and the body, and what comes back. */
 export interface Operations {
-  startSession: { path: null; query: null; body: { token: string; replace?: boolean }; answer: { account: { id: string; name: string; address: string }; permissions: ("send" | "read" | "manage")[]; mode: "development" | "production"; publicUrl: string; delivery: "direct" | "inbox" | "smartHost"; submission: { host: string; port: number; tls: "implicit" | "starttls" | "none" } | null; version: string; expiresAt: string | null } };
-  readSession: { path: null; query: null; body: null; answer: { account: { id: string; name: string; address: string }; permissions: ("send" | "read" | "manage")[]; mode: "development" | "production"; publicUrl: string; delivery: "direct" | "inbox" | "smartHost"; submission: { host: string; port: number; tls: "implicit" | "starttls" | "none" } | null; version: string; expiresAt: string | null } };
+  startSession: { path: null; query: null; body: { token: string; replace?: boolean }; answer: { account: { id: string; name: string; address: string }; permissions: ("send" | "read" | "manage")[]; mode: "development" | "production"; publicUrl: string; delivery: "direct" | "inbox" | "smartHost"; submission: { host: string; port: number; tls: "implicit" | "starttls" | "none"; implicitTlsPort: number | null } | null; version: string; expiresAt: string | null } };
+  readSession: { path: null; query: null; body: null; answer: { account: { id: string; name: string; address: string }; permissions: ("send" | "read" | "manage")[]; mode: "development" | "production"; publicUrl: string; delivery: "direct" | "inbox" | "smartHost"; submission: { host: string; port: number; tls: "implicit" | "starttls" | "none"; implicitTlsPort: number | null } | null; version: string; expiresAt: string | null } };
   endSession: { path: null; query: null; body: null; answer: null };
   sendMessage: { path: null; query: null; body: { from?: Mailbox; sender?: Mailbox; replyTo?: Mailbox; to: Mailbox[]; cc?: Mailbox[]; bcc?: Mailbox[]; subject?: string; text?: string; html?: string; templateId?: string; templateLanguage?: boolean; templateErrors?: { reportTo?: Mailbox; deliver?: boolean }; variables?: Record<string, unknown>; attachments?: ({ filename: string; contentType: string; content: string; contentId?: string })[]; headers?: Record<string, string>; customId?: string; eventPayload?: string; campaign?: string; deduplicateCampaign?: boolean; purpose?: "service" | "marketing"; monitoringCategory?: string; linkParameters?: string; tracking?: { opens?: "account" | "off" | "anonymous" | "on"; clicks?: "account" | "off" | "anonymous" | "on" }; priority?: "low" | "low-first" | "high" | "high-first"; sandbox?: boolean }; answer: { recipients: ({ id: string; uuid: string; address: string; role: "to" | "cc" | "bcc" })[]; customId: string; isSandbox: boolean } };
   listMessages: { path: null; query: { recipient?: string | undefined; customId?: string | undefined; state?: "queued" | "deferred" | "sent" | "bounced" | "blocked" | "cancelled" | "expired" | "unknown" | undefined; from?: string | undefined; until?: string | undefined; limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: Message[]; nextCursor: string | null } };

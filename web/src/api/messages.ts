@@ -46,6 +46,21 @@ export function useMessages(
   });
 }
 
+const newestCount = 10;
+const watchedEveryMs = 1_500;
+
+/** The newest messages, looked at again and again while somebody waits for one. */
+export function useNewestMessages(): UseQueryResult<Message[]> {
+  return useQuery({
+    queryKey: ["messages", "newest"],
+    queryFn: async ({ signal }) =>
+      (await call("listMessages", { query: { limit: newestCount } }, signal)).items,
+    refetchInterval: watchedEveryMs,
+    // Each watch begins with what is there at its beginning.
+    gcTime: 0,
+  });
+}
+
 /** One message with everything that happened to it. */
 export function useMessage(id: string): UseQueryResult<MessageDetails> {
   return useQuery({

@@ -31,7 +31,12 @@ export const groups: readonly Group[] = [
   },
   {
     name: "setUp",
-    sections: [section("domains", "/domains"), section("keys", "/keys")],
+    sections: [
+      section("domains", "/domains"),
+      section("keys", "/keys"),
+      section("smtp", "/smtp"),
+      section("webhooks", "/webhooks"),
+    ],
   },
   {
     name: "service",

@@ -27,7 +27,13 @@ export interface InstallationView {
   publicUrl: string;
   delivery: "direct" | "inbox" | "smartHost";
   /** Where programs hand in mail by SMTP; null when this service takes none that way. */
-  submission: { host: string; port: number; tls: "implicit" | "starttls" | "none" } | null;
+  submission: {
+    host: string;
+    port: number;
+    tls: "implicit" | "starttls" | "none";
+    /** Another port, where TLS begins at once; null where there is none. */
+    implicitTlsPort: number | null;
+  } | null;
   version: string;
 }
 

@@ -32,7 +32,12 @@ const Session = closed(
     ),
     submission: nullable(
       closed(
-        { host: Type.String(), port: Type.Integer(), tls: oneOf(["implicit", "starttls", "none"]) },
+        {
+          host: Type.String(),
+          port: Type.Integer(),
+          tls: oneOf(["implicit", "starttls", "none"]),
+          implicitTlsPort: nullable(Type.Integer(), "Another port, where TLS begins at once."),
+        },
         "Where programs hand in mail by SMTP; null when this service takes none that way.",
       ),
     ),

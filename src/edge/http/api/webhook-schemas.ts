@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { webhookFormats } from "../../../core/webhooks/index.ts";
+import { troubles, webhookFormats } from "../../../core/webhooks/index.ts";
 import { closed, Id, Instant, nullable, oneOf } from "./schema-parts.ts";
 
 const webhookProperties = {
@@ -28,15 +28,20 @@ export const NewWebhook = closed(
 const outcome = oneOf(["delivered", "rejected", "unreachable"]);
 const status = nullable(Type.Integer());
 const answer = Type.String({ description: "The beginning of the answer, or why there was none." });
+const trouble = nullable(
+  oneOf(troubles, "Stable; pages translate it."),
+  "Why there was no answer; null where there was one.",
+);
 const durationMs = Type.Integer({ minimum: 0 });
 
-export const WebhookAnswer = closed({ outcome, status, answer, durationMs });
+export const WebhookAnswer = closed({ outcome, status, trouble, answer, durationMs });
 
 export const WebhookAttempt = closed({
   id: Id,
   at: Instant,
   outcome,
   status,
+  trouble,
   answer,
   durationMs,
   eventId: Id,

@@ -2,7 +2,13 @@ import { Type } from "typebox";
 import { Refusal } from "../../../base/errors.ts";
 import { FiguresInForce } from "../../../base/figures.ts";
 import { eventKinds } from "../../../core/events/index.ts";
-import { deliveriesKept, failuresKept } from "../../../core/webhooks/index.ts";
+import {
+  deliveriesKept,
+  failuresKept,
+  type Trouble,
+  troubleOf,
+  type Verdict,
+} from "../../../core/webhooks/index.ts";
 import { cursorQuery, pageDefault, readCursor, readId, writePage } from "./cursor.ts";
 import { readInstant } from "./instants.ts";
 import { closed, Id, Instant, named, oneOf, pageOf, problems } from "./schemas.ts";
@@ -158,7 +164,7 @@ function addTest(app: ApiScope, services: WebhookApi): void {
         readId(request.params.id),
         event,
       );
-      return { outcome: verdict, ...rest };
+      return { outcome: verdict, trouble: troubleIn(verdict, rest.answer), ...rest };
     },
   );
 }
@@ -255,7 +261,12 @@ function write(webhook: WebhookView) {
 
 function writeAttempt(attempt: AttemptView) {
   const { id, at, eventId, ...rest } = attempt;
-  return { ...rest, id: String(id), at: at.toISOString(), eventId: String(eventId) };
+  const trouble = troubleIn(rest.outcome, rest.answer);
+  return { ...rest, trouble, id: String(id), at: at.toISOString(), eventId: String(eventId) };
+}
+
+function troubleIn(outcome: Verdict, answer: string): Trouble | null {
+  return outcome === "unreachable" ? troubleOf(answer) : null;
 }
 
 function writeReplay(replay: ReplayView) {

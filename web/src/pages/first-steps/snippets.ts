@@ -50,7 +50,10 @@ export function nodeExample(example: Example): string {
 }
 
 /** Hands a message in by SMTP with curl. */
-export function smtpExample(example: Example, submission: NonNullable<Session["submission"]>): string {
+export function smtpExample(
+  example: Example,
+  submission: Omit<NonNullable<Session["submission"]>, "implicitTlsPort">,
+): string {
   const { host, port, tls } = submission;
   const scheme = tls === "implicit" ? "smtps" : "smtp";
   const place = host.includes(":") ? `[${host}]` : host;

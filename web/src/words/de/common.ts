@@ -14,6 +14,8 @@ export const common: typeof english = {
     suppressions: "Sperrliste",
     domains: "Domains und Absender",
     keys: "API-Schlüssel",
+    smtp: "SMTP",
+    webhooks: "Webhooks",
     holdings: "Was wir speichern",
     status: "Betrieb",
   },

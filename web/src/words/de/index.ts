@@ -10,8 +10,10 @@ import { meanings } from "./meanings.ts";
 import { messages } from "./messages.ts";
 import { problems } from "./problems.ts";
 import { senders } from "./senders.ts";
+import { smtp } from "./smtp.ts";
 import { status } from "./status.ts";
 import { suppressions } from "./suppressions.ts";
+import { webhooks } from "./webhooks.ts";
 
 export const de: Words = {
   ...common,
@@ -26,5 +28,7 @@ export const de: Words = {
   senders,
   status,
   suppressions,
+  smtp,
+  webhooks,
   holdings,
 };

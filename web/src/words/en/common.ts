@@ -12,6 +12,8 @@ export const common = {
     suppressions: "Suppressions",
     domains: "Domains and senders",
     keys: "API keys",
+    smtp: "SMTP",
+    webhooks: "Webhooks",
     holdings: "What we hold",
     status: "Status",
   },

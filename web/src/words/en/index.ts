@@ -9,8 +9,10 @@ import { meanings } from "./meanings.ts";
 import { messages } from "./messages.ts";
 import { problems } from "./problems.ts";
 import { senders } from "./senders.ts";
+import { smtp } from "./smtp.ts";
 import { status } from "./status.ts";
 import { suppressions } from "./suppressions.ts";
+import { webhooks } from "./webhooks.ts";
 
 export const en = {
   ...common,
@@ -25,5 +27,7 @@ export const en = {
   senders,
   status,
   suppressions,
+  smtp,
+  webhooks,
   holdings,
 };

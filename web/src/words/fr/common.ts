@@ -14,6 +14,8 @@ export const common: typeof english = {
     suppressions: "Liste de blocage",
     domains: "Domaines et expéditeurs",
     keys: "Clés d’API",
+    smtp: "SMTP",
+    webhooks: "Webhooks",
     holdings: "Ce que nous conservons",
     status: "État du service",
   },
