@@ -100,9 +100,36 @@ export class Audience {
     }
   }
 
+  /** Looks at the statistics until they have caught up, or for as long as they may take. */
+  async readStatistics(node: Node, accepted: number): Promise<Map<string, number>> {
+    const target = `/api/v1/statistics?timing=event&step=month&from=${encodeURIComponent(longAgo())}`;
+    for (let look = 1; ; look++) {
+      const answer = await node.service.request(this.#credentials, "GET", target);
+      if (answer.status !== 200) throw new Error(`The statistics answered ${answer.status}: ${answer.text}`);
+      const { total } = JSON.parse(answer.text) as { total: Total };
+      const counts = new Map([
+        ...plainCounters.map((kind) => [kind, total[kind]] as const),
+        ["bounced", total.bounced.total] as const,
+      ]);
+      if (look > looksMax || (counts.get("accepted") === accepted && look > looksMin)) return counts;
+      await pause(lookPauseMs);
+    }
+  }
+
   async close(): Promise<void> {
     for (const close of this.#closers) await close();
   }
+}
+
+// Statistics are about a second behind; what was accepted and what became of it are added in one batch, or in two.
+const lookPauseMs = 1500;
+const looksMin = 2;
+const looksMax = 40;
+const plainCounters = ["accepted", "sent", "deferred", "blocked", "cancelled", "expired", "unknown"] as const;
+type Total = Record<(typeof plainCounters)[number], number> & { bounced: { total: number } };
+
+function longAgo(): string {
+  return new Date(Date.now() - 30 * 86_400_000).toISOString();
 }
 
 interface FeedPage {

@@ -27,7 +27,7 @@ export const breakages: Breakage[] = [
     title: "no intent is noted before the last octet",
     phase: "service",
     file: "edge/worker/journal.ts",
-    from: "this.#write(segment, `I ${claim.lane} ${claim.id} ${claim.nodeId} ${claim.epoch}`);",
+    from: "this.#write(segment, ...own.map(({ record }) => record));",
     to: "",
     rules: ["twice"],
   },

@@ -46,7 +46,16 @@ function healthy(): Evidence {
     receipts: new Map(placed.map(({ address }) => [address, { kept: 1, dropped: 0 }])),
     messages,
     events,
-    tellings: { each: [...events], grouped: new Set(events.map(({ id }) => id)), feed: [...events] },
+    tellings: {
+      each: [...events],
+      grouped: new Set(events.map(({ id }) => id)),
+      feed: [...events],
+      statistics: new Map([
+        ["accepted", messages.length],
+        ["sent", messages.length],
+        ["bounced", 0],
+      ]),
+    },
     queued: 0,
     usage: messages.length,
     unknownExplained: 1,
@@ -67,6 +76,7 @@ function report(evidence: Evidence, id: bigint): void {
   evidence.events.unshift(event);
   evidence.tellings!.each.unshift(event);
   evidence.tellings!.feed.unshift(event);
+  evidence.tellings!.statistics.set("unknown", 1);
 }
 
 test("a run in which nothing was lost and nothing doubled holds", () => {
@@ -191,6 +201,16 @@ const wrongs: { rule: Rule; name: string; spoil: (evidence: Evidence) => void }[
     rule: "feed",
     name: "an event that the feed calls by another name",
     spoil: (e) => Object.assign(e.tellings!.feed, [{ ...e.tellings!.feed[0]!, kind: "bounced" }]),
+  },
+  {
+    rule: "statistics",
+    name: "an event that is counted twice",
+    spoil: (e) => e.tellings!.statistics.set("sent", e.messages.length + 1),
+  },
+  {
+    rule: "statistics",
+    name: "a kind that did not happen",
+    spoil: (e) => e.tellings!.statistics.set("bounced", 1),
   },
   {
     rule: "odd answer",

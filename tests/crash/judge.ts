@@ -30,6 +30,7 @@ export type Rule =
   | "overwritten"
   | "told"
   | "feed"
+  | "statistics"
   | "odd answer"
   | "trouble";
 
@@ -71,6 +72,7 @@ export function judge(evidence: Evidence): Judgement {
     ["overwritten", overwritten(evidence)],
     ["told", told(evidence)],
     ["feed", feed(evidence)],
+    ["statistics", statistics(evidence)],
     ["odd answer", oddAnswers(evidence)],
     ["trouble", evidence.troubles],
   ];
@@ -318,6 +320,17 @@ function feed({ tellings, events: all }: Evidence): string[] {
     ...(ids.size === read.length ? [] : [`the feed has ${read.length - ids.size} events twice`]),
     ...wrong.map(({ id, kind }) => `the feed calls ${id} "${kind}"`),
   ];
+}
+
+function statistics({ tellings, messages, events: all }: Evidence): string[] {
+  if (tellings === null) return [];
+  const counted = new Map([["accepted", messages.length]]);
+  for (const { kind } of all) counted.set(kind, (counted.get(kind) ?? 0) + 1);
+  const names = new Set([...counted.keys(), ...tellings.statistics.keys()]);
+  return [...names].flatMap((name) => {
+    const [said = 0, is = 0] = [tellings.statistics.get(name), counted.get(name)];
+    return said === is ? [] : [`the statistics say ${said} ${name}, there are ${is}`];
+  });
 }
 
 function differences(who: string, has: Set<bigint>, shouldHave: Set<bigint>): string[] {

@@ -85,6 +85,8 @@ export interface Tellings {
   grouped: Set<bigint>;
   /** To a program that reads the feed when all is over. */
   feed: Told[];
+  /** To whoever looks at the statistics in the end: how many of each kind, and how many were `accepted`. */
+  statistics: Map<string, number>;
 }
 
 /** Messages that a stalled node held and that another node has answered for: the stalled one has no say in them. */

@@ -225,7 +225,11 @@ export class Stage {
   async #tellings(): Promise<Tellings> {
     const { each, grouped } = this.audience;
     const [first] = this.nodes as [Node];
-    return { each, grouped: new Set(grouped), feed: await this.audience.readFeed(first) };
+    return {
+      ...{ each, grouped: new Set(grouped) },
+      feed: await this.audience.readFeed(first),
+      statistics: await this.audience.readStatistics(first, (await this.books.messages()).length),
+    };
   }
 
   async advanceClock(span: string): Promise<void> {
