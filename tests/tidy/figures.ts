@@ -13,6 +13,7 @@ export const otherSpans: Record<string, string> = {
   defaultDays: "what statistics show when no time is named",
   doublingDays: "warm-up of a source address",
   fineStatisticsDays: "how long sums of five minutes are kept, in which nobody is",
+  graphDays: "what a chart of Mailjet's API shows when no time is named",
   leavesEveryDays: "how often somebody leaves in the simulation",
   nodeForgottenDays: "when a node that went away gives its number back",
   overlapHours: "how long a secret that was replaced goes on signing",

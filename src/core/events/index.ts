@@ -24,10 +24,13 @@ export {
 } from "./follower.ts";
 export { EventHorizon } from "./horizon.ts";
 export {
+  countEventList,
+  type EventList,
   type LogRange,
   lastPosition,
   type Outcome,
   selectAccountsWithNews,
+  selectEventList,
   selectLog,
   selectLogAt,
   selectOutcomesBefore,

@@ -1,4 +1,4 @@
-import { type Sql, sql } from "../../base/database.ts";
+import { type Query, type Sql, sql } from "../../base/database.ts";
 import {
   type CountedAs,
   type DeliveryKind,
@@ -175,4 +175,46 @@ interface OutcomeRow {
   reason: number | null;
   opens: CountedAs | null;
   clicks: CountedAs | null;
+}
+
+/** Which events of known messages are wanted, in the order of their time. */
+export interface EventList {
+  kinds: EventKind[];
+  /** Bounds of the ids, which carry the time; the second does not belong to it. */
+  fromId: bigint;
+  untilId: bigint;
+  messageId: bigint | null;
+  isNewestFirst: boolean;
+  offset: number;
+  limit: number;
+}
+
+/** Events of messages by their time: a range of the primary key. */
+export async function selectEventList(
+  reader: Sql,
+  accountId: bigint,
+  list: EventList,
+): Promise<RecordedEvent[]> {
+  const rows = await reader.rows<LogRow>(sql`
+    select ${columns} from event e where ${listed(accountId, list)}
+    order by e.id ${list.isNewestFirst ? sql`desc` : sql`asc`} offset ${list.offset} limit ${list.limit}`);
+  return rows.map((row) => recordedOf(accountId, row));
+}
+
+/** How many there are. */
+export async function countEventList(reader: Sql, accountId: bigint, list: EventList): Promise<number> {
+  const row = await reader.row<{ count: number }>(sql`
+    select count(*)::int as count from event e where ${listed(accountId, list)}`);
+  return row?.count ?? 0;
+}
+
+function listed(accountId: bigint, { kinds, fromId, untilId, messageId }: EventList): Query {
+  return sql.join(
+    [
+      sql`e.account_id = ${accountId} and e.id >= ${fromId} and e.id < ${untilId}`,
+      sql`e.kind = any(${kinds}::text[])`,
+      messageId === null ? sql`e.message_id is not null` : sql`e.message_id = ${messageId}`,
+    ],
+    " and ",
+  );
 }

@@ -1,5 +1,5 @@
 export { type Batch, type CountContext, countNext } from "./count-next.ts";
-export { add, type Counts, noCounts, noPlaceCounts, type PlaceCounts } from "./counts.ts";
+export { add, type Counter, type Counts, noCounts, noPlaceCounts, type PlaceCounts } from "./counts.ts";
 export { holdings as statisticHoldings } from "./privacy.ts";
 export {
   type CampaignStatistics,
@@ -19,4 +19,15 @@ export {
   steps,
 } from "./read-store.ts";
 export { type Days, rebuildStatistics } from "./rebuild.ts";
-export { type Source, type Timing, timings } from "./tally.ts";
+export { type Resolution, type Source, type Timing, timings } from "./tally.ts";
+export {
+  type CampaignTotal,
+  type CampaignWish,
+  countCampaigns,
+  type Slice,
+  type SliceWish,
+  selectCampaignTotals,
+  selectSlices,
+  selectTotals,
+  type Total,
+} from "./totals-store.ts";

@@ -70,6 +70,7 @@ test("a message shows what Mailjet's does, and what is sealed only when asked fo
     id,
     uuid: record?.uuid,
     arrivedAt: clock.now(),
+    changedAt: clock.now(),
     status: "queued",
     reason: null,
     isPermanent: false,

@@ -104,6 +104,7 @@ function recordOf(message: Message, reveal: MessageReveal): MessageRecord {
     id: message.id,
     uuid: message.uuid,
     arrivedAt: message.acceptedAt,
+    changedAt: message.changedAt,
     status: statusOf(message),
     reason: message.reason,
     isPermanent: statusOf(message) === "hardbounced" || statusOf(message) === "blocked",

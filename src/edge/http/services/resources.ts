@@ -7,6 +7,7 @@ import { messageServices } from "./messages.ts";
 import { metaSenderServices } from "./meta-senders.ts";
 import { profileServices } from "./profile.ts";
 import { senderServices } from "./senders.ts";
+import { statisticsServices } from "./statistics.ts";
 import { templateServices } from "./templates.ts";
 import { callbackServices } from "./webhooks.ts";
 
@@ -23,5 +24,6 @@ export function resourceServices(context: ServiceContext): ResourceServices {
     ...messageServices(context),
     ...templateServices(context),
     ...callbackServices(context),
+    ...statisticsServices(context),
   };
 }

@@ -12,6 +12,7 @@ import type { Change, Page, Part } from "../mailjet/resources/page.ts";
 import type { ResourceServices } from "../mailjet/resources/services.ts";
 import type { TemplateContent, TemplateKey, TemplateRecord } from "../mailjet/resources/template-services.ts";
 import type { CallbackRecord, CallbackServices } from "../mailjet/resources/webhook-services.ts";
+import { statisticsResourceMemory } from "./memory-statistics.ts";
 
 const created = new Date("2020-09-16T10:33:54Z");
 
@@ -34,6 +35,7 @@ export interface Memory {
 /** The services of the resources, held in memory: only the resources' own tests use them. */
 export function memoryServices(memory: Memory): ResourceServices {
   return {
+    ...statisticsResourceMemory(),
     listApiKeys: async () => memory.keys,
     createSubAccountKey: async (_principal, name, isActive) => {
       const id = BigInt(memory.keys.length + 1);

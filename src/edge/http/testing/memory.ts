@@ -62,6 +62,7 @@ export function filledMemory(): Memory {
         id: 95420017985181303n,
         uuid: "606434fb-5cf2-4ee8-adaf-fd8dcf60890a",
         arrivedAt: new Date("2021-06-28T10:45:08.200Z"),
+        changedAt: new Date("2021-06-28T10:45:08.200Z"),
         status: "sent",
         reason: null,
         isPermanent: false,

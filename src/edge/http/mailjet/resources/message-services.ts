@@ -24,6 +24,8 @@ export interface MessageRecord {
   id: bigint;
   uuid: string;
   arrivedAt: Date;
+  /** When it came to be what it is. */
+  changedAt: Date;
   status: MessageStatus;
   /** A number of the table of message states, or null. */
   reason: number | null;
