@@ -34,6 +34,8 @@ export interface HttpOptions {
   isDevelopment: boolean;
   /** What may be known of readers at most. */
   trackingLimit: TrackingMode;
+  /** Where only machines ask from. */
+  machineNetworks: string[];
   delivery: DeliveryMode;
   warmUps: WarmUp[];
   dayQuotaDefault: number;
@@ -121,7 +123,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
   registerDashboard(server, (request) => dashboard.answer(request));
   servePolicy(server, core, { controller: options.controller, publicUrl: parts.publicUrl });
   servePromises(server, core, parts.publicUrl);
-  serveReaders(server, core, options.trackingLimit);
+  serveReaders(server, core, options);
   return server;
 }
 

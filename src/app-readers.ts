@@ -15,7 +15,11 @@ interface ReaderQuery {
 }
 
 /** Serves what the links in mails lead to. */
-export function serveReaders({ app }: HttpServer, core: Core, limit: TrackingMode): void {
+export function serveReaders(
+  { app }: HttpServer,
+  core: Core,
+  options: { trackingLimit: TrackingMode; machineNetworks: readonly string[] },
+): void {
   const serve = (url: string, pageOf: (request: ChoiceRequest) => Promise<PageAnswer>): void => {
     app.route<{ Params: { token: string }; Querystring: ReaderQuery }>({
       method: ["GET", "POST"],
@@ -34,10 +38,14 @@ export function serveReaders({ app }: HttpServer, core: Core, limit: TrackingMod
       },
     });
   };
-  const writer = new ReadingWriter({ ...core, limit });
+  const writer = new ReadingWriter({
+    ...core,
+    limit: options.trackingLimit,
+    machineNetworks: options.machineNetworks,
+  });
   const count = (url: string, answerOf: typeof answerClick): void => {
-    app.get<{ Params: { token: string } }>(url, async ({ method, params, headers }, reply) => {
-      const answer = await answerOf(core.keyring, writer, { method, token: params.token, headers });
+    app.get<{ Params: { token: string } }>(url, async ({ method, params, headers, ip: from }, reply) => {
+      const answer = await answerOf(core.keyring, writer, { method, token: params.token, headers, from });
       const given = answer ?? uselessLink(languageOf(undefined, headers["accept-language"]));
       return reply.code(given.status).headers(given.headers).send(given.body);
     });

@@ -255,6 +255,7 @@ const options: ServiceOptions = {
   publicUrl: "http://127.0.0.1:0",
   linksUrl: null,
   trackingLimit: "identified",
+  machineNetworks: [],
   dashboardFolder: "/nowhere",
   isDevelopment: true,
   delivery: { kind: "inbox" },

@@ -203,6 +203,7 @@ function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> 
     publicUrl: http.publicUrl,
     linksUrl: http.linksUrl,
     trackingLimit: delivery.tracking,
+    machineNetworks: delivery.machineNetworks,
     isDevelopment: settings.mode === "development",
     dashboardFolder: path.resolve(import.meta.dirname, "../web/dist"),
     delivery:

@@ -87,3 +87,22 @@ export function isPublicAddress(address: string): boolean {
   if (special.check(address, family)) return false;
   return kind === 4 || globalUnicast.check(address, family);
 }
+
+/** A list of addresses and networks (`192.0.2.1`, `2001:db8::/32`) that can be asked. They are checked where settings are
+ *  read. */
+export function networksOf(texts: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const text of texts) {
+    const [address = "", bits] = text.split("/");
+    const family = kindOf(address) === 6 ? "ipv6" : "ipv4";
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return list;
+}
+
+/** Is the address in one of the networks? */
+export function isIn(list: BlockList, address: string): boolean {
+  const kind = kindOf(address);
+  return kind !== 0 && list.check(address, kind === 6 ? "ipv6" : "ipv4");
+}

@@ -222,6 +222,15 @@ export const variables = {
     example: "anonymous",
     fallback: "identified",
   },
+  machineNetworks: {
+    name: "FACTEUR_MACHINE_NETWORKS",
+    group: "delivery",
+    meaning:
+      "Networks from which only machines open mail and follow links, as addresses or networks separated by commas: those of your readers' mail scanners, if you know them. What comes from there counts as probably a machine's.",
+    example: "192.0.2.0/24,2001:db8::/32",
+    fallback: null,
+    absence: "none",
+  },
   webhookPrivate: {
     name: "FACTEUR_WEBHOOK_PRIVATE",
     group: "delivery",

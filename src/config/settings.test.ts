@@ -58,6 +58,7 @@ test("an empty environment is a development set-up on this machine with everythi
       warmUps: [],
       tlsCaFile: null,
       tracking: "identified",
+      machineNetworks: [],
       allowsPrivateWebhooks: true,
     },
     operator: null,

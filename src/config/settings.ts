@@ -155,6 +155,7 @@ function readDelivery(
     warmUps: newOnes,
     tlsCaFile: readFile(reader, "tlsCa", place),
     tracking: reader.value("tracking", parse.oneOf(["off", "anonymous", "identified"] as const)),
+    machineNetworks: reader.optional("machineNetworks", parse.list(parse.network)) ?? [],
     allowsPrivateWebhooks: reader.optional("webhookPrivate", parse.yesNo) ?? mode === "development",
   };
 }

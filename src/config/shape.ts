@@ -75,6 +75,8 @@ export interface Settings {
     tlsCaFile: string | null;
     /** What may be counted of openings and clicks. */
     tracking: "off" | "anonymous" | "identified";
+    /** Where only machines ask from: addresses and networks. */
+    machineNetworks: string[];
     /** May webhooks lead into private networks? */
     allowsPrivateWebhooks: boolean;
   };

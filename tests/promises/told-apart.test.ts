@@ -43,7 +43,7 @@ async function answerTo(
 ): Promise<Answer> {
   const token = url.pathname.split("/").at(-1) ?? "";
   const page = { method, token, language: "en" } as const;
-  const reading = { method, token, headers };
+  const reading = { method, token, headers, from: "192.0.2.1" };
   const { searchParams: query } = url;
   const wish = { purpose: query.get("purpose"), decision: query.get("decision") };
   const none = { status: 404, headers: {}, body: "" };

@@ -79,7 +79,7 @@ export {
 export { StandardRules } from "./rules.ts";
 export type { SenderRight } from "./sender-right.ts";
 export { type Settlement, settle } from "./settle.ts";
-export { usageOf } from "./store.ts";
+export { selectDelivered, usageOf } from "./store.ts";
 export type {
   AnySubmission,
   Attachment,

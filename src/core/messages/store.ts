@@ -109,6 +109,20 @@ export async function selectComposable(
     where m.id >= ${lowest(keys)} and m.id <= ${highest(keys)}`);
 }
 
+/** When messages were handed over, by primary key; those that were not are missing. */
+export async function selectDelivered(
+  reader: Sql,
+  keys: readonly { accountId: bigint; id: bigint }[],
+): Promise<Map<bigint, Date>> {
+  if (keys.length === 0) return new Map();
+  const rows = await reader.rows<{ id: bigint; at: Date }>(sql.named("select_delivered")`
+    select m.id, m.changed_at as at
+    from unnest(${keys.map((k) => k.accountId)}::bigint[], ${keys.map((k) => k.id)}::bigint[]) as f (account_id, id)
+    join message m on m.account_id = f.account_id and m.id = f.id
+    where m.id >= ${lowest(keys)} and m.id <= ${highest(keys)} and m.state = 'sent'`);
+  return new Map(rows.map(({ id, at }) => [id, at]));
+}
+
 /** Contents and parts by key. */
 export async function selectContents(
   reader: Sql,
@@ -162,10 +176,10 @@ export async function returnMessage(
 }
 
 // Bounds of the ids asked for: they let PostgreSQL leave out all partitions but the few concerned when it plans.
-function lowest(keys: { id: bigint }[]): bigint {
+function lowest(keys: readonly { id: bigint }[]): bigint {
   return keys.reduce((least, key) => (key.id < least ? key.id : least), keys[0]?.id ?? 0n);
 }
 
-function highest(keys: { id: bigint }[]): bigint {
+function highest(keys: readonly { id: bigint }[]): bigint {
   return keys.reduce((most, key) => (key.id > most ? key.id : most), 0n);
 }

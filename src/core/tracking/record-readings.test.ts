@@ -22,10 +22,13 @@ const click: ReadingToken = {
 const opening: ReadingToken = { accountId, campaignId: null, kind: "opened", reader: { messageId, lookup } };
 const shared: ReadingToken = { ...click, reader: null };
 
+let deliveredMsAgo = 86_400_000;
+const deliveredAt = async () => new Map([[messageId, new Date(clock.now().getTime() - deliveredMsAgo)]]);
+
 function record(tokens: ReadingToken[], limit: TrackingMode = "identified"): Promise<number> {
   const readings = tokens.map((token) => ({ token, verdict: "people" as const }));
   return database.write({ role: "delivery" }, (tx) =>
-    recordReadings(tx, { keyring, ids, now: clock.now(), limit }, readings),
+    recordReadings(tx, { keyring, ids, now: clock.now(), limit, deliveredAt }, readings),
   );
 }
 
@@ -52,6 +55,13 @@ const set = (mode: TrackingMode) =>
   database.write({ role: "request", accountId }, (tx) =>
     writePolicy(tx, accountId, { mode, opensByDefault: false, clicksByDefault: false }, clock.now()),
   );
+
+async function lastVerdict(): Promise<string | undefined> {
+  const row = await database.read({ role: "operator" }, (db) =>
+    db.row<{ verdict: string }>(sql`select e.verdict from event e order by e.id desc limit 1`),
+  );
+  return row?.verdict;
+}
 
 async function last(): Promise<{ messageId: bigint | null; url: string } | undefined> {
   const row = await database.read({ role: "operator" }, (db) =>
@@ -87,6 +97,15 @@ test("where the account, or the operator, wants to know less by now, the reader 
   assert.equal(await record([click, shared], "off"), 0);
   assert.equal(await record([click], "anonymous"), 1);
   assert.equal((await last())?.messageId, null);
+});
+
+test("a click right behind the delivery is a machine's, and one that comes later a person's", async () => {
+  deliveredMsAgo = 500;
+  await record([click]);
+  assert.equal(await lastVerdict(), "machine");
+  deliveredMsAgo = 60_000;
+  await record([click]);
+  assert.equal(await lastVerdict(), "people");
 });
 
 test("after a withdrawal the old link and the old picture record nothing at all", async () => {

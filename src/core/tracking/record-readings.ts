@@ -7,6 +7,7 @@ import type { Keyring } from "../keys/index.ts";
 import { policyUnlessSet, strictest, type TrackingMode } from "./mode.ts";
 import { selectPolicies } from "./policy-store.ts";
 import type { IdentifiedReader, ReadingToken } from "./reading-token.ts";
+import { isTooSoon } from "./too-soon.ts";
 
 /** An opening or a click, and who it was as far as the request told. Nothing else of the request is kept. */
 export interface Reading {
@@ -20,6 +21,13 @@ interface RecordContext {
   now: Date;
   /** The operator's. */
   limit: TrackingMode;
+  /** When messages were handed over; those that were not, or are not kept any more, are missing. */
+  deliveredAt: (tx: Transaction, messages: readonly MessageKey[]) => Promise<ReadonlyMap<bigint, Date>>;
+}
+
+interface MessageKey {
+  accountId: bigint;
+  id: bigint;
 }
 
 /** Writes openings and clicks of many accounts together, each in the stricter of the mode its link was made in and of
@@ -45,11 +53,17 @@ export async function recordReadings(
     reader === null ? [] : [{ accountId, ...reader }],
   );
   const consents = await consentsInForce(tx, named);
+  const delivered = await context.deliveredAt(
+    tx,
+    named.map(({ accountId, messageId: id }) => ({ accountId, id })),
+  );
   const events = allowed.flatMap(({ token, verdict, reader }) => {
     // Whoever has taken it back is not counted at all: the link is still one of their own.
     const { reader: own, accountId } = token;
     if (own !== null && !consents.has({ accountId, ...own }, purposeOf(token))) return [];
-    return [eventOf(context, { token, verdict }, reader)];
+    const at = own === null ? undefined : delivered.get(own.messageId);
+    const isMachine = at !== undefined && isTooSoon(token.kind, context.now.getTime() - at.getTime());
+    return [eventOf(context, { token, verdict: isMachine ? "machine" : verdict }, reader)];
   });
   await recordEvents(tx, events);
   return events.length;

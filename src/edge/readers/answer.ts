@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { networkOf } from "../../base/ip.ts";
 import type { Keyring } from "../../core/keys/index.ts";
 import { readReadingToken } from "../../core/tracking/index.ts";
 import { verdictOf } from "./machines.ts";
@@ -9,6 +10,8 @@ export interface ReadingRequest {
   method: string;
   token: string;
   headers: IncomingHttpHeaders;
+  /** Where it came from: an IP address, which goes no further than the verdict. */
+  from: string;
 }
 
 /** What is answered; null where the token is none of ours. */
@@ -26,11 +29,11 @@ const unkept = { "cache-control": "no-store", "referrer-policy": "no-referrer", 
 export async function answerClick(
   keyring: Keyring,
   writer: ReadingWriter,
-  { method, token: text, headers }: ReadingRequest,
+  { method, token: text, headers, from }: ReadingRequest,
 ): Promise<ReadingAnswer | null> {
   const token = readReadingToken(keyring, text);
   if (token?.kind !== "clicked") return null;
-  await writer.add({ token, verdict: verdictOf(method, headers) });
+  await writer.read({ token, verdict: verdictOf(method, headers, from, writer.networks) }, networkOf(from));
   // 302, not 301: the next click must come here again.
   return { status: 302, headers: { ...unkept, location: token.target }, body: Buffer.alloc(0) };
 }
@@ -39,10 +42,10 @@ export async function answerClick(
 export async function answerOpen(
   keyring: Keyring,
   writer: ReadingWriter,
-  { method, token: text, headers }: ReadingRequest,
+  { method, token: text, headers, from }: ReadingRequest,
 ): Promise<ReadingAnswer | null> {
   const token = readReadingToken(keyring, text);
   if (token?.kind !== "opened") return null;
-  await writer.add({ token, verdict: verdictOf(method, headers) });
+  await writer.read({ token, verdict: verdictOf(method, headers, from, writer.networks) }, networkOf(from));
   return { status: 200, headers: { ...unkept, "content-type": "image/gif" }, body: picture };
 }

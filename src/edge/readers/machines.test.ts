@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { networksOf } from "../../base/ip.ts";
 import { verdictOf } from "./machines.ts";
 
 const chrome =
@@ -26,11 +27,24 @@ const machines = [
     "WhatsApp/2.23",
     "Mozilla/5.0 (compatible; bingbot/2.0)",
   ],
-  ...["Mozilla/5.0 HeadlessChrome/120", "Barracuda Sentinel (EE)", "Mozilla/5.0 (compatible; proofpoint)"],
+  ...[
+    "Mozilla/5.0 HeadlessChrome/120",
+    "Barracuda Sentinel (EE)",
+    "Mozilla/5.0 (compatible; proofpoint)",
+    "Mozilla/5.0 SafeLinks",
+  ],
 ];
 for (const agent of machines) {
   test(`"${agent}" is a machine`, () => assert.equal(verdictOf("GET", { "user-agent": agent }), "machine"));
 }
+
+test("a network that only machines ask from makes a machine of every agent, and no other network does", () => {
+  const networks = networksOf(["192.0.2.0/24", "2001:db8::/32", "198.51.100.7"]);
+  const asked = (from: string) => verdictOf("GET", { "user-agent": chrome }, from, networks);
+  for (const from of ["192.0.2.9", "2001:db8::1", "198.51.100.7"]) assert.equal(asked(from), "machine");
+  for (const from of ["192.0.3.9", "2001:db9::1", "198.51.100.8", "", "no address"])
+    assert.equal(asked(from), "people");
+});
 
 test("who fetches ahead or wants the header alone is a machine, whatever it calls itself", () => {
   const browser = { "user-agent": chrome };

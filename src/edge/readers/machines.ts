@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { BlockList } from "node:net";
+import { isIn } from "../../base/ip.ts";
 import type { Verdict } from "../../core/events/index.ts";
 
 // Every rule by which a request is taken for a machine's, with what it rests on. Who is not recognised counts as a
@@ -15,7 +17,7 @@ const selfDeclared = new RegExp(
     "bot\\b|crawl|spider|slurp|scan|preview|monitor|validator|headless|phantom",
     "curl|wget|libwww|python|java/|okhttp|go-http-client|node-fetch|undici|axios|apache-httpclient|ruby|perl",
     "facebookexternalhit|whatsapp|slack-imgproxy|skypeuripreview|bingpreview|embedly|vkshare",
-    "barracuda|proofpoint|mimecast|fireeye|symantec|trendmicro|sophos|safebrowsing",
+    "barracuda|proofpoint|mimecast|fireeye|symantec|trendmicro|sophos|safebrowsing|safelinks|forcepoint|zscaler|fortinet|cisco",
   ].join("|"),
   "i",
 );
@@ -30,9 +32,15 @@ const aheadFields = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
 const ahead = /prefetch|preview|prerender/i;
 
 /** A person or a machine, as far as a request tells. */
-export function verdictOf(method: string, headers: IncomingHttpHeaders): Verdict {
+export function verdictOf(
+  method: string,
+  headers: IncomingHttpHeaders,
+  from = "",
+  networks: BlockList | null = null,
+): Verdict {
   // RFC 9110 section 9.3.2: HEAD wants the header alone; who reads wants what is behind it.
   if (method !== "GET") return "machine";
+  if (networks !== null && isIn(networks, from)) return "machine";
   if (aheadFields.some((name) => ahead.test(String(headers[name] ?? "")))) return "machine";
   const agent = (headers["user-agent"] ?? "").trim();
   if (agent === "" || appleFetcher.test(agent)) return "machine";

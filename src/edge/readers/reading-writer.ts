@@ -1,10 +1,14 @@
+import type { BlockList } from "node:net";
 import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
 import type { IdSource } from "../../base/ids.ts";
+import { networksOf } from "../../base/ip.ts";
 import type { Log } from "../../base/log.ts";
 import { TokenBuckets } from "../../base/token-bucket.ts";
 import type { Keyring } from "../../core/keys/index.ts";
+import { selectDelivered } from "../../core/messages/index.ts";
 import { type Reading, recordReadings, type TrackingMode } from "../../core/tracking/index.ts";
+import { Bursts } from "./bursts.ts";
 
 // In one transaction; more would hold up those that come meanwhile.
 const groupMax = 500;
@@ -22,6 +26,8 @@ export interface ReadingWriterOptions {
   log: Log;
   /** What the operator lets be known of readers at most. */
   limit: TrackingMode;
+  /** Networks that only machines ask from, as the operator knows them: addresses, or address/bits. */
+  machineNetworks?: readonly string[];
 }
 
 /** Writes openings and clicks, many in one transaction: the next group forms while one is being committed. */
@@ -29,10 +35,25 @@ export class ReadingWriter {
   readonly #options: ReadingWriterOptions;
   #waiting: { reading: Reading; resolve: () => void }[] = [];
   #isRunning = false;
+  readonly #bursts = new Bursts();
   readonly #buckets = new TokenBuckets<bigint>(perSecondMax);
+
+  /** Where only machines ask from. */
+  readonly networks: BlockList | null;
 
   constructor(options: ReadingWriterOptions) {
     this.#options = options;
+    const { machineNetworks = [] } = options;
+    this.networks = machineNetworks.length === 0 ? null : networksOf(machineNetworks);
+  }
+
+  /** Takes a request in.
+   *  @param from the network it came from, as far as readers are not known: forgotten within seconds */
+  read(reading: Reading, from: string): Promise<void> {
+    const { accountId, campaignId, reader } = reading.token;
+    const who = reader === null ? `${from}/${accountId}/${campaignId}` : `${reader.messageId}`;
+    this.#bursts.note(who, reading, this.#options.clock.real());
+    return this.add(reading);
   }
 
   /** Resolves when the reading is on disk: what was answered is counted, also after `kill -9`. When the database is away,
@@ -63,7 +84,7 @@ export class ReadingWriter {
     const readings = group.map(({ reading }) => reading);
     try {
       await database.write({ role: "delivery" }, (tx) =>
-        recordReadings(tx, { keyring, ids, now: clock.now(), limit }, readings),
+        recordReadings(tx, { keyring, ids, now: clock.now(), limit, deliveredAt: selectDelivered }, readings),
       );
     } catch (error) {
       log.warn("readings.not_counted", { error, count: group.length });
