@@ -212,7 +212,7 @@ create policy tenant on audit for all to facteur_request using ((account_id = (c
 comment on table audit is 'Who changed what of an account''s set-up. Ids only, no values.';
 grant insert on audit to facteur_accept;
 grant insert on audit to facteur_relay;
-grant insert on audit to facteur_request;
+grant insert, select on audit to facteur_request;
 
 create table campaign (
   account_id bigint not null,

@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import program from "../package.json" with { type: "json" };
 import type { Core } from "./app-core.ts";
+import { exporter } from "./app-export.ts";
 import { allHoldings } from "./app-holdings.ts";
 import { type ControllerIdentity, servePolicy } from "./app-policy.ts";
 import { servePromises } from "./app-promises.ts";
@@ -97,6 +98,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
     acceptance: parts.acceptance,
     systemSender: options.systemSender,
     systemAccountId: options.systemAccountId,
+    exportAccount: exporter(core),
     holdings: allHoldings,
     warmUps: options.warmUps,
     dayQuotaDefault: options.dayQuotaDefault,

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Core } from "./app-core.ts";
+import { exporter } from "./app-export.ts";
 import { allHoldings } from "./app-holdings.ts";
 import { SenderBook } from "./core/domains/index.ts";
 import { Acceptance, StandardRules } from "./core/messages/index.ts";
@@ -108,6 +109,7 @@ function probeContextOf(core: Core, erasure: ErasureContext): ProbeContext {
     senders,
     dataFolder,
     isDatabaseHere,
+    exportAccount: exporter(core),
     eraseDue: (now) => eraseDueAccounts(erasure, now),
     holdings: allHoldings,
   };

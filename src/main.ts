@@ -3,6 +3,7 @@ import path from "node:path";
 import process from "node:process";
 import { type Core, openCore, type ServiceOptions, startService } from "./app.ts";
 import { erasureOf } from "./app-closing.ts";
+import { exporter } from "./app-export.ts";
 import { type ServicePlace, watchPromises } from "./app-promises.ts";
 import { createLog, type Log } from "./base/log.ts";
 import { withDotEnv } from "./config/env.ts";
@@ -59,7 +60,8 @@ async function main(args: string[]): Promise<void> {
     const promises = watchPromises(core, placeOf(settings), erasure);
     const isDevelopment = settings.mode === "development";
     const { publicUrl } = settings.http;
-    const context = { ...core, isDevelopment, publicUrl, promises, erasure, systemAccountId };
+    const parts = { promises, erasure, systemAccountId, exportAccount: exporter(core) };
+    const context = { ...core, ...parts, isDevelopment, publicUrl };
     const { output, exitCode, isRefusal } = await runCommand(context, asked);
     (isRefusal ? process.stderr : process.stdout).write(`${output}\n`);
     process.exitCode = exitCode;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { erasureOf } from "../../src/app-closing.ts";
+import { exporter } from "../../src/app-export.ts";
 import { allHoldings } from "../../src/app-holdings.ts";
 import { Acceptance, type AcceptRules, StandardRules } from "../../src/core/messages/index.ts";
 import { appendEvidence } from "../../src/core/policy/chain.ts";
@@ -53,6 +54,7 @@ export async function openProbedWorld(t: Cleanup): Promise<ProbedWorld> {
     isDatabaseHere: false,
     holdings: allHoldings,
     acceptanceWith,
+    exportAccount: exporter(world),
     eraseDue: (now: Date) => eraseDueAccounts(erasure, now),
   };
   const context = { ...world, acceptance: acceptanceWith({}), ...own };

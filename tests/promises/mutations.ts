@@ -12,22 +12,12 @@ import { ensureSynthetic } from "../../src/core/policy/synthetic.ts";
 import { policyHash, textOf } from "../../src/core/policy/version.ts";
 import { insertPolicyVersion } from "../../src/core/policy/version-store.ts";
 import type { ProbedWorld } from "./context.ts";
+import { change, type Mutation } from "./mutation.ts";
+import { closingMutations } from "./mutations-closing.ts";
 
-/** A violation that is put into a healthy world, and the probe that must see it. */
-export interface Mutation {
-  name: string;
-  probe: string;
-  violate: (world: ProbedWorld) => Promise<void>;
-}
+export type { Mutation } from "./mutation.ts";
 
 const dayMs = 86_400_000;
-
-/** Changes the database as its owner. */
-function change(statement: string): Mutation["violate"] {
-  return async ({ database }) => {
-    await database.write({ role: "operator" }, (tx) => tx.run(sql.script(statement)));
-  };
-}
 
 /** A partition as it would be left by a purge that does not run. */
 function leave(table: string, day: string): Mutation["violate"] {
@@ -123,58 +113,7 @@ const afterEvidence = (statement: string): Mutation["violate"] => {
 };
 
 export const mutations: Mutation[] = [
-  {
-    name: "a closed account that is left beyond its time",
-    probe: "closing",
-    violate: async (world) => {
-      await change(
-        "insert into account (id, state, address_lookup, sealed, created_at, closed_at, erase_at) values (1, 'closed', '', '', '2026-01-01', '2026-10-20', '2026-11-20')",
-      )(world);
-      Object.assign(world.context, { eraseDue: async () => [] });
-    },
-  },
-  {
-    name: "an account that is to be kept for longer than the months of the policy",
-    probe: "closing",
-    violate: change(
-      "insert into account (id, state, address_lookup, sealed, created_at, closed_at, erase_at) values (1, 'closed', '', '', '2026-01-01', '2026-11-20', '2027-02-21')",
-    ),
-  },
-  {
-    name: "rows of a table that stay when their account is erased",
-    probe: "closing",
-    violate: change("create rule keep as on delete to profile do instead nothing"),
-  },
-  {
-    name: "a key of an account that is not destroyed",
-    probe: "closing",
-    violate: change("create rule keep as on delete to account_key do instead nothing"),
-  },
-  {
-    name: "a key that stays in memory",
-    probe: "closing",
-    violate: async ({ context, keyring }) => {
-      keyring.forget = () => {};
-      Object.assign(context, { keyring });
-    },
-  },
-  {
-    name: "days of the key chain that are not destroyed",
-    probe: "closing",
-    violate: async (world) => {
-      world.clock.advance(33 * dayMs);
-      await world.ensurePartitions();
-      world.keyring.destroyContentBefore(0);
-    },
-  },
-  {
-    name: "keys that are not sealed anew",
-    probe: "closing",
-    violate: async (world) => {
-      await world.probe("sealing");
-      await change("update account_key set sealed_on = sealed_on - 3")(world);
-    },
-  },
+  ...closingMutations,
   {
     name: "a column that nobody declares",
     probe: "catalogue",

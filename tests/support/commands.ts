@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TestContext } from "node:test";
 import { erasureOf } from "../../src/app-closing.ts";
+import { exporter } from "../../src/app-export.ts";
 import { SystemClock } from "../../src/base/clock.ts";
 import { FiguresInForce } from "../../src/base/figures.ts";
 import { createLog } from "../../src/base/log.ts";
@@ -33,7 +34,7 @@ export async function contextOf(t: TestContext, isDevelopment = true): Promise<C
   const systemAccountId = async () => null;
   const erasure = erasureOf({ database, keyring, dataFolder }, systemAccountId);
   const parts = { database, keyring, ids, clock, figures, isDevelopment, publicUrl, promises };
-  return { ...parts, erasure, systemAccountId };
+  return { ...parts, erasure, systemAccountId, exportAccount: exporter({ database, keyring, clock }) };
 }
 
 /** Runs a command line and reads its JSON. */

@@ -15,6 +15,7 @@ export const outsideRequests: Record<string, string> = {
   not_attestable: "a command of the operator",
   not_attested: "a command of the operator",
   invalid_statement: "a command of the operator",
+  file_not_written: "a command of the operator",
   invalid_figure: "a command of the operator",
   policy_unchanged: "a command of the operator",
   policy_too_early: "a command of the operator",

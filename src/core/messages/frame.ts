@@ -146,6 +146,11 @@ export function partIn(parts: readonly BundledPart[], messageId: bigint): Submis
   return found.part;
 }
 
+/** What was submitted, whichever of the two a stored content is: with its files, or the parts of single messages. */
+export function openSubmitted(bytes: Buffer): ContentFrame | { parts: BundledPart[] } {
+  return decode(bytes).json.content === null ? { parts: decodeParts(bytes) } : decodeContent(bytes);
+}
+
 function fileHead(file: { contentType: string; filename: string; content: Buffer }): FileHead {
   return { contentType: file.contentType, filename: file.filename, sizeBytes: file.content.length };
 }

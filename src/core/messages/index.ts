@@ -11,6 +11,7 @@ export { chooseTracking, type ReaderChoice } from "./choose-tracking.ts";
 export { type Composed, type ComposeInput, compose } from "./compose.ts";
 export type { Tracked } from "./counting.ts";
 export { forgetRecipients } from "./forget-store.ts";
+export { openSubmitted } from "./frame.ts";
 export { emptyInbox, type InboxEntry, type InboxItem, keepInInbox, listInbox, readInbox } from "./inbox.ts";
 export {
   type CountedMessageRow,

@@ -38,6 +38,8 @@ export interface ProbeContext {
   isDatabaseHere: boolean;
   /** Erases the accounts whose time is over, as it is done every minute. */
   eraseDue: (now: Date) => Promise<unknown>;
+  /** Everything that is held of an account, a line of JSON each. */
+  exportAccount: (accountId: bigint) => AsyncIterable<string>;
   /** Every column that the modules declare. */
   holdings: readonly Holding[];
 }

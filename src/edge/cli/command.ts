@@ -19,6 +19,8 @@ export interface CommandContext {
   publicUrl: string;
   promises: PromiseWatch;
   erasure: ErasureContext;
+  /** Everything that is held of an account, line by line. */
+  exportAccount: (accountId: bigint) => AsyncIterable<string>;
   /** The operator's own account; null without an operator (in development). */
   systemAccountId: () => Promise<bigint | null>;
 }

@@ -4,6 +4,7 @@ import { accountCreate, accountList, apiKeyCreate } from "./accounts.ts";
 import { promisesAttest, promisesWithdraw } from "./attest.ts";
 import { accountClose, accountReopen } from "./closing.ts";
 import { type Command, type CommandContext, type CommandInput, helpOf, optionTypes } from "./command.ts";
+import { accountExport } from "./export.ts";
 import { clockAdvance, domainApprove, migrateCommand, retentionRun } from "./operations.ts";
 import { policyDraft, policyPublish, policyShow } from "./policy.ts";
 import { promisesCheck } from "./promises.ts";
@@ -17,6 +18,7 @@ export const commands: Command[] = [
   accountList,
   accountClose,
   accountReopen,
+  accountExport,
   apiKeyCreate,
   signIn,
   signOut,

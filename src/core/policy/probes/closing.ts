@@ -37,7 +37,7 @@ export function closingProbe(context: ProbeContext): Probe {
       await checkChain(context, findings);
       await checkErasure(context, findings);
       return findings.finding(
-        `An account was made, closed and, its ${figures.retrievalDays} days over, erased: no table has a row of it, and its key is gone. No account is beyond its time. Copies of keys older than ${figures.accountKeyDays} days open nowhere, so backups go dark as well, within ${figures.closeMonths} months.`,
+        `An account was made, closed, exported with every table that had a row of it and, its ${figures.retrievalDays} days over, erased: no table has a row of it, and its key is gone. No account is beyond its time. Copies of keys older than ${figures.accountKeyDays} days open nowhere, so backups go dark as well, within ${figures.closeMonths} months.`,
       );
     },
   };
@@ -80,6 +80,7 @@ async function checkErasure(context: ProbeContext, findings: Findings): Promise<
     return keyring.has(accountId) && (await rowsLeft(reader, accountId)).length > 1;
   });
   findings.check(readable, "the account to be erased was not there");
+  await checkExport(context, accountId, findings);
   await context.eraseDue(clock.now());
   await database.read({ role: "operator" }, async (reader) => {
     for (const table of await rowsLeft(reader, accountId)) {
@@ -89,6 +90,42 @@ async function checkErasure(context: ProbeContext, findings: Findings): Promise<
     await keyring.load(reader, [accountId]);
     findings.check(!keyring.has(accountId), "the key of an account that was erased can be loaded");
   });
+}
+
+// What is held can be taken out while it is there (P104): each table that has rows of the account, opened, and no row of
+// anybody else.
+async function checkExport(context: ProbeContext, accountId: bigint, findings: Findings): Promise<void> {
+  const { database, holdings, keyring } = context;
+  const exported = new Set(holdings.filter(({ isExported }) => isExported).map(({ table }) => table));
+  const held = (await database.read({ role: "operator" }, (reader) => rowsLeft(reader, accountId))).filter(
+    (table) => exported.has(table),
+  );
+  const named = new Set<string>();
+  const found = new Set<string>();
+  let isWhole = false;
+  for await (const line of context.exportAccount(accountId)) {
+    const { table, row, end } = JSON.parse(line) as ExportedLine;
+    isWhole = end !== undefined;
+    if (table === undefined || row === undefined) continue;
+    found.add(table);
+    if (line.includes(canaryWord(keyring))) named.add(table);
+    const owner = table === "account" ? row.id : row.account_id;
+    findings.check(
+      owner === accountId.toString(),
+      `the export of an account has rows of another in ${table}`,
+    );
+    findings.check(!line.includes('"damaged":true'), `the export of an account cannot open ${table}`);
+  }
+  findings.check(isWhole, "the export of an account does not say where it ends");
+  for (const table of held) findings.check(found.has(table), `the export of an account leaves ${table} out`);
+  for (const table of ["account", "profile", "sender", "message"])
+    findings.check(named.has(table), `the export of an account does not show what is in ${table}`);
+}
+
+interface ExportedLine {
+  table?: string;
+  row?: { id?: string; account_id?: string };
+  end?: unknown;
 }
 
 /** An account with something of everything, closed long enough ago. One that a run before has left is taken along. */

@@ -5,6 +5,7 @@ import { apiKeyRoutes } from "./api-keys.ts";
 import { consentRoutes } from "./consents.ts";
 import { domainRoutes } from "./domains.ts";
 import { eventRoutes } from "./events.ts";
+import { exportRoutes } from "./export.ts";
 import { holdingRoutes } from "./holdings.ts";
 import { inboxRoutes } from "./inbox.ts";
 import { messageRoutes } from "./messages.ts";
@@ -44,6 +45,7 @@ export function registerApi(server: HttpServer, services: ApiServices): void {
         queueRoutes(scope, services);
         statusRoutes(scope, services);
         holdingRoutes(scope, services);
+        exportRoutes(scope, services);
         webhookRoutes(scope, services);
         eventRoutes(scope, services);
         statisticsRoutes(scope, services, server.options.clock);

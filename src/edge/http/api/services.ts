@@ -328,6 +328,11 @@ export interface HoldingsApi {
   readHoldings(principal: Principal): Promise<HoldingClassView[]>;
 }
 
+export interface ExportApi {
+  /** Everything that is held of the account, a line of JSON each. @throws Refusal forbidden to all but the owner */
+  exportAccount(principal: Principal): AsyncIterable<string>;
+}
+
 /** Everything our own API needs from core. */
 export interface ApiServices
   extends SessionApi,
@@ -342,6 +347,7 @@ export interface ApiServices
     QueueApi,
     StatusApi,
     HoldingsApi,
+    ExportApi,
     WebhookApi,
     EventApi,
     StatisticsApi {}

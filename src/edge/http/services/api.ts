@@ -2,6 +2,7 @@ import type { ApiServices } from "../api/services.ts";
 import { domainApi, keyApi } from "./api-account.ts";
 import { consentApi } from "./api-consents.ts";
 import { eventApi } from "./api-events.ts";
+import { exportApi } from "./api-export.ts";
 import { holdingsApi } from "./api-holdings.ts";
 import { inboxApi, messageApi, queueApi } from "./api-messages.ts";
 import { senderApi } from "./api-senders.ts";
@@ -28,6 +29,7 @@ export function apiServices(context: ServiceContext): ApiServices {
     ...queueApi(context),
     ...statusApi(context),
     ...holdingsApi(context),
+    ...exportApi(context),
     ...webhookApi(context),
     ...eventApi(context),
     ...statisticsApi(context),

@@ -40,6 +40,8 @@ export interface ServiceContext {
   /** Where people reach the service, without a slash at its end. */
   publicUrl: string;
   installation: Omit<InstallationView, "publicUrl">;
+  /** Everything that is held of an account, line by line. */
+  exportAccount: (accountId: bigint) => AsyncIterable<string>;
   /** Every column that the modules declare. */
   holdings: readonly Holding[];
   /** Addresses to send from that are new. */

@@ -150,6 +150,9 @@ export function memoryApi(memory: ApiMemory): ApiServices {
   return {
     ...webhookMemory(),
     ...statisticsMemory(),
+    exportAccount: async function* () {
+      yield '{"end":{"rows":0}}\n';
+    },
     readEvents: async (_, query) => {
       memory.askedEvents = query;
       return { events: [], next: 7n, hasMore: false };

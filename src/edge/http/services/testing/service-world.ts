@@ -51,6 +51,7 @@ export async function openServiceWorld(t: Cleanup): Promise<ServiceWorld> {
     postWebhook: poster.post,
     systemSender: { address: "service@operator.example", name: "Operator" },
     publicUrl: "https://mail.operator.example",
+    exportAccount: async function* () {},
     holdings: [],
     warmUps: [],
     dayQuotaDefault: Number.POSITIVE_INFINITY,

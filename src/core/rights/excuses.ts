@@ -1,0 +1,25 @@
+import type { Holding } from "../../base/holdings.ts";
+
+const ofTables: Record<string, string> = {
+  account_key:
+    "The key of the account itself: with it, whoever finds a copy of the export could open a backup.",
+  delivery:
+    "How the queue works through messages: each of them is in the export with its state and its events.",
+  idempotency: "The answer to a request of the last day: what was accepted is in the export.",
+  intake: "Counts on their way into the statistics, for seconds: each message is in the export.",
+  sign_in_link: "A secret that lets somebody in, as a hash.",
+  session: "A secret that lets somebody in, as a hash.",
+  webhook_attempt: "What the account's own server has answered in the last days: /api/v1/webhooks shows it.",
+  webhook_retry: "How the queue of a webhook works through events: each of them is in the export.",
+};
+
+const ofCategories: Partial<Record<Holding["category"], string>> = {
+  credential: "A secret, or the hash of one: in an export it would let others in.",
+  pseudonym: "A keyed hash of a value that is exported in clear.",
+};
+
+/** Why a column of an account is left out of its export; null when it is part of it, or when nobody has said why not. */
+export function excuseOf({ table, category, isExported }: Holding): string | null {
+  if (isExported) return null;
+  return ofTables[table] ?? ofCategories[category] ?? null;
+}
