@@ -13,6 +13,7 @@ import {
 import { type DnsServer, type DnsZone, startDnsServer } from "../support/dns-server.ts";
 import { TestService } from "../support/service.ts";
 import { type SmtpServer, startSmtpServer } from "../support/smtp-server.ts";
+import { testFigureRooms } from "./rooms/figures.ts";
 import { testSetUpRooms } from "./rooms/set-up.ts";
 
 // The rooms of the dashboard, with a real service behind them: each is walked through once, and axe looks at each in
@@ -266,7 +267,8 @@ test(
   },
 );
 
-testSetUpRooms({ service: () => service, openAt });
+testSetUpRooms({ openAt });
+testFigureRooms({ openAt });
 
 let every: Page | undefined;
 

@@ -25,6 +25,9 @@ const StatusPage = lazy(async () => ({ default: (await import("./pages/status/st
 const Suppressions = lazy(async () => ({
   default: (await import("./pages/suppressions/suppressions.tsx")).Suppressions,
 }));
+const Statistics = lazy(async () => ({
+  default: (await import("./pages/statistics/statistics.tsx")).Statistics,
+}));
 const Smtp = lazy(async () => ({ default: (await import("./pages/smtp/smtp.tsx")).Smtp }));
 const Webhooks = lazy(async () => ({ default: (await import("./pages/webhooks/webhooks.tsx")).Webhooks }));
 const WebhookPage = lazy(async () => ({
@@ -119,6 +122,7 @@ function PageAt({ path, session }: { path: string; session: Session }): ReactNod
   if (matched("/holdings", path) !== null) return <HoldingsPage />;
   if (matched("/status", path) !== null) return <StatusPage />;
   if (matched("/suppressions", path) !== null) return <Suppressions />;
+  if (matched("/statistics", path) !== null) return <Statistics />;
   if (matched("/smtp", path) !== null) return <Smtp session={session} />;
   if (matched("/webhooks", path) !== null) return <Webhooks />;
   const webhook = matched("/webhooks/:id", path);

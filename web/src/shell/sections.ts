@@ -26,6 +26,7 @@ export const groups: readonly Group[] = [
     sections: [
       section("messages", "/messages"),
       section("inbox", "/inbox"),
+      section("statistics", "/statistics"),
       section("suppressions", "/suppressions"),
     ],
   },

@@ -14,4 +14,8 @@ test("sizes and numbers are written as the language does", () => {
   assert.equal(formatFor("de").number(12_345), "12.345");
   assert.equal(formatFor("en").size(1_500), "1.5 kB");
   assert.equal(formatFor("en").size(1), "1 byte");
+  assert.equal(formatFor("en").share(1, 3), "33.3%");
+  assert.equal(formatFor("en").share(0, 0), "0%");
+  assert.equal(formatFor("en").seconds(0.42), "0.4 sec");
+  assert.equal(formatFor("en").seconds(5400), "1.5 hr");
 });

@@ -7,7 +7,15 @@ export interface Format {
   /** From here: "3 minutes ago", "in 2 hours". */
   relative(at: string, now: number): string;
   day(day: string): string;
+  /** The day of an instant as a zone has it, short: "26 Nov". */
+  dayOf(at: string, timeZone: string): string;
+  /** The month of an instant as a zone has it: "Nov 2026". */
+  month(at: string, timeZone: string): string;
   number(value: number): string;
+  /** A part of a whole, in per cent. */
+  share(value: number, whole: number): string;
+  /** A length of time in the unit that fits. */
+  seconds(value: number): string;
   size(bytes: number): string;
   list(items: readonly string[]): string;
 }
@@ -32,6 +40,7 @@ export function formatFor(locale: string): Format {
   const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const numbers = new Intl.NumberFormat(locale);
+  const shares = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
   const lists = new Intl.ListFormat(locale);
   return {
     instant: (at) => full.format(new Date(at)),
@@ -44,7 +53,13 @@ export function formatFor(locale: string): Format {
       return relative.format(value, unit);
     },
     day: (day) => days.format(new Date(`${day}T00:00:00Z`)),
+    dayOf: (at, timeZone) =>
+      new Date(at).toLocaleDateString(locale, { day: "numeric", month: "short", timeZone }),
+    month: (at, timeZone) =>
+      new Date(at).toLocaleDateString(locale, { month: "short", year: "numeric", timeZone }),
     number: (value) => numbers.format(value),
+    share: (value, whole) => shares.format(whole === 0 ? 0 : value / whole),
+    seconds: (value) => secondsText(locale, value),
     size: (bytes) => sizeText(locale, bytes),
     list: (items) => lists.format(items),
   };
@@ -57,6 +72,25 @@ export function distance(ms: number): [number, Intl.RelativeTimeFormatUnit] {
   if (length < hour) return [Math.sign(ms) * Math.max(1, Math.round(length / minute)), "minute"];
   if (length < dayLength) return [Math.sign(ms) * Math.round(length / hour), "hour"];
   return [Math.sign(ms) * Math.round(length / dayLength), "day"];
+}
+
+const minuteSeconds = 60;
+const hourSeconds = 60 * minuteSeconds;
+
+function secondsText(locale: string, seconds: number): string {
+  const [value, unit] =
+    seconds < minuteSeconds
+      ? [seconds, "second"]
+      : seconds < hourSeconds
+        ? [seconds / minuteSeconds, "minute"]
+        : [seconds / hourSeconds, "hour"];
+  const shape = {
+    style: "unit",
+    unit,
+    unitDisplay: "short",
+    maximumFractionDigits: value < 10 ? 1 : 0,
+  } as const;
+  return new Intl.NumberFormat(locale, shape).format(value);
 }
 
 function sizeText(locale: string, bytes: number): string {

@@ -7,7 +7,7 @@ import { languageFor, localeFor } from "./languages.ts";
 
 // Names of things that are called the same everywhere.
 const sameEverywhere =
-  /^(Facteur|curl|Node\.js|SMTP|STARTTLS|SPF|DMARC|MX|DKIM|Port|Menu|Messages|Suppressions|Webhooks|URL|Standard Webhooks|swaks|Nodemailer|Postfix|PHP|Python|API_KEY|421, 451, 452|552, 554|530 Send STARTTLS first|535 .*|550, 553 sender|Connection refused, timed out|Certificate, .*|Events|Form|Signature|Format|Type|Name|Source|Message|Actions|Tables|Destinations|Domains|Server|Code|Hash|Status|Domain|CustomID|Signatures|System|Text|Tablet)$/;
+  /^(Facteur|curl|Node\.js|SMTP|STARTTLS|SPF|DMARC|MX|DKIM|Port|Menu|Messages|Suppressions|Webhooks|URL|Standard Webhooks|swaks|Nodemailer|Postfix|PHP|Python|API_KEY|421, 451, 452|552, 554|530 Send STARTTLS first|535 .*|550, 553 sender|Connection refused, timed out|Certificate, .*|Events|Form|Machines|Links|Link|Domains|Signature|Format|Type|Name|Source|Message|Actions|Tables|Destinations|Domains|Server|Code|Hash|Status|Domain|CustomID|Signatures|System|Text|Tablet)$/;
 
 /** Every text by its place; texts with a value in them are asked with one. */
 function texts(value: unknown, place = ""): Map<string, string> {

@@ -14,6 +14,7 @@ export const common: typeof english = {
     suppressions: "Sperrliste",
     domains: "Domains und Absender",
     keys: "API-Schlüssel",
+    statistics: "Statistik",
     smtp: "SMTP",
     webhooks: "Webhooks",
     holdings: "Was wir speichern",

@@ -12,6 +12,7 @@ export const common = {
     suppressions: "Suppressions",
     domains: "Domains and senders",
     keys: "API keys",
+    statistics: "Statistics",
     smtp: "SMTP",
     webhooks: "Webhooks",
     holdings: "What we hold",

@@ -10,6 +10,7 @@ import { messages } from "./messages.ts";
 import { problems } from "./problems.ts";
 import { senders } from "./senders.ts";
 import { smtp } from "./smtp.ts";
+import { statistics } from "./statistics.ts";
 import { status } from "./status.ts";
 import { suppressions } from "./suppressions.ts";
 import { webhooks } from "./webhooks.ts";
@@ -26,6 +27,7 @@ export const en = {
   problems,
   senders,
   status,
+  statistics,
   suppressions,
   smtp,
   webhooks,

@@ -14,6 +14,7 @@ export const common: typeof english = {
     suppressions: "Liste de blocage",
     domains: "Domaines et expéditeurs",
     keys: "Clés d’API",
+    statistics: "Statistiques",
     smtp: "SMTP",
     webhooks: "Webhooks",
     holdings: "Ce que nous conservons",
