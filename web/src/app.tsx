@@ -28,6 +28,9 @@ const Suppressions = lazy(async () => ({
 const Statistics = lazy(async () => ({
   default: (await import("./pages/statistics/statistics.tsx")).Statistics,
 }));
+const Deliverability = lazy(async () => ({
+  default: (await import("./pages/deliverability/deliverability.tsx")).Deliverability,
+}));
 const Smtp = lazy(async () => ({ default: (await import("./pages/smtp/smtp.tsx")).Smtp }));
 const Webhooks = lazy(async () => ({ default: (await import("./pages/webhooks/webhooks.tsx")).Webhooks }));
 const WebhookPage = lazy(async () => ({
@@ -123,6 +126,7 @@ function PageAt({ path, session }: { path: string; session: Session }): ReactNod
   if (matched("/status", path) !== null) return <StatusPage />;
   if (matched("/suppressions", path) !== null) return <Suppressions />;
   if (matched("/statistics", path) !== null) return <Statistics />;
+  if (matched("/deliverability", path) !== null) return <Deliverability />;
   if (matched("/smtp", path) !== null) return <Smtp session={session} />;
   if (matched("/webhooks", path) !== null) return <Webhooks />;
   const webhook = matched("/webhooks/:id", path);

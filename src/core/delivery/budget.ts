@@ -46,6 +46,11 @@ const ordinary: DestinationLimits = {
   messagesPerMinuteMax: unlimited,
 };
 
+/** The limits of every provider that is known by name, and last those of everybody else. */
+export function knownLimits(): DestinationLimits[] {
+  return [...providers, ordinary];
+}
+
 /** The limits of a destination, by the names of its mail servers. */
 export function limitsOf(hosts: readonly string[]): DestinationLimits {
   const names = hosts.map((host) => host.toLowerCase().replace(/\.$/, ""));

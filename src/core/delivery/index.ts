@@ -1,4 +1,4 @@
-export { DestinationBudget, type DestinationLimits, limitsOf } from "./budget.ts";
+export { DestinationBudget, type DestinationLimits, knownLimits, limitsOf } from "./budget.ts";
 export {
   clearDestinations,
   type DestinationState,

@@ -33,4 +33,18 @@ export function testFigureRooms({ openAt }: Stage): void {
     await page.getByRole("columnheader", { name: "Month" }).waitFor();
     await page.context().close();
   });
+
+  test("deliverability tells rates, reasons, and what providers take at a time", withBrowser, async () => {
+    const page = await openAt("/deliverability");
+    await page.getByText(/^Complaints: 0% of what was delivered/).waitFor();
+    await page.getByText(/^Refused for good: [1-9]/).waitFor();
+    await page
+      .getByRole("row", { name: /^example.net/ })
+      .first()
+      .waitFor();
+    await page.getByRole("row", { name: /There is no such mailbox/ }).waitFor();
+    await page.getByRole("row", { name: "Google (Gmail) 5 50" }).waitFor();
+    await assertAccessibleInEveryLook(page, "deliverability");
+    await page.context().close();
+  });
 }

@@ -27,6 +27,7 @@ export const groups: readonly Group[] = [
       section("messages", "/messages"),
       section("inbox", "/inbox"),
       section("statistics", "/statistics"),
+      section("deliverability", "/deliverability"),
       section("suppressions", "/suppressions"),
     ],
   },

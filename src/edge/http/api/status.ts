@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-import { waitCodes, waitText } from "../../../core/delivery/index.ts";
+import { knownLimits, waitCodes, waitText } from "../../../core/delivery/index.ts";
 import { closed, Instant, nullable, oneOf, problems } from "./schemas.ts";
 import { type ApiScope, principalOf } from "./scope.ts";
 import type { DestinationView, NodeView, StatusApi } from "./services.ts";
@@ -39,6 +39,14 @@ const Status = closed(
       "The processes of this installation; null for who does not run the service.",
     ),
     today: closed({ accepted: count, quota: nullable(count, "Null is no limit.") }),
+    limits: Type.Array(
+      closed({
+        provider: Type.String({ description: "Empty for everybody else." }),
+        connections: count,
+        messagesPerConnection: count,
+      }),
+      { description: "What large providers take at a time; the service keeps to it by itself." },
+    ),
   },
   "How things stand at this moment.",
 );
@@ -65,6 +73,11 @@ export function statusRoutes(app: ApiScope, services: StatusApi): void {
         warmUp: operator?.warmUp ?? null,
         nodes: operator?.nodes.map(writeNode) ?? null,
         today,
+        limits: knownLimits().map(({ provider, connectionsMax, messagesPerConnectionMax }) => ({
+          provider,
+          connections: connectionsMax,
+          messagesPerConnection: messagesPerConnectionMax,
+        })),
       };
     },
   );

@@ -15,6 +15,7 @@ export const common: typeof english = {
     domains: "Domains und Absender",
     keys: "API-Schlüssel",
     statistics: "Statistik",
+    deliverability: "Zustellbarkeit",
     smtp: "SMTP",
     webhooks: "Webhooks",
     holdings: "Was wir speichern",

@@ -13,6 +13,7 @@ export const common = {
     domains: "Domains and senders",
     keys: "API keys",
     statistics: "Statistics",
+    deliverability: "Deliverability",
     smtp: "SMTP",
     webhooks: "Webhooks",
     holdings: "What we hold",

@@ -1,5 +1,6 @@
 import { advices } from "./advices.ts";
 import { common } from "./common.ts";
+import { deliverability } from "./deliverability.ts";
 import { domains } from "./domains.ts";
 import { firstSteps } from "./first-steps.ts";
 import { holdings } from "./holdings.ts";
@@ -28,6 +29,7 @@ export const en = {
   senders,
   status,
   statistics,
+  deliverability,
   suppressions,
   smtp,
   webhooks,

@@ -15,6 +15,7 @@ export const common: typeof english = {
     domains: "Domaines et expéditeurs",
     keys: "Clés d’API",
     statistics: "Statistiques",
+    deliverability: "Délivrabilité",
     smtp: "SMTP",
     webhooks: "Webhooks",
     holdings: "Ce que nous conservons",

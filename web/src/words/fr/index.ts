@@ -1,6 +1,7 @@
 import type { Words } from "../languages.ts";
 import { advices } from "./advices.ts";
 import { common } from "./common.ts";
+import { deliverability } from "./deliverability.ts";
 import { domains } from "./domains.ts";
 import { firstSteps } from "./first-steps.ts";
 import { holdings } from "./holdings.ts";
@@ -29,6 +30,7 @@ export const fr: Words = {
   senders,
   status,
   statistics,
+  deliverability,
   suppressions,
   smtp,
   webhooks,
