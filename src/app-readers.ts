@@ -6,6 +6,7 @@ import { languageOf } from "./edge/pages/language.ts";
 import type { PageAnswer } from "./edge/pages/page.ts";
 import { regretPath, resubscribePage, unsubscribePage, uselessLink } from "./edge/pages/unsubscribe.ts";
 import { answerClick, answerOpen } from "./edge/readers/answer.ts";
+import { ReadingTokens } from "./edge/readers/reading-tokens.ts";
 import { ReadingWriter } from "./edge/readers/reading-writer.ts";
 
 interface ReaderQuery {
@@ -43,9 +44,10 @@ export function serveReaders(
     limit: options.trackingLimit,
     machineNetworks: options.machineNetworks,
   });
+  const tokens = new ReadingTokens(core.keyring);
   const count = (url: string, answerOf: typeof answerClick): void => {
     app.get<{ Params: { token: string } }>(url, async ({ method, params, headers, ip: from }, reply) => {
-      const answer = await answerOf(core.keyring, writer, { method, token: params.token, headers, from });
+      const answer = await answerOf(tokens, writer, { method, token: params.token, headers, from });
       const given = answer ?? uselessLink(languageOf(undefined, headers["accept-language"]));
       return reply.code(given.status).headers(given.headers).send(given.body);
     });

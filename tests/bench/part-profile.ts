@@ -105,7 +105,7 @@ function spentTable(columns: readonly Column[]): string {
   );
 }
 
-async function placesTable(title: string, messages: number, inspector: Inspector): Promise<string> {
+export async function placesTable(title: string, messages: number, inspector: Inspector): Promise<string> {
   const { places, busyMs } = await inspector.stopProfile();
   const top = [...places].sort(([, a], [, b]) => b - a).slice(0, placesShown);
   const micros = (ms: number) => figure((ms * 1000) / messages);

@@ -64,6 +64,8 @@ const meaning = `## What each part means
 - **Accept**: until the answer says that a message is taken, which is after the commit is on disk. Calls of 50 messages that
   share their content (Globals, own variables), of 50 messages with 10 KB of their own each, and of one message. Postfix
   takes them over SMTP into its HOLD queue, with an fsync for each. Latency counts from the moment a call was due.
+- **Openings and clicks**: 100 connections that stay open ask for pictures and links of 16 accounts, each the next one when it
+  is answered, which is after the commit. What was answered is compared with what is counted. The log is at \`warn\`.
 - **On disk before the answer**: one request under strace.
 - **End to end**: from the first call until the last message has arrived at \`smtp-sink\`, Postfix' own test server: API,
   commit, queue, composing, DKIM with RSA-2048, SMTP. The signature is checked to be there before the rounds.

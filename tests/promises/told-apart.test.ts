@@ -8,6 +8,7 @@ import { choicePage } from "../../src/edge/pages/choice.ts";
 import { unsubscribePage } from "../../src/edge/pages/unsubscribe.ts";
 import { toldApartProbe } from "../../src/edge/probes/told-apart.ts";
 import { answerClick, answerOpen } from "../../src/edge/readers/answer.ts";
+import { ReadingTokens } from "../../src/edge/readers/reading-tokens.ts";
 import { ReadingWriter } from "../../src/edge/readers/reading-writer.ts";
 import { openProbedWorld } from "./context.ts";
 import { deliverInto } from "./delivering.ts";
@@ -34,6 +35,7 @@ interface Mutation {
 
 // One world serves all: each look is at addresses of its own, and what breaks the database comes last.
 const world = await openProbedWorld({ after });
+const tokens = new ReadingTokens(world.keyring);
 const writer = new ReadingWriter({ ...world, log: createLog({ level: "silent" }), limit: "identified" });
 
 async function answerTo(
@@ -50,7 +52,7 @@ async function answerTo(
   if (url.pathname.startsWith("/u/")) return unsubscribePage(world, page);
   if (url.pathname.startsWith("/p/")) return choicePage(world, { ...page, ...wish });
   const answer = url.pathname.startsWith("/c/") ? answerClick : answerOpen;
-  return (await answer(world.keyring, writer, reading)) ?? none;
+  return (await answer(tokens, writer, reading)) ?? none;
 }
 
 async function serve(t: TestContext, { asked = usual, answer = (same) => same }: Mutation): Promise<string> {

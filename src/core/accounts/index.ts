@@ -37,6 +37,7 @@ export {
   selectAccountsByAddress,
   selectApiKeys,
   selectFamily,
+  selectServed,
   subAccountsMax,
   updateApiKey,
 } from "./store.ts";

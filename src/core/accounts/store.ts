@@ -53,6 +53,14 @@ export async function selectAccount(reader: Sql, id: bigint): Promise<AccountRow
   return reader.row(sql`select ${accountColumns} from account a where a.id = ${id}`);
 }
 
+/** Of many accounts, those that are there and whose time is not over: one query by key for all of them. */
+export async function selectServed(reader: Sql, ids: Iterable<bigint>, now: Date): Promise<Set<bigint>> {
+  const rows = await reader.rows<{ id: bigint }>(sql.named("select_served")`
+    select a.id from account a
+    where a.id = any(${[...ids]}::bigint[]) and (a.erase_at is null or a.erase_at > ${now})`);
+  return new Set(rows.map(({ id }) => id));
+}
+
 export async function selectAccountsByAddress(reader: Sql, lookup: Buffer): Promise<AccountRow[]> {
   return reader.rows(sql`
     select ${accountColumns} from account a where a.address_lookup = ${lookup} order by a.id`);

@@ -19,6 +19,6 @@ export {
   readUnsubscribeToken,
   writeRegretToken,
 } from "./reader-token.ts";
-export { readReadingToken } from "./reading-token.ts";
+export { type ReadingToken, readReadingToken } from "./reading-token.ts";
 export { type Reading, recordReadings } from "./record-readings.ts";
 export { appendUrlTags, appendUrlTagsToText } from "./url-tags.ts";

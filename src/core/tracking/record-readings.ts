@@ -1,6 +1,6 @@
 import type { Transaction } from "../../base/database.ts";
 import type { IdSource } from "../../base/ids.ts";
-import { selectAccount } from "../accounts/index.ts";
+import { selectServed } from "../accounts/index.ts";
 import { type ConsentPurpose, consentsInForce } from "../consent/index.ts";
 import { type MessageEvent, recordEvents, type Verdict } from "../events/index.ts";
 import type { Keyring } from "../keys/index.ts";
@@ -39,7 +39,9 @@ export async function recordReadings(
   readings: readonly Reading[],
 ): Promise<number> {
   const { keyring } = context;
-  const accountIds = await openAccounts(tx, context, readings);
+  const asked = new Set(readings.map(({ token }) => token.accountId));
+  await keyring.load(tx, asked);
+  const accountIds = await selectServed(tx, asked, context.now);
   const policies = await selectPolicies(tx, accountIds);
   const allowed = readings.flatMap((reading) => {
     const { accountId, reader } = reading.token;
@@ -57,38 +59,42 @@ export async function recordReadings(
     tx,
     named.map(({ accountId, messageId: id }) => ({ accountId, id })),
   );
+  const links = new LinkHashes(keyring);
   const events = allowed.flatMap(({ token, verdict, reader }) => {
     // Whoever has taken it back is not counted at all: the link is still one of their own.
     const { reader: own, accountId } = token;
     if (own !== null && !consents.has({ accountId, ...own }, purposeOf(token))) return [];
     const at = own === null ? undefined : delivered.get(own.messageId);
     const isMachine = at !== undefined && isTooSoon(token.kind, context.now.getTime() - at.getTime());
-    return [eventOf(context, { token, verdict: isMachine ? "machine" : verdict }, reader)];
+    return [eventOf({ ...context, links }, { token, verdict: isMachine ? "machine" : verdict }, reader)];
   });
   await recordEvents(tx, events);
   return events.length;
-}
-
-async function openAccounts(
-  tx: Transaction,
-  { keyring, now }: RecordContext,
-  readings: readonly Reading[],
-): Promise<Set<bigint>> {
-  const accountIds = new Set(readings.map(({ token }) => token.accountId));
-  await keyring.load(tx, accountIds);
-  for (const id of accountIds) {
-    const account = await selectAccount(tx, id);
-    if (account === undefined || (account.eraseAt !== null && account.eraseAt <= now)) accountIds.delete(id);
-  }
-  return accountIds;
 }
 
 function purposeOf({ kind }: ReadingToken): ConsentPurpose {
   return kind === "opened" ? "opens" : "clicks";
 }
 
+/** The keyed hashes of links, each calculated once for all that follow it together. */
+class LinkHashes {
+  readonly #keyring: Keyring;
+  readonly #known = new Map<string, Buffer>();
+
+  constructor(keyring: Keyring) {
+    this.#keyring = keyring;
+  }
+
+  of(accountId: bigint, url: string): Buffer {
+    const name = `${accountId}/${url}`;
+    const hash = this.#known.get(name) ?? this.#keyring.lookup(accountId, `link/${url}`);
+    this.#known.set(name, hash);
+    return hash;
+  }
+}
+
 function eventOf(
-  { keyring, ids, now }: RecordContext,
+  { keyring, ids, now, links }: RecordContext & { links: LinkHashes },
   { token, verdict }: Reading,
   reader: IdentifiedReader | null,
 ): MessageEvent {
@@ -102,7 +108,7 @@ function eventOf(
   const plain = plainOf(token.target);
   const url = reader === null ? plain : token.target;
   const sealed = keyring.sealIdentity({ table: "event", accountId, id }, JSON.stringify({ url }));
-  const link = keyring.lookup(accountId, `link/${plain}`);
+  const link = links.of(accountId, plain);
   return { ...bare, sealed, reading: { campaignId, verdict, link, position: token.position } };
 }
 

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { networkOf } from "../../base/ip.ts";
-import type { Keyring } from "../../core/keys/index.ts";
-import { readReadingToken } from "../../core/tracking/index.ts";
 import { verdictOf } from "./machines.ts";
+import type { ReadingTokens } from "./reading-tokens.ts";
 import type { ReadingWriter } from "./reading-writer.ts";
 
 /** A request for a counting link or picture; `token` is what stands behind the last slash. */
@@ -18,7 +17,7 @@ export interface ReadingRequest {
 export interface ReadingAnswer {
   status: number;
   headers: Record<string, string>;
-  body: Buffer;
+  body: Buffer | string;
 }
 
 // One transparent point: the smallest picture that every mail program shows.
@@ -27,24 +26,24 @@ const unkept = { "cache-control": "no-store", "referrer-policy": "no-referrer", 
 
 /** Counts a click and leads on, to where the mail led and nowhere else. */
 export async function answerClick(
-  keyring: Keyring,
+  tokens: ReadingTokens,
   writer: ReadingWriter,
   { method, token: text, headers, from }: ReadingRequest,
 ): Promise<ReadingAnswer | null> {
-  const token = readReadingToken(keyring, text);
+  const token = tokens.read(text);
   if (token?.kind !== "clicked") return null;
   await writer.read({ token, verdict: verdictOf(method, headers, from, writer.networks) }, networkOf(from));
   // 302, not 301: the next click must come here again.
-  return { status: 302, headers: { ...unkept, location: token.target }, body: Buffer.alloc(0) };
+  return { status: 302, headers: { ...unkept, location: token.target }, body: "" };
 }
 
 /** Counts an opening and shows a transparent point. */
 export async function answerOpen(
-  keyring: Keyring,
+  tokens: ReadingTokens,
   writer: ReadingWriter,
   { method, token: text, headers, from }: ReadingRequest,
 ): Promise<ReadingAnswer | null> {
-  const token = readReadingToken(keyring, text);
+  const token = tokens.read(text);
   if (token?.kind !== "opened") return null;
   await writer.read({ token, verdict: verdictOf(method, headers, from, writer.networks) }, networkOf(from));
   return { status: 200, headers: { ...unkept, "content-type": "image/gif" }, body: picture };
