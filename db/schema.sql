@@ -586,6 +586,46 @@ grant delete, insert, select, update on node to facteur_delivery;
 grant select on node to facteur_request;
 grant delete, select on node to facteur_retention;
 
+create table parse_post (
+  account_id bigint not null,
+  id bigint not null,
+  route_id bigint not null,
+  sealed bytea storage external not null,
+  attempts integer not null,
+  due_at timestamp with time zone not null,
+  constraint parse_post_pkey PRIMARY KEY (account_id, id)
+);
+CREATE INDEX parse_post_age ON public.parse_post USING btree (id);
+CREATE INDEX parse_post_due ON public.parse_post USING btree (due_at);
+alter table parse_post enable row level security;
+create policy service on parse_post for all to facteur_accept, facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on parse_post for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table parse_post is 'Mail that came in for a parse route, sealed with the key of its hour, until it is posted.';
+grant insert on parse_post to facteur_accept;
+grant delete, select, update (attempts, due_at) on parse_post to facteur_relay;
+grant select on parse_post to facteur_request;
+grant delete, select (id) on parse_post to facteur_retention;
+
+create table parse_route (
+  account_id bigint not null,
+  id bigint not null,
+  lookup bytea not null,
+  sealed_address bytea not null,
+  sealed_url bytea not null,
+  is_generated boolean not null,
+  created_at timestamp with time zone not null,
+  constraint parse_route_pkey PRIMARY KEY (account_id, id)
+);
+CREATE UNIQUE INDEX parse_route_address ON public.parse_route USING btree (lookup);
+CREATE UNIQUE INDEX parse_route_generated ON public.parse_route USING btree (account_id) WHERE is_generated;
+alter table parse_route enable row level security;
+create policy service on parse_route for all to facteur_accept, facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on parse_route for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table parse_route is 'Addresses at which an account gets mail, and where that is posted to; Mailjet''s parseroute.';
+grant select on parse_route to facteur_accept;
+grant select on parse_route to facteur_relay;
+grant delete, insert, select, update on parse_route to facteur_request;
+
 create table policy_announced (
   version integer not null,
   at timestamp with time zone not null,

@@ -63,6 +63,9 @@ export function exportOpeners(keyring: Keyring): Record<string, Opener> {
     "campaign.sealed_name": text("campaign", "id"),
     "content.sealed": content("content", openSubmitted),
     "inbox.sealed": content("inbox", openInboxEntry),
+    "parse_post.sealed": content("parse_post", (bytes) => JSON.parse(bytes.toString())),
+    "parse_route.sealed_address": text("parse_route.address", "id"),
+    "parse_route.sealed_url": text("parse_route.url", "id"),
     "statistic_link_target.sealed_url": text("statistic_link_target", "id"),
     "webhook.sealed_url": (row, sealed) =>
       keyring.openIdentity(urlPlace(row.account_id, row.id as bigint), sealed).toString(),

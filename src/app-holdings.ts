@@ -6,6 +6,7 @@ import { consentHoldings } from "./core/consent/index.ts";
 import { deliveryHoldings } from "./core/delivery/index.ts";
 import { domainHoldings } from "./core/domains/index.ts";
 import { eventHoldings } from "./core/events/index.ts";
+import { inboundHoldings } from "./core/inbound/index.ts";
 import { keyHoldings } from "./core/keys/index.ts";
 import { messageHoldings } from "./core/messages/index.ts";
 import { policyHoldings } from "./core/policy/index.ts";
@@ -30,6 +31,7 @@ export const allHoldings: Holding[] = [
   ...trackingHoldings,
   ...deliveryHoldings,
   ...messageHoldings,
+  ...inboundHoldings,
   ...statisticHoldings,
   ...webhookHoldings,
   ...policyHoldings,

@@ -57,6 +57,7 @@ export interface HttpOptions {
   systemAccountId: bigint | null;
   /** May webhooks lead into private networks? */
   allowsPrivateWebhooks: boolean;
+  returnPathDomain: string | null;
 }
 
 /** What the HTTP edge needs of the running service. */
@@ -110,6 +111,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
     },
     trackingLimit: options.trackingLimit,
     allowsPrivateWebhooks: options.allowsPrivateWebhooks,
+    mailDomain: options.returnPathDomain,
     postWebhook: parts.postWebhook,
     // Asked each time: with port 0 it is known only when the server listens.
     get publicUrl() {

@@ -4,6 +4,7 @@ import { record } from "./core/audit/index.ts";
 import type { Acceptance, Party } from "./core/messages/index.ts";
 import { tellOfDeath, type Webhook } from "./core/webhooks/index.ts";
 import { Gate } from "./edge/webhooks/gate.ts";
+import { ParseRelay } from "./edge/webhooks/parse-relay.ts";
 import { createPoster, type WebhookPoster } from "./edge/webhooks/post.ts";
 import { WebhookRelay } from "./edge/webhooks/relay.ts";
 import type { Resolver } from "./mail/dns/resolver.ts";
@@ -48,12 +49,18 @@ export async function startWebhooks(
   };
   const relay = parts.relays ? new WebhookRelay({ ...core, post: poster.post, onDied }) : null;
   await relay?.start();
+  const parse = parts.relays ? new ParseRelay({ ...core, post: poster.post }) : null;
+  parse?.start();
   const tests = new Gate(testsMax);
   return {
     post: (message, signal) => tests.pass(() => poster.post(message, signal)),
-    wake: () => relay?.wake(),
+    wake: () => {
+      relay?.wake();
+      parse?.wake();
+    },
     stop: async () => {
       await relay?.stop();
+      await parse?.stop();
       poster.close();
     },
   };

@@ -150,6 +150,13 @@ export const mutations: Mutation[] = [
     probe: "content-age",
     violate: leave("inbox", "2026-11-15"),
   },
+  {
+    name: "mail that came in and is never removed",
+    probe: "content-age",
+    violate: change(
+      `insert into parse_post values (1, ${idAt(new Date("2026-11-10"))}, 1, '\\x00', 0, '2026-11-10')`,
+    ),
+  },
   { name: "a content key that is not destroyed", probe: "content-age", violate: forgetKeys },
   {
     name: "an identity in clear in a text column",

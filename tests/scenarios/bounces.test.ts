@@ -7,6 +7,7 @@ import { Records } from "../support/records.ts";
 import { send } from "../support/sending.ts";
 import { TestService } from "../support/service.ts";
 import { type SmtpServer, startSmtpServer } from "../support/smtp-server.ts";
+import { startConsumer } from "../support/webhook-consumer.ts";
 
 // A message goes out, and what comes back of it comes in by the port for other servers.
 
@@ -94,6 +95,35 @@ test("a reader unsubscribes by the mail that the header names, and gets nothing 
     To: [{ Email: "ada@two.example" }],
   });
   assert.equal((await records.message(next.id)).state, "blocked");
+});
+
+test("mail for a parse route is posted to its URL in Mailjet's form, with what the answered message carried", async (t) => {
+  const consumer = await startConsumer(t);
+  const { data } = await delivered("ada@three.example", { CustomID: "order 7", EventPayload: "blue" });
+  const { messageId } = await PostalMime.parse(data);
+  const made = await service.request(service.first, "POST", "/v3/REST/parseroute", {
+    body: { Url: `http://user:secret@127.0.0.1:${consumer.port}/mail`, Email: "help@shop.example" },
+  });
+  assert.equal(made.status, 201, made.text);
+  const raw = `From: ada@three.example\r\nTo: help@shop.example\r\nSubject: Re: Hello\r\nIn-Reply-To: ${messageId}\r\n\r\nThank you.\r\n`;
+  assert.match(await bring("help@shop.example", raw, "ada@three.example"), /^250 /);
+  await consumer.until(1);
+  const [{ headers, body } = assert.fail()] = consumer.received;
+  assert.equal(headers.authorization, `Basic ${Buffer.from("user:secret").toString("base64")}`);
+  const { Sender, Recipient, Subject, CustomID, Payload, "Text-part": text } = JSON.parse(body);
+  assert.deepEqual(
+    [Sender, Recipient, Subject, CustomID, Payload, text.trim()],
+    ["ada@three.example", "help@shop.example", "Re: Hello", "order 7", "blue", "Thank you."],
+  );
+  const listed = await service.request(service.first, "GET", "/v3/REST/parseroute");
+  const { Data } = listed.json() as { Data: { ID: number; Email: string }[] };
+  assert.deepEqual(
+    Data.map(({ Email }) => Email),
+    ["help@shop.example"],
+  );
+  const gone = await service.request(service.first, "DELETE", `/v3/REST/parseroute/${Data[0]?.ID}`);
+  assert.equal(gone.status, 204);
+  await assert.rejects(bring("help@shop.example", raw, "ada@three.example"), /550 5\.7\.1/);
 });
 
 test("nothing is relayed to others", async () => {

@@ -6,6 +6,7 @@ export {
   type AcceptResult,
   type AcceptRules,
 } from "./accept.ts";
+export { findAnswered } from "./answered.ts";
 export { type Cancellation, cancelMessage } from "./cancel.ts";
 export { chooseTracking, type ReaderChoice } from "./choose-tracking.ts";
 export { type Composed, type ComposeInput, compose } from "./compose.ts";

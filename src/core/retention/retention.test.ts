@@ -171,6 +171,7 @@ test("a run right after another finds nothing to do", async (t) => {
     signInLinksDeleted: 0,
     statisticsDeleted: 0,
     webhookLogsDeleted: 0,
+    parsePostsDeleted: 0,
   });
 });
 

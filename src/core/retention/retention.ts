@@ -40,6 +40,8 @@ export interface RetentionReport {
   webhookLogsDeleted: number;
   /** Domains and links in the figures. */
   statisticsDeleted: number;
+  /** Mail that came in and could not be posted. */
+  parsePostsDeleted: number;
 }
 
 /** Makes the partitions that the present time needs and the next days will; answers how many. Harmless to repeat. */
@@ -85,7 +87,7 @@ export async function runRetention(context: RetentionContext): Promise<Retention
 function countsOf(report: RetentionReport): Record<PurgedKind, number> {
   const dropped = (tables: RegExp) => report.partitionsDropped.filter((name) => tables.test(name)).length;
   return {
-    content: dropped(/^(content|inbox)_/) + (report.isContentKeyDestroyed ? 1 : 0),
+    content: dropped(/^(content|inbox)_/) + report.parsePostsDeleted + (report.isContentKeyDestroyed ? 1 : 0),
     event: dropped(/^(message|event)_/) + report.campaignRecipientsDeleted + report.statisticsDeleted,
     day: report.idempotencyDeleted,
     session: report.sessionsDeleted + report.signInLinksDeleted,
@@ -105,6 +107,7 @@ async function removeDue(context: RetentionContext): Promise<RetentionReport> {
       ended: now,
       events: firstEventKept(now, figures),
       fineStatistics: new Date(now.getTime() - fineStatisticsDays * dayMs),
+      content: new Date(firstReadableHour(now, figures) * hourMs),
       webhookLogs: new Date(now.getTime() - figures.at(now).webhookLogDays * 24 * hourMs),
       // Clocks may differ by a little: the day before may still be today elsewhere.
       shares: new Date(now.getTime() - dayMs),
@@ -120,6 +123,7 @@ async function removeDue(context: RetentionContext): Promise<RetentionReport> {
     signInLinksDeleted: deleted.signInLinks,
     webhookLogsDeleted: deleted.webhookLogs,
     statisticsDeleted: deleted.statistics,
+    parsePostsDeleted: deleted.parsePosts,
   };
 }
 

@@ -37,6 +37,7 @@ export interface DeletedRows {
   sessions: number;
   signInLinks: number;
   webhookLogs: number;
+  parsePosts: number;
   shares: number;
   statistics: number;
 }
@@ -53,6 +54,7 @@ export async function deleteAged(
     webhookLogs: Date;
     events: Date;
     fineStatistics: Date;
+    content: Date;
   },
 ): Promise<DeletedRows> {
   const idempotency = await tx.run(sql`
@@ -67,9 +69,19 @@ export async function deleteAged(
   const attempts = await tx.run(sql`delete from webhook_attempt where id < ${firstLogged}`);
   const replays = await tx.run(sql`
     delete from webhook_replay where ended_at is not null and id < ${firstLogged}`);
+  const parsePosts = await tx.run(sql`delete from parse_post where id < ${idAt(before.content)}`);
   const statistics = await deleteStatistics(tx, before);
   const webhookLogs = attempts + replays;
-  return { idempotency, campaignRecipients, sessions, signInLinks, shares, webhookLogs, statistics };
+  return {
+    idempotency,
+    campaignRecipients,
+    sessions,
+    signInLinks,
+    shares,
+    webhookLogs,
+    parsePosts,
+    statistics,
+  };
 }
 
 // Sums stay; domains and links go with the events, and so does the finest resolution, which nobody asks for later.

@@ -277,6 +277,14 @@ export type CampaignReference = {
   createdAt: string;
 };
 
+/** An address at which mail comes in, and where it is posted to. */
+export type ParseRoute = {
+  id: string;
+  address: string;
+  url: string;
+  createdAt: string;
+};
+
 /** By operation: what goes into the path, the query and the body, and what comes back. */
 export interface Operations {
   startSession: { path: null; query: null; body: { token: string; replace?: boolean }; answer: { account: { id: string; name: string; address: string }; permissions: ("send" | "read" | "manage")[]; mode: "development" | "production"; publicUrl: string; delivery: "direct" | "inbox" | "smartHost"; submission: { host: string; port: number; tls: "implicit" | "starttls" | "none"; implicitTlsPort: number | null } | null; version: string; expiresAt: string | null } };
@@ -335,6 +343,9 @@ export interface Operations {
   listProviderStatistics: { path: null; query: { from?: string | undefined; until?: string | undefined; campaignId?: string | undefined }; body: null; answer: { from: string; until: string; items: ({ provider: string; counts: PlaceStatistics })[] } };
   listReasonStatistics: { path: null; query: { from?: string | undefined; until?: string | undefined; campaignId?: string | undefined }; body: null; answer: { from: string; until: string; items: ReasonStatistics[] } };
   listLinkStatistics: { path: null; query: { from?: string | undefined; until?: string | undefined; campaignId?: string | undefined; limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { from: string; until: string; items: ({ url: string; position: number; clicked: { raw: number; people: number; machine: number } })[]; nextCursor: string | null } };
+  listParseRoutes: { path: null; query: null; body: null; answer: { items: ParseRoute[] } };
+  addParseRoute: { path: null; query: null; body: { url: string; address?: string }; answer: ParseRoute };
+  removeParseRoute: { path: { id: string }; query: null; body: null; answer: null };
   importSuppressions: { path: null; query: null; body: null; answer: { added: number; known: number; problems: ({ line: number; code: "unreadable_line" | "no_address" | "unknown_cause"; detail: string })[]; problemsTotal: number } };
 }
 
@@ -396,5 +407,8 @@ export const places: Record<keyof Operations, string> = {
   listProviderStatistics: "GET /api/v1/statistics/providers",
   listReasonStatistics: "GET /api/v1/statistics/reasons",
   listLinkStatistics: "GET /api/v1/statistics/links",
+  listParseRoutes: "GET /api/v1/parse-routes",
+  addParseRoute: "POST /api/v1/parse-routes",
+  removeParseRoute: "DELETE /api/v1/parse-routes/{id}",
   importSuppressions: "POST /api/v1/suppressions/import",
 };

@@ -69,6 +69,8 @@ async function checkAged(context: ProbeContext, findings: Findings, oldest: Date
     for (const { name, untilId } of partitions) {
       findings.check(dateOf(untilId) > oldest, `the partition ${name} is beyond its time`);
     }
+    const cameIn = await selectAged(reader, "parse_post", oldest);
+    findings.check(cameIn.length === 0, "mail that came in is there beyond its time");
     for (const table of ["content", "inbox"] as const) {
       const rows = await selectAged(reader, table, oldest);
       await context.keyring.load(
@@ -99,7 +101,11 @@ async function selectContentOf(
 }
 
 // The day's partition stays until all of it is beyond its time, so there is something to try on most days.
-async function selectAged(reader: Sql, table: "content" | "inbox", oldest: Date): Promise<SealedRow[]> {
+async function selectAged(
+  reader: Sql,
+  table: "content" | "inbox" | "parse_post",
+  oldest: Date,
+): Promise<SealedRow[]> {
   return reader.rows(sql`
     select t.account_id as "accountId", t.id, t.sealed from ${sql.identifier(table)} t
     where t.id < ${idAt(oldest)} limit ${sampleRows}`);

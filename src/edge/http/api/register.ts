@@ -9,6 +9,7 @@ import { exportRoutes } from "./export.ts";
 import { holdingRoutes } from "./holdings.ts";
 import { inboxRoutes } from "./inbox.ts";
 import { messageRoutes } from "./messages.ts";
+import { parseRouteRoutes } from "./parse-routes.ts";
 import { queueRoutes } from "./queue.ts";
 import { addNamedSchemas } from "./schemas.ts";
 import { prepareScope } from "./scope.ts";
@@ -49,6 +50,7 @@ export function registerApi(server: HttpServer, services: ApiServices): void {
         webhookRoutes(scope, services);
         eventRoutes(scope, services);
         statisticsRoutes(scope, services, server.options.clock);
+        parseRouteRoutes(scope, services);
       });
       // What the API looks like is no secret: it is in the documentation.
       app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());

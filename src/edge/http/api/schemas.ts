@@ -8,6 +8,7 @@ import { messageStates } from "../../../core/messages/index.ts";
 import { suppressionCauses, suppressionSources } from "../../../core/suppressions/index.ts";
 import { refusalCodes } from "../refusals.ts";
 import { Consent, ConsentStandings } from "./consent-schemas.ts";
+import { ParseRoute } from "./parse-schemas.ts";
 import { fieldCodes } from "./problem.ts";
 import { closed, Id, Instant, nullable, oneOf } from "./schema-parts.ts";
 import { CampaignReference, PlaceStatistics, ReasonStatistics, Statistics } from "./statistics-schemas.ts";
@@ -271,6 +272,7 @@ export const namedSchemas = {
   PlaceStatistics,
   ReasonStatistics,
   CampaignReference,
+  ParseRoute,
 };
 
 type Name = keyof typeof namedSchemas;

@@ -13,6 +13,7 @@ import type {
   QueueView,
 } from "../../../core/messages/index.ts";
 import type { SuppressionCause, SuppressionSource } from "../../../core/suppressions/index.ts";
+import type { ParseServices } from "../mailjet/resources/parse-services.ts";
 import type { Permission, Principal } from "../principal.ts";
 import type { ConsentApi } from "./consent-api.ts";
 import type { EventApi } from "./event-api.ts";
@@ -350,4 +351,5 @@ export interface ApiServices
     ExportApi,
     WebhookApi,
     EventApi,
-    StatisticsApi {}
+    StatisticsApi,
+    ParseServices {}

@@ -13,6 +13,7 @@ import { suppressionApi } from "./api-suppressions.ts";
 import { trackingApi } from "./api-tracking.ts";
 import { webhookApi } from "./api-webhooks.ts";
 import type { ServiceContext } from "./context.ts";
+import { parseServices } from "./parse-routes.ts";
 
 /** Everything our own API needs, made of core. */
 export function apiServices(context: ServiceContext): ApiServices {
@@ -33,5 +34,6 @@ export function apiServices(context: ServiceContext): ApiServices {
     ...webhookApi(context),
     ...eventApi(context),
     ...statisticsApi(context),
+    ...parseServices(context),
   };
 }

@@ -35,6 +35,8 @@ export interface ServiceContext {
   trackingLimit: TrackingMode;
   /** May webhooks lead into private networks? */
   allowsPrivateWebhooks: boolean;
+  /** Where mail comes in for addresses that are made here; null where the operator has named no domain for it. */
+  mailDomain: string | null;
   /** Posts to a webhook, within seconds, whatever it answers. */
   postWebhook: (message: { url: URL; headers: Record<string, string>; body: Buffer }) => Promise<PostOutcome>;
   /** Where people reach the service, without a slash at its end. */

@@ -5,6 +5,7 @@ import { domainServices } from "./domains.ts";
 import { keyAccessServices } from "./key-access.ts";
 import { messageServices } from "./messages.ts";
 import { metaSenderServices } from "./meta-senders.ts";
+import { parseServices } from "./parse-routes.ts";
 import { profileServices } from "./profile.ts";
 import { senderServices } from "./senders.ts";
 import { statisticsServices } from "./statistics.ts";
@@ -25,5 +26,6 @@ export function resourceServices(context: ServiceContext): ResourceServices {
     ...templateServices(context),
     ...callbackServices(context),
     ...statisticsServices(context),
+    ...parseServices(context),
   };
 }

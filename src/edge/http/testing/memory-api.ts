@@ -12,7 +12,7 @@ import type {
   SuppressionView,
 } from "../api/services.ts";
 import type { Principal } from "../principal.ts";
-import { consentMemory, trackingMemory, webhookMemory } from "./memory-empty.ts";
+import { consentMemory, parseMemory, trackingMemory, webhookMemory } from "./memory-empty.ts";
 import { statisticsMemory } from "./memory-statistics.ts";
 import { principalOf } from "./server.ts";
 
@@ -153,6 +153,7 @@ export function memoryApi(memory: ApiMemory): ApiServices {
     exportAccount: async function* () {
       yield '{"end":{"rows":0}}\n';
     },
+    ...parseMemory(),
     readEvents: async (_, query) => {
       memory.askedEvents = query;
       return { events: [], next: 7n, hasMore: false };

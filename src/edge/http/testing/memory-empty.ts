@@ -3,6 +3,7 @@ import { policyUnlessSet } from "../../../core/tracking/index.ts";
 import type { ConsentApi } from "../api/consent-api.ts";
 import type { TrackingApi } from "../api/tracking-api.ts";
 import type { WebhookApi } from "../api/webhook-api.ts";
+import type { ParseRouteRecord, ParseServices } from "../mailjet/resources/parse-services.ts";
 
 /** Webhooks have tests of their own, with the database: here there are none. */
 export function webhookMemory(): WebhookApi {
@@ -19,6 +20,29 @@ export function webhookMemory(): WebhookApi {
     listAttempts: none,
     replay: none,
     listReplays: none,
+  };
+}
+
+/** Parse routes have tests of their own, with the database: here are those that were added. */
+export function parseMemory(): ParseServices {
+  const routes: ParseRouteRecord[] = [];
+  return {
+    listParseRoutes: async () => routes,
+    addParseRoute: async (_principal, { address, url }) => {
+      const id = BigInt(routes.length + 1);
+      const route = { id, address: address ?? `p-${id}@in.example`, url, createdAt: new Date(0) };
+      routes.push(route);
+      return route;
+    },
+    changeParseRoute: async (_principal, id, change) => {
+      const found = routes.find((route) => route.id === id);
+      return found === undefined ? null : Object.assign(found, change);
+    },
+    removeParseRoute: async (_principal, id) => {
+      const at = routes.findIndex((route) => route.id === id);
+      if (at >= 0) routes.splice(at, 1);
+      return at >= 0;
+    },
   };
 }
 

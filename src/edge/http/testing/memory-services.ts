@@ -12,6 +12,7 @@ import type { Change, Page, Part } from "../mailjet/resources/page.ts";
 import type { ResourceServices } from "../mailjet/resources/services.ts";
 import type { TemplateContent, TemplateKey, TemplateRecord } from "../mailjet/resources/template-services.ts";
 import type { CallbackRecord, CallbackServices } from "../mailjet/resources/webhook-services.ts";
+import { parseMemory } from "./memory-empty.ts";
 import { statisticsResourceMemory } from "./memory-statistics.ts";
 
 const created = new Date("2020-09-16T10:33:54Z");
@@ -73,6 +74,7 @@ export function memoryServices(memory: Memory): ResourceServices {
     listReturnPaths: async () => [{ applicationId: "main", domain: "bounces.example.com" }],
     ...senderServices(memory),
     ...callbackServices(memory),
+    ...parseMemory(),
     readUser: async () => memory.user,
     updateUser: async (_principal, change) => changeOne(memory, "user", change),
     readProfile: async () => memory.profile,

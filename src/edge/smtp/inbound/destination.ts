@@ -1,3 +1,4 @@
+import type { ParseTarget } from "../../../core/inbound/index.ts";
 import type { MessageName } from "../../../core/messages/index.ts";
 import type { ReaderOf } from "../../../core/tracking/index.ts";
 
@@ -5,6 +6,7 @@ import type { ReaderOf } from "../../../core/tracking/index.ts";
 export type Destination =
   | { kind: "return_path"; message: MessageName }
   | { kind: "unsubscribe"; reader: Omit<ReaderOf, "lookup"> }
+  | { kind: "parse"; target: ParseTarget }
   /** postmaster and abuse: complaints come there. */
   | { kind: "role" };
 

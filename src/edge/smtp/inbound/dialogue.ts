@@ -4,9 +4,11 @@ import { networkOf } from "../../../base/ip.ts";
 import type { Log } from "../../../base/log.ts";
 import type { TokenBuckets } from "../../../base/token-bucket.ts";
 import {
+  findParseTarget,
   type InboundContext,
   type TakenReport,
   takeComplaints,
+  takeParseMail,
   takeReport,
   takeUnsubscription,
 } from "../../../core/inbound/index.ts";
@@ -69,9 +71,23 @@ export class InboundDialogue implements Dialogue {
     return messages.take(this.#network, clock.real()) === 0 ? null : slowDown;
   }
 
-  recipient({ to }: ReceivedRecipient): ServerReply | null {
-    const destination = this.#destinationOf(to);
-    if (destination === null) return this.#refuse(to);
+  async recipient({ to }: ReceivedRecipient): Promise<ServerReply | null> {
+    try {
+      const destination = this.#destinationOf(to) ?? (await this.#parseTargetOf(to));
+      return destination === null ? this.#refuse(to) : this.#admit(destination);
+    } catch (error) {
+      if (isUnavailable(error)) return unavailable;
+      throw error;
+    }
+  }
+
+  async #parseTargetOf(to: Address | "postmaster"): Promise<Destination | null> {
+    if (to === "postmaster") return null;
+    const target = await findParseTarget(this.#context, to);
+    return target === null ? null : { kind: "parse", target };
+  }
+
+  #admit(destination: Destination): ServerReply | null {
     // A report of a report: whoever sends one does not keep to RFC 5321 §4.5.5, and would get ours for it.
     if (destination.kind === "unsubscribe" && this.#from === null) return reportsElsewhere;
     const isOwn = this.#from !== null && readReturnPath(this.#context.keyring, this.#from.local) !== null;
@@ -83,11 +99,12 @@ export class InboundDialogue implements Dialogue {
   }
 
   async message({ octets, from }: ReceivedMessage): Promise<ServerReply> {
-    const [destination] = this.#destinations;
+    const [destination, ...others] = this.#destinations;
     this.#destinations = [];
     if (destination === undefined) throw new Error("A message has come for nobody.");
     if (hops(octets) > receivedFieldsMax) return looping;
     try {
+      if (destination.kind === "parse") return await this.#takeParse([destination, ...others], octets, from);
       return await this.#take(destination, { octets, isFromNobody: from === null });
     } catch (error) {
       if (isUnavailable(error)) return unavailable;
@@ -117,8 +134,20 @@ export class InboundDialogue implements Dialogue {
     return to !== "postmaster" && ownDomains.has(to.domain) ? noAddress : relayingDenied;
   }
 
+  async #takeParse(
+    destinations: readonly Destination[],
+    octets: Buffer,
+    from: Address | null,
+  ): Promise<ServerReply> {
+    const { clock, log } = this.#context;
+    const targets = destinations.flatMap((each) => (each.kind === "parse" ? [each.target] : []));
+    await takeParseMail(this.#context, { octets, sender: from?.text ?? "", targets, added: [] }, clock.now());
+    log.info("inbound.taken", { destination: "parse", routes: targets.length, bytes: octets.length });
+    return accepted;
+  }
+
   async #take(
-    destination: Destination,
+    destination: Exclude<Destination, { kind: "parse" }>,
     mail: { octets: Buffer; isFromNobody: boolean },
   ): Promise<ServerReply> {
     const { clock, log } = this.#context;

@@ -22,6 +22,7 @@ import { messageSentStatisticsResource } from "./message-sent-statistics.ts";
 import { messageStateResource } from "./message-state.ts";
 import { metaSenderResource } from "./meta-sender.ts";
 import { myProfileResource } from "./my-profile.ts";
+import { parseRouteResource } from "./parse-route.ts";
 import { returnPathResource } from "./return-path.ts";
 import { senderResource } from "./sender.ts";
 import type { ResourceServices } from "./services.ts";
@@ -50,6 +51,7 @@ export function mailjetResources(services: ResourceServices): Resource[] {
     messageStateResource(),
     metaSenderResource(services),
     myProfileResource(services),
+    parseRouteResource(services),
     returnPathResource(services),
     senderResource(services),
     templateResource(services),

@@ -7,6 +7,7 @@ import type {
   SenderServices,
 } from "./account-services.ts";
 import type { MessageServices } from "./message-services.ts";
+import type { ParseServices } from "./parse-services.ts";
 import type { StatisticsServices } from "./statistics-services.ts";
 import type { TemplateServices } from "./template-services.ts";
 import type { CallbackServices } from "./webhook-services.ts";
@@ -22,4 +23,5 @@ export interface ResourceServices
     MessageServices,
     TemplateServices,
     CallbackServices,
-    StatisticsServices {}
+    StatisticsServices,
+    ParseServices {}

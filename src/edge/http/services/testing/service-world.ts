@@ -47,6 +47,7 @@ export async function openServiceWorld(t: Cleanup): Promise<ServiceWorld> {
     },
     systemAccountId: null,
     allowsPrivateWebhooks: true,
+    mailDomain: "bounce.example.org",
     trackingLimit: "identified",
     postWebhook: poster.post,
     systemSender: { address: "service@operator.example", name: "Operator" },

@@ -1,0 +1,231 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { openWorld, type World } from "../../../tests/support/world.ts";
+import { Refusal } from "../../base/errors.ts";
+import { type Address, parseAddress } from "../../mail/address/index.ts";
+import { mailOf } from "../../mail/report/testing/mails.ts";
+import { runRetention } from "../retention/index.ts";
+import {
+  addParseRoute,
+  changeParseRoute,
+  claimDuePosts,
+  deleteParseRoute,
+  findParseTarget,
+  listParseRoutes,
+  settlePost,
+  takeParseMail,
+} from "./index.ts";
+import { parsePayload } from "./parse-payload.ts";
+
+const mailDomain = "in.example.org";
+const facts = {
+  sender: "ada@example.com",
+  recipient: "help@shop.example",
+  now: new Date("2026-11-23T10:00:00Z"),
+  customId: "",
+  eventPayload: "",
+  added: [],
+};
+
+async function open(t: Parameters<typeof openWorld>[0]) {
+  const world = await openWorld(t);
+  const { accountId } = await world.account();
+  await world.approve(accountId, "shop.example");
+  const context = () => ({ keyring: world.keyring, ids: world.ids, now: world.clock.now(), mailDomain });
+  const asOwner = { role: "request", accountId } as const;
+  const add = (address: string | null, url = "https://hooks.example/in") =>
+    world.database.write(asOwner, (tx) => addParseRoute(tx, context(), accountId, { address, url }));
+  return { world, accountId, context, asOwner, add };
+}
+
+const address = (text: string) => parseAddress(text) as Address;
+const refused = (code: string) => (error: unknown) => error instanceof Refusal && error.code === code;
+
+async function take(
+  world: World,
+  to: string,
+  octets = mailOf("From: ada@example.com\nSubject: Help\n\nHelp me.\n"),
+): Promise<void> {
+  const target = await findParseTarget(world, address(to));
+  assert.ok(target !== null);
+  await takeParseMail(
+    world,
+    { octets, sender: "ada@example.com", targets: [target], added: [] },
+    world.clock.now(),
+  );
+}
+
+const due = (world: World, busy: bigint[] = []) =>
+  claimDuePosts(world, { now: world.clock.now(), limit: 10, busy });
+
+test("a route leads from its address, in any case, to its URL, and one address is made for each account", async (t) => {
+  const { world, accountId, context, asOwner, add } = await open(t);
+  const own = await add("Help@Shop.example");
+  const made = await add(null);
+  assert.match(made.address, /^p-[0-9a-z]+@in\.example\.org$/);
+  assert.equal((await findParseTarget(world, address("HELP@shop.example")))?.routeId, own.id);
+  assert.equal((await findParseTarget(world, address(made.address)))?.routeId, made.id);
+  assert.equal(await findParseTarget(world, address("other@shop.example")), null);
+  await assert.rejects(add(null), refused("already_exists"));
+  await assert.rejects(add("help@shop.example"), refused("already_exists"));
+  await assert.rejects(add("help@elsewhere.example"), refused("invalid_domain"));
+  await assert.rejects(add("nobody"), refused("invalid_address"));
+  const changed = await world.database.write(asOwner, (tx) =>
+    changeParseRoute(tx, context(), { accountId, id: own.id }, { url: "https://hooks.example/other" }),
+  );
+  assert.deepEqual([changed?.address, changed?.url], ["Help@shop.example", "https://hooks.example/other"]);
+  const listed = await world.database.read(asOwner, (db) => listParseRoutes(db, world.keyring, accountId));
+  assert.deepEqual(
+    listed.map(({ url }) => url),
+    ["https://hooks.example/other", "https://hooks.example/in"],
+  );
+});
+
+test("a mail waits sealed until it is taken, is tried again later and later, and given up in five days", async (t) => {
+  const { world, add } = await open(t);
+  await add("help@shop.example");
+  await take(world, "help@shop.example");
+  const [first] = await due(world);
+  assert.equal(JSON.parse(first?.request?.payload.toString() ?? "{}").Subject, "Help");
+  assert.equal(first?.request?.url, "https://hooks.example/in");
+  assert.deepEqual(await due(world), []);
+  assert.equal(await settlePost(world, first!, "refused", world.clock.now()), "again");
+  world.clock.advance(31_000);
+  const [second] = await due(world);
+  assert.equal(second?.attempts, 2);
+  assert.equal(await settlePost(world, second!, "taken", world.clock.now()), "posted");
+  await take(world, "help@shop.example");
+  let fate = "";
+  for (let n = 0; n < 200 && fate !== "given_up"; n++) {
+    const [post] = await due(world);
+    if (post !== undefined) fate = await settlePost(world, post, "refused", world.clock.now());
+    world.clock.advance(3_600_000);
+  }
+  assert.equal(fate, "given_up");
+  assert.deepEqual(await due(world), []);
+});
+
+test("who dies with a mail in hand only delays it, and a busy route holds up no other", async (t) => {
+  const { world, add } = await open(t);
+  const slow = await add("slow@shop.example");
+  const quick = await add("quick@shop.example");
+  await take(world, "slow@shop.example");
+  await take(world, "quick@shop.example");
+  const claimed = await due(world, [slow.id]);
+  assert.deepEqual(
+    claimed.map(({ routeId }) => routeId),
+    [quick.id],
+  );
+  world.clock.advance(61_000);
+  assert.deepEqual(
+    (await due(world)).map(({ routeId }) => routeId).toSorted(),
+    [slow.id, quick.id].toSorted(),
+  );
+});
+
+test("mail of a route that is gone is not posted, and what is six days old is removed unread", async (t) => {
+  const { world, accountId, asOwner, add } = await open(t);
+  const route = await add("help@shop.example");
+  await take(world, "help@shop.example");
+  await world.database.write(asOwner, (tx) => deleteParseRoute(tx, accountId, route.id));
+  const [post] = await due(world);
+  assert.equal(post?.request, null);
+  world.clock.advance(6 * 86_400_000 + 3_600_000);
+  assert.equal((await runRetention(world)).parsePostsDeleted, 1);
+});
+
+test("a mail is written as Mailjet's Parse API does", async () => {
+  const octets = mailOf(`From: =?utf-8?q?Ad=C3=A1?= <ada@example.com>
+To: help@shop.example
+Subject: =?utf-8?b?R3LDvMOfZQ==?=
+Received: from a by b
+Received: from b by c
+X-Thing: one
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: multipart/alternative; boundary=c
+
+--c
+Content-Type: text/plain; charset=iso-8859-1
+Content-Transfer-Encoding: quoted-printable
+
+Gr=FC=DFe
+--c
+Content-Type: text/html; charset=utf-8
+
+<p>Grüße <img src="cid:i@x"></p>
+--c--
+--b
+Content-Type: image/png
+Content-ID: <i@x>
+Content-Disposition: inline
+Content-Transfer-Encoding: base64
+
+AAEC
+--b
+Content-Type: application/pdf; name="a.pdf"
+Content-Disposition: attachment; filename="a.pdf"
+Content-Transfer-Encoding: base64
+
+AwQF
+--b--
+`);
+  const payload = JSON.parse(
+    (await parsePayload(octets, { ...facts, customId: "7", eventPayload: "x" })).toString(),
+  );
+  const { Parts, Headers, ...rest } = payload;
+  assert.deepEqual(
+    { ...rest, "Text-part": rest["Text-part"].trim(), "Html-part": rest["Html-part"].trim() },
+    {
+      Sender: "ada@example.com",
+      Recipient: "help@shop.example",
+      Date: "20261123T100000",
+      From: "Adá <ada@example.com>",
+      Subject: "Grüße",
+      "Text-part": "Grüße",
+      "Html-part": '<p>Grüße <img src="cid:i@x"></p>',
+      InlineAttachment1: "AAEC",
+      Attachment1: "AwQF",
+      SpamAssassinScore: "0",
+      CustomID: "7",
+      Payload: "x",
+    },
+  );
+  assert.deepEqual(
+    [Headers.Received, Headers["X-Thing"], Headers.Subject],
+    [["from a by b", "from b by c"], ["one"], "Grüße"],
+  );
+  assert.deepEqual(
+    Parts.map(({ ContentRef }: { ContentRef: string }) => ContentRef),
+    ["Text-part", "Html-part", "InlineAttachment1", "Attachment1"],
+  );
+  assert.equal(Parts[3].Headers["Content-Disposition"], 'attachment; filename="a.pdf"');
+});
+
+test("whatever comes in becomes a payload", async () => {
+  const piece = fc.oneof(
+    fc.string({ maxLength: 40 }),
+    fc.constantFrom(
+      "\r\n",
+      "\r\n\r\n",
+      "Content-Type: multipart/mixed; boundary=b\r\n",
+      "--b\r\n",
+      "--b--\r\n",
+      "__proto__: x\r\n",
+      "Content-Transfer-Encoding: base64\r\n",
+      "Content-Transfer-Encoding: quoted-printable\r\n",
+      "Content-Type: text/html; charset=nothing\r\n",
+      "=FF=\r\n",
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 25 }), async (pieces) => {
+      const payload = await parsePayload(Buffer.from(pieces.join("")), facts);
+      assert.equal(JSON.parse(payload.toString()).Sender, "ada@example.com");
+    }),
+    { numRuns: 150 },
+  );
+});
