@@ -3,7 +3,7 @@ import { limitsPage } from "./limits.ts";
 import { meaningsPage } from "./meanings.ts";
 import { envExample, settingsPage } from "./settings.ts";
 import { standards } from "./standards.ts";
-import { webContract } from "./web-contract.ts";
+import { webContract, webPlaces } from "./web-contract.ts";
 
 /** A file that is made from the source, committed, and compared by a test. */
 export interface GeneratedDocument {
@@ -19,4 +19,5 @@ export const documents: readonly GeneratedDocument[] = [
   { file: "docs/meanings.md", make: meaningsPage },
   { file: "docs/standards.tsv", make: standards },
   { file: "web/src/api/contract.ts", make: webContract },
+  { file: "web/src/api/places.ts", make: webPlaces },
 ];

@@ -40,13 +40,9 @@ interface Description {
   components: { schemas: Record<string, Schema> };
 }
 
-/** What the dashboard knows of the API: the types of docs/openapi.json, and where each operation is. */
+/** What the dashboard knows of the API: the types of docs/openapi.json. */
 export function webContract(folder: string): string {
-  const file = path.join(folder, "docs/openapi.json");
-  const { paths, components } = JSON.parse(readFileSync(file, "utf8")) as Description;
-  const operations = Object.entries(paths).flatMap(([url, methods]) =>
-    Object.entries(methods).map(([method, operation]) => named(operation, `${method.toUpperCase()} ${url}`)),
-  );
+  const { components, operations } = described(folder);
   return [
     "// Made from docs/openapi.json by `npm run docs`.",
     "",
@@ -56,12 +52,31 @@ export function webContract(folder: string): string {
     ...operations.map(({ name, operation }) => `  ${name}: ${signature(operation)};`),
     "}",
     "",
+  ].join("\n");
+}
+
+/** Where each operation of the API is. */
+export function webPlaces(folder: string): string {
+  const { operations } = described(folder);
+  return [
+    "// Made from docs/openapi.json by `npm run docs`.",
+    'import type { Operations } from "./contract.ts";',
+    "",
     "/** Where each operation is. */",
     "export const places: Record<keyof Operations, string> = {",
     ...operations.map(({ name, place }) => `  ${name}: ${JSON.stringify(place)},`),
     "};",
     "",
   ].join("\n");
+}
+
+function described(folder: string) {
+  const file = path.join(folder, "docs/openapi.json");
+  const { paths, components } = JSON.parse(readFileSync(file, "utf8")) as Description;
+  const operations = Object.entries(paths).flatMap(([url, methods]) =>
+    Object.entries(methods).map(([method, operation]) => named(operation, `${method.toUpperCase()} ${url}`)),
+  );
+  return { components, operations };
 }
 
 function named(operation: Operation, place: string) {

@@ -1,4 +1,5 @@
-import { type Operations, type Problem, places } from "./contract.ts";
+import type { Operations, Problem } from "./contract.ts";
+import { places } from "./places.ts";
 
 export type ProblemCode = Problem["code"];
 type FieldProblem = NonNullable<Problem["errors"]>[number];

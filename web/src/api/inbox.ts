@@ -9,7 +9,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { type Answer, call, urlOf } from "./client.ts";
-import { places } from "./contract.ts";
+import { places } from "./places.ts";
 
 export type InboxItem = Answer<"listInbox">["items"][number];
 export type InboxMessage = Answer<"readInbox">;

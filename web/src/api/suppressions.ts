@@ -7,7 +7,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { type Answer, call, callWithText, urlOf } from "./client.ts";
-import { places } from "./contract.ts";
+import { places } from "./places.ts";
 
 export type Suppression = Answer<"listSuppressions">["items"][number];
 export type SuppressionImport = Answer<"importSuppressions">;
