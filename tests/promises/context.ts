@@ -32,7 +32,7 @@ export async function openProbedWorld(t: Cleanup): Promise<ProbedWorld> {
   await database.write({ role: "operator" }, (tx) => ensureFirstPolicy(tx, readRegister(), clock.now()));
   const dataFolder = mkdtempSync(path.join(tmpdir(), "facteur-probes-"));
   t.after(async () => rmSync(dataFolder, { recursive: true, force: true }));
-  writeFileSync(path.join(dataFolder, "something"), "without a canary");
+  writeFileSync(path.join(dataFolder, "service.log"), "without a canary");
   const acceptanceWith = (rules: Partial<AcceptRules>) => {
     const usual = new StandardRules({ database, keyring, senders });
     const resolveTemplate = usual.resolveTemplate.bind(usual);

@@ -309,6 +309,23 @@ export const mutations: Mutation[] = [
     ),
   },
   {
+    name: "a file that nobody answers for",
+    probe: "inventory",
+    violate: async ({ context }) => writeFileSync(path.join(context.dataFolder, "visitors.csv"), "nobody"),
+  },
+  {
+    name: "a correction that is not written",
+    probe: "rectification",
+    violate: change("create rule keep as on update to account do instead nothing"),
+  },
+  {
+    name: "a correction of a profile that is not written",
+    probe: "rectification",
+    violate: change(
+      "create function keep() returns trigger language plpgsql as 'begin return null; end'; create trigger keep before update on profile for each row execute function keep()",
+    ),
+  },
+  {
     name: "a deletion that keeps the row",
     probe: "deletion",
     violate: change("create rule keep as on delete to template do instead nothing"),

@@ -16,13 +16,12 @@ export async function serveThrough(
   target: string,
   change: (path: string, answer: PassingAnswer) => PassingAnswer = (_, same) => same,
 ): Promise<string> {
-  const server = http.createServer(async ({ url = "/", method = "GET" }, response) => {
-    const answer = await fetch(`${target}${url}`, { method, redirect: "manual" });
-    const headers = Object.fromEntries(answer.headers);
-    // What passes is of another length, and not packed.
-    for (const name of ["content-length", "content-encoding", "transfer-encoding", "connection"])
-      delete headers[name];
-    const passed = change(url, { status: answer.status, headers, body: await answer.text() });
+  const server = http.createServer(async (request, response) => {
+    const { url = "/", method = "GET", headers: asked } = request;
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const answer = await passOn(`${target}${url}`, method, asked, Buffer.concat(chunks));
+    const passed = change(url, answer);
     response.writeHead(passed.status, passed.headers).end(method === "HEAD" ? "" : passed.body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -31,4 +30,28 @@ export async function serveThrough(
     server.closeAllConnections();
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function passOn(
+  url: string,
+  method: string,
+  { host: _host, ...headers }: http.IncomingHttpHeaders,
+  body: Buffer,
+): Promise<PassingAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<PassingAnswer>();
+  const request = http.request(url, { method, headers, agent: false }, (response) => {
+    const chunks: Buffer[] = [];
+    response.on("data", (chunk: Buffer) => chunks.push(chunk));
+    response.on("end", () => {
+      // What passes may be of another length.
+      const kept = Object.entries(response.headers).filter(
+        ([name]) => !["content-length", "transfer-encoding", "connection"].includes(name),
+      );
+      const passed = Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
+      resolve({ status: response.statusCode ?? 0, headers: passed, body: Buffer.concat(chunks).toString() });
+    });
+  });
+  request.on("error", reject);
+  request.end(body);
+  return promise;
 }

@@ -32,6 +32,7 @@ export {
   type ApiKeyChange,
   type ApiKeyRow,
   accountsExist,
+  deleteApiKey,
   selectAccount,
   selectAccounts,
   selectAccountsByAddress,

@@ -154,6 +154,11 @@ export async function updateApiKey(
   return count > 0;
 }
 
+/** Removes a key that nobody is to see any more, such as one of a probe. */
+export async function deleteApiKey(tx: Transaction, key: { accountId: bigint; id: bigint }): Promise<void> {
+  await tx.run(sql`delete from api_key where account_id = ${key.accountId} and id = ${key.id}`);
+}
+
 /** Notes the day a key was last used; at most one write a key and day. */
 export async function touchApiKey(
   tx: Transaction,

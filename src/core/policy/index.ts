@@ -11,7 +11,15 @@ export { holdings as policyHoldings } from "./privacy.ts";
 export { type Finding, Findings, type Probe, type ProbeContext } from "./probe.ts";
 export { coreProbes } from "./probes/all.ts";
 export { type Draft, type DraftedPolicy, draftPolicy, ensureFirstPolicy, publishPolicy } from "./publish.ts";
-export { type Entry, type Language, languages, readRegister, type Texts, withFigures } from "./register.ts";
+export {
+  type Entry,
+  type Language,
+  languages,
+  readRegister,
+  storedInBrowsers,
+  type Texts,
+  withFigures,
+} from "./register.ts";
 export { type DayState, type State, states } from "./states.ts";
 export { ensureSynthetic } from "./synthetic.ts";
 export { figuresOf, type PolicyChange, type PolicyVersion } from "./version.ts";

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import storage from "../../../promises/storage.json" with { type: "json" };
 import verify from "../../../promises/verify.json" with { type: "json" };
 import waiting from "../../../promises/waiting.json" with { type: "json" };
 import type { Figures } from "../../base/figures.ts";
@@ -104,5 +105,15 @@ export function withFigures(texts: Texts, figures: Figures): Texts {
 function ownCheck(id: string, probes: readonly string[]): string[] {
   return probes.length === 0 ? [] : [`npx facteur promises check --only ${id}`];
 }
+
+/** What this service puts into browsers: cookies and storage, each with what it is for and how long it stays. */
+export interface StoredInBrowser {
+  name: string;
+  kind: string;
+  purpose: Texts;
+  kept: Texts;
+}
+
+export const storedInBrowsers: readonly StoredInBrowser[] = storage;
 
 const numberOf = (id: string) => Number(id.slice(1));

@@ -1,5 +1,5 @@
 import type { Holding } from "../../base/holdings.ts";
-import type { Language } from "../../core/policy/index.ts";
+import { type Language, storedInBrowsers } from "../../core/policy/index.ts";
 import { html, type PageAnswer } from "./page.ts";
 import type { ControllerIdentity } from "./policy.ts";
 import { policyWords } from "./policy-words.ts";
@@ -18,6 +18,15 @@ export function dataMapPage(holdings: readonly Holding[], language: Language): P
   );
   const content = html`<p>${w.dataMapIntro}</p>
 <p><a href="/privacy/ropa.json">${w.forMachines}</a></p>
+<h2>${w.browser}</h2>
+<p>${w.browserIntro}</p>
+<dl class="facts">${joined(
+    storedInBrowsers.map(
+      (each) =>
+        html`<dt><code>${each.name}</code> (${each.kind})</dt><dd>${each.purpose[language]}; ${each.kept[language]}</dd>`,
+    ),
+  )}</dl>
+<h2>${w.database}</h2>
 <div class="wide" tabindex="0" role="region" aria-label="${w.dataMap}"><table lang="en"><thead><tr>${joined(head)}</tr></thead><tbody>
 ${joined(rows)}
 </tbody></table></div>`;

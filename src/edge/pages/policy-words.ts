@@ -39,6 +39,9 @@ export interface PolicyWords {
   unknownText: string;
   dataMap: string;
   dataMapIntro: string;
+  browser: string;
+  browserIntro: string;
+  database: string;
   columns: {
     place: string;
     holds: string;
@@ -89,6 +92,9 @@ export const policyWords: Record<Language, PolicyWords> = {
     unknown: "There is no such version",
     unknownText: "The versions there are:",
     dataMap: "Data map",
+    browser: "In your browser",
+    browserIntro: "All cookies and storage there are. None of them is set by looking at public pages.",
+    database: "In the database",
     dataMapIntro:
       "Everything this service keeps: each column of its database, what it is for, on which ground, about whom, how long, and what ends it. The words are in English.",
     columns: {
@@ -140,6 +146,10 @@ export const policyWords: Record<Language, PolicyWords> = {
     unknown: "Cette version n'existe pas",
     unknownText: "Les versions qui existent :",
     dataMap: "Carte des données",
+    browser: "Dans votre navigateur",
+    browserIntro:
+      "Tous les cookies et stockages qui existent. Aucun n'est posé en regardant les pages publiques.",
+    database: "Dans la base",
     dataMapIntro:
       "Tout ce que ce service conserve : chaque colonne de sa base, à quoi elle sert, sur quelle base juridique, sur qui, combien de temps, et ce qui y met fin. Les termes sont en anglais.",
     columns: {
@@ -191,6 +201,10 @@ export const policyWords: Record<Language, PolicyWords> = {
     unknown: "Diese Fassung gibt es nicht",
     unknownText: "Die Fassungen, die es gibt:",
     dataMap: "Datenkarte",
+    browser: "In Ihrem Browser",
+    browserIntro:
+      "Alle Cookies und Speicher, die es gibt. Keiner entsteht durch das Ansehen öffentlicher Seiten.",
+    database: "In der Datenbank",
     dataMapIntro:
       "Alles, was dieser Dienst aufbewahrt: jede Spalte seiner Datenbank, wozu, auf welcher Grundlage, über wen, wie lange und was sie beendet. Die Wörter sind englisch.",
     columns: {

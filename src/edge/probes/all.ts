@@ -1,4 +1,5 @@
 import type { Probe, ProbeContext } from "../../core/policy/index.ts";
+import { accessProbes } from "./access.ts";
 import { policyProbes } from "./policy.ts";
 import { toldApartProbe } from "./told-apart.ts";
 import { unsubscribeProbe } from "./unsubscribe.ts";
@@ -9,6 +10,7 @@ export function edgeProbes(context: ProbeContext, place: ServicePlace): Probe[] 
   return [
     ...webProbes(place),
     ...policyProbes(context, place),
+    ...accessProbes(context, place),
     unsubscribeProbe(context, place),
     toldApartProbe(context, place),
   ];

@@ -15,16 +15,21 @@ export interface WireAnswer {
   body: string;
 }
 
-/** Asks the service for a page, without cookies and without following redirects. A form goes with POST. */
+/** Asks the service for a page, without cookies unless they are given, and without following redirects. A form goes with POST. */
 export function ask(
   url: string,
   path: string,
-  { method = "GET", form = "" }: { method?: "GET" | "HEAD" | "POST"; form?: string } = {},
+  {
+    method = "GET",
+    form = "",
+    headers: given = {},
+  }: { method?: "GET" | "HEAD" | "POST" | "DELETE"; form?: string; headers?: Record<string, string> } = {},
 ): Promise<WireAnswer> {
   const target = new URL(path, url);
   const { promise, resolve, reject } = Promise.withResolvers<WireAnswer>();
   // The certificate is looked at by its users; here it is for another name than that of this connection.
-  const headers = method === "POST" ? { "content-type": "application/x-www-form-urlencoded" } : {};
+  const type = method === "POST" ? { "content-type": "application/x-www-form-urlencoded" } : {};
+  const headers = { ...type, ...given };
   const options = { method, headers, timeout: answerMsMax, rejectUnauthorized: false, agent: false as const };
   const request = (target.protocol === "https:" ? https : http).request(target, options, (response) => {
     const chunks: Buffer[] = [];

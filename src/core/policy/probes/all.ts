@@ -8,7 +8,9 @@ import { diskProbe } from "./disk.ts";
 import { durabilityProbe } from "./durability.ts";
 import { eventAgeProbe } from "./event-age.ts";
 import { integrityProbe } from "./integrity.ts";
+import { inventoryProbe } from "./inventory.ts";
 import { policyVersionsProbe } from "./policy-versions.ts";
+import { rectificationProbe } from "./rectification.ts";
 import { sealingProbe } from "./sealing.ts";
 import { senderRightsProbe } from "./sender-rights.ts";
 import { trackingProbe } from "./tracking.ts";
@@ -29,6 +31,8 @@ export function coreProbes(context: ProbeContext): Probe[] {
     trackingProbe(context),
     usageProbe(context),
     policyVersionsProbe(context),
+    inventoryProbe(context),
+    rectificationProbe(context),
     deletionProbe(context),
     closingProbe(context),
     diskProbe(context),
