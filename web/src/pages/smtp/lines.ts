@@ -109,7 +109,10 @@ function php(access: Access): string {
       ? "$mail->SMTPAutoTLS = false;"
       : `$mail->SMTPSecure = PHPMailer::${isImplicit(access) ? "ENCRYPTION_SMTPS" : "ENCRYPTION_STARTTLS"};`;
   return [
-    "use PHPMailer\\PHPMailer\\PHPMailer; // composer require phpmailer/phpmailer",
+    "<?php",
+    "require 'vendor/autoload.php'; // composer require phpmailer/phpmailer",
+    "",
+    "use PHPMailer\\PHPMailer\\PHPMailer;",
     "",
     "$mail = new PHPMailer(true);",
     "$mail->isSMTP();",
