@@ -12,6 +12,7 @@ import { benchMemory } from "./part-memory.ts";
 import { benchProfile } from "./part-profile.ts";
 import { benchPurge } from "./part-purge.ts";
 import { benchStart } from "./part-start.ts";
+import { benchStatistics } from "./part-statistics.ts";
 import { benchSubmission } from "./part-submission.ts";
 import { benchSync } from "./part-sync.ts";
 import { benchTracking } from "./part-tracking.ts";
@@ -28,6 +29,7 @@ const parts = {
   start: { title: "Start-up", run: benchStart },
   claim: { title: "Claim", run: benchClaim },
   purge: { title: "Purge", run: benchPurge },
+  statistics: { title: "Statistics", run: benchStatistics },
 } satisfies Record<string, { title: string; run: (options: BenchOptions) => Promise<PartResult> }>;
 type PartName = keyof typeof parts;
 
@@ -37,6 +39,7 @@ Parts: ${Object.keys(parts).join(", ")} (default: all)
 
   --rounds N          how often each figure is taken (default 3)
   --messages N        messages of a round (default 20000)
+  --events N          of whose sums statistics are asked (default 1000000)
   --pace-seconds N    how long latency is watched (default 20)
   --without-postfix   no neighbour beside it: nothing to install, and no need of root
   --large             sizes that take many minutes: a million queued messages, ten million rows to claim from
@@ -50,6 +53,7 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
     messages: { type: "string", default: "20000" },
+    events: { type: "string", default: "1000000" },
     "pace-seconds": { type: "string", default: "20" },
     "without-postfix": { type: "boolean", default: false },
     large: { type: "boolean", default: false },
@@ -69,6 +73,7 @@ if (values.help || unknown.length > 0) {
 const options: BenchOptions = {
   rounds: Number(values.rounds),
   messages: Number(values.messages),
+  events: Number(values.events),
   paceSeconds: Number(values["pace-seconds"]),
   withPostfix: !values["without-postfix"],
   isLarge: values.large,

@@ -3,6 +3,8 @@ export interface BenchOptions {
   rounds: number;
   /** A round of 50 messages a call; the others have a part of it, according to how long they take. */
   messages: number;
+  /** Of whose sums statistics are asked. */
+  events: number;
   paceSeconds: number;
   withPostfix: boolean;
   /** Goes up to sizes that take many minutes. */

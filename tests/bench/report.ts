@@ -78,4 +78,6 @@ const meaning = `## What each part means
 - **Start-up**: from the start of the process until it is ready. Warm is with database and keys there.
 - **Claim**: what a worker's claim of 500 costs with little and with much queued. \`--large\` goes up to ten million rows.
 - **Purge**: removing a day of content and a week of events, by size. Constant means: it writes no more log for ten times
-  the rows.`;
+  the rows.
+- **Statistics**: what the dashboard asks, over the sums that so many events make in 400 days (\`--events\`), each question
+  three times a round after a first one; and how many events one process adds up in a second.`;

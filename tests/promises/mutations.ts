@@ -16,6 +16,7 @@ import { change, type Mutation } from "./mutation.ts";
 import { closingMutations } from "./mutations-closing.ts";
 
 export type { Mutation } from "./mutation.ts";
+import { statisticsMutations } from "./mutations-statistics.ts";
 
 const dayMs = 86_400_000;
 
@@ -255,6 +256,7 @@ export const mutations: Mutation[] = [
     probe: "tracking",
     violate: sendWith('<a href="https://click.facteur.example/1">read</a>'),
   },
+  ...statisticsMutations,
   {
     name: "a message that is not counted",
     probe: "usage",

@@ -13,6 +13,7 @@ import { policyVersionsProbe } from "./policy-versions.ts";
 import { rectificationProbe } from "./rectification.ts";
 import { sealingProbe } from "./sealing.ts";
 import { senderRightsProbe } from "./sender-rights.ts";
+import { statisticsProbe } from "./statistics.ts";
 import { trackingProbe } from "./tracking.ts";
 import { usageProbe } from "./usage.ts";
 
@@ -30,6 +31,7 @@ export function coreProbes(context: ProbeContext): Probe[] {
     durabilityProbe(context),
     trackingProbe(context),
     usageProbe(context),
+    statisticsProbe(context),
     policyVersionsProbe(context),
     inventoryProbe(context),
     rectificationProbe(context),
