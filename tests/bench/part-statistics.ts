@@ -8,6 +8,7 @@ import { dayOf, Keyring, openChains } from "../../src/core/keys/index.ts";
 import { ensurePartitions } from "../../src/core/retention/index.ts";
 import {
   countNext,
+  domainsOfDayMax,
   selectCampaignStatistics,
   selectCampaignTotals,
   selectDomainStatistics,
@@ -97,7 +98,7 @@ async function countEvents(database: Database, count: number): Promise<number> {
 // never end, and with each day more domains the more is sent.
 async function fillSums(database: Database, events: number): Promise<void> {
   const campaigns = Math.min(1000, Math.max(20, Math.round(events / 100_000)));
-  const domainsADay = Math.min(50_000, Math.round(events / days / 20));
+  const domainsADay = Math.min(domainsOfDayMax, Math.round(events / days / 20));
   const start = new Date(now.getTime() - days * dayMs);
   const each = Math.round(events / days / 24);
   const sums = sql`${each}, ${each}, 5, 2, 3, 1, 0, 1, 0, 40, 20, 9, 4, 1, 0, 0, ${each}, ${each}, 60000`;
@@ -174,8 +175,7 @@ const questions: Record<string, Question> = {
       limit: 25,
     }),
   "domains of 30 days": (reader) => selectDomainStatistics(reader, accountId, { ...lastDays(30), limit: 25 }),
-  "domains of 400 days": (reader) =>
-    selectDomainStatistics(reader, accountId, { ...lastDays(days), limit: 25 }),
+  "domains of 93 days": (reader) => selectDomainStatistics(reader, accountId, { ...lastDays(93), limit: 25 }),
   "providers of 400 days": (reader) =>
     selectProviderStatistics(reader, accountId, { campaignId: null, days: lastDays(days) }),
   "reasons of 400 days": (reader) =>

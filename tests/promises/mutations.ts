@@ -14,9 +14,9 @@ import { insertPolicyVersion } from "../../src/core/policy/version-store.ts";
 import type { ProbedWorld } from "./context.ts";
 import { change, type Mutation } from "./mutation.ts";
 import { closingMutations } from "./mutations-closing.ts";
+import { statisticsMutations } from "./mutations-statistics.ts";
 
 export type { Mutation } from "./mutation.ts";
-import { statisticsMutations } from "./mutations-statistics.ts";
 
 const dayMs = 86_400_000;
 

@@ -13,7 +13,10 @@ import {
   recordEvents,
 } from "../events/index.ts";
 import { countNext } from "./count-next.ts";
+import { noPlaceCounts } from "./counts.ts";
+import { selectDomainStatistics } from "./read-store.ts";
 import { rebuildStatistics } from "./rebuild.ts";
+import { addDomains, domainsOfDayMax } from "./tally-store.ts";
 
 const world = await openWorld({ after });
 const { database, keyring, clock, ids, figures } = world;
@@ -226,4 +229,31 @@ test("days that are counted anew come to the same, whatever was wrong with them"
   assert.equal(await dumpOf(accountId), right);
   await countAll(following);
   assert.equal(await dumpOf(accountId), right, "and nothing is counted a second time after it");
+});
+
+test("a day has so many domains of its own, the first ones; all others count together, in every batch", async () => {
+  const { accountId } = await world.account();
+  const day = { accountId, dayMs: Date.UTC(2026, 10, 23) };
+  const row = (name: string) => ({ ...day, domain: name, counts: { ...noPlaceCounts(), sent: 1 } });
+  const many = Array.from({ length: domainsOfDayMax + 5 }, (_, index) => row(`d${index}.example`));
+  await database.write({ role: "relay" }, (tx) => addDomains(tx, many));
+  await database.write({ role: "relay" }, (tx) => addDomains(tx, [row("d3.example"), row("new.example")]));
+  const rows = await database.read({ role: "operator" }, (reader) =>
+    reader.rows<{ domain: string; sent: number }>(sql`
+      select d.domain, d.sent from statistic_domain d where d.account_id = ${accountId} order by d.sent desc, d.domain`),
+  );
+  assert.deepEqual(rows.slice(0, 2), [
+    { domain: "", sent: 6 },
+    { domain: "d3.example", sent: 2 },
+  ]);
+  assert.equal(rows.length, domainsOfDayMax + 1);
+  const page = { fromDay: "2026-11-23", untilDay: "2026-11-24", limit: 2 };
+  const { domains, others, count } = await database.read({ role: "request", accountId }, (reader) =>
+    selectDomainStatistics(reader, accountId, page),
+  );
+  assert.deepEqual(
+    domains.map(({ name }) => name),
+    ["d3.example", "d0.example"],
+  );
+  assert.deepEqual([others.sent, count], [domainsOfDayMax - 2 + 6, domainsOfDayMax]);
 });

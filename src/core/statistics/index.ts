@@ -20,6 +20,7 @@ export {
 } from "./read-store.ts";
 export { type Days, rebuildStatistics } from "./rebuild.ts";
 export { type Resolution, type Source, type Timing, timings } from "./tally.ts";
+export { domainsOfDayMax } from "./tally-store.ts";
 export {
   type CampaignTotal,
   type CampaignWish,

@@ -116,7 +116,7 @@ export interface PlaceStatistics {
   counts: PlaceCounts;
 }
 
-/** Domains in the days, the one with most messages first; the rest of them in one. */
+/** Domains in the days, the one with most messages first; the rest of them in one, with what was counted under no name. */
 export async function selectDomainStatistics(
   reader: Sql,
   accountId: bigint,
@@ -128,10 +128,11 @@ export async function selectDomainStatistics(
       where s.account_id = ${accountId} and s.day >= ${fromDay}::date and s.day < ${untilDay}::date
       group by s.domain),
     ranked as (
-      select d.*, least(${limit + 1}, row_number() over (
-          order by d.sent + d."bouncedHard" + d."bouncedSoft" + d.deferred desc, d.domain)) as place
+      select d.*, case when d.domain = '' then ${limit + 1} else least(${limit + 1}, row_number() over (
+          order by d.domain = '', d.sent + d."bouncedHard" + d."bouncedSoft" + d.deferred desc, d.domain)) end as place
       from domain d)
-    select case when s.place <= ${limit} then min(s.domain) end as name, count(*)::int as count, ${sumsOfRanked()}
+    select case when s.place <= ${limit} then min(s.domain) end as name,
+      (count(*) filter (where s.domain <> ''))::int as count, ${sumsOfRanked()}
     from ranked s group by s.place order by s.place`);
   const others = rows.find(({ name }) => name === null);
   return {

@@ -64,13 +64,35 @@ export async function addStatistics(tx: Transaction, rows: readonly StatisticRow
   );
 }
 
+/** Domains that a day of an account has rows of their own for. The large ones are among the first; all others count
+ *  together, under no name. So a page of figures reads a bounded number of rows, however many domains there are, and
+ *  those that are one person's are mostly not named. */
+export const domainsOfDayMax = 1000;
+
+/** Adds by domain, in the order in which domains were seen. */
 export async function addDomains(tx: Transaction, rows: readonly DomainRow[]): Promise<void> {
   await inParts(rows, (part) =>
     tx.run(sql`
+      with f as (
+        select * from unnest(${part.map((r) => r.accountId)}::bigint[],
+          ${part.map((r) => dateOfDay(r.dayMs))}::date[], ${part.map((r) => r.domain)}::text[],
+          ${values(placeCounters, part)}) with ordinality
+          as f (account_id, day, domain, ${columns(placeCounters)}, place)),
+      known as (
+        select d.account_id, d.day, (select count(*) from statistic_domain s
+          where s.account_id = d.account_id and s.day = d.day) as domains
+        from (select distinct f.account_id, f.day from f) d),
+      named as (
+        select f.*, case when s.domain is not null or k.domains + row_number() over (
+            partition by f.account_id, f.day, s.domain is null order by f.place) <= ${domainsOfDayMax}
+          then f.domain else '' end as name
+        from f join known k on k.account_id = f.account_id and k.day = f.day
+        left join statistic_domain s on s.account_id = f.account_id and s.day = f.day and s.domain = f.domain)
       insert into statistic_domain as s (account_id, day, domain, ${columns(placeCounters)})
-      select * from unnest(${part.map((r) => r.accountId)}::bigint[],
-        ${part.map((r) => dateOfDay(r.dayMs))}::date[], ${part.map((r) => r.domain)}::text[],
-        ${values(placeCounters, part)})
+      select n.account_id, n.day, n.name, ${sql.join(
+        placeCounters.map((counter) => sql`sum(n.${sql.identifier(columnOf(counter))})`),
+        ", ",
+      )} from named n group by 1, 2, 3 order by 1, 2, 3
       on conflict (account_id, day, domain) do update set ${added(placeCounters)}`),
   );
 }

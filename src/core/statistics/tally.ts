@@ -207,8 +207,9 @@ export class Tally {
     return inOrder(rows).filter(({ counts }) => Object.values(counts).some((count) => count !== 0));
   }
 
+  /** In the order in which they were seen. */
   domains(): DomainRow[] {
-    return inOrder(this.#domains);
+    return [...this.#domains.values()];
   }
 
   providers(): ProviderRow[] {

@@ -5,8 +5,8 @@ import { readInstant } from "./instants.ts";
 
 const dayMs = 86_400_000;
 export const defaultDays = 30;
-// A chart has no more steps than pixels to show them, and a year by the day fits.
-export const daysMax: Record<Step, number> = { hour: 31, day: 400, month: 1830 };
+// A chart has no more steps than pixels to show them, and a year by the day fits. Domains are many: three months.
+export const daysMax: Record<Step | "domains", number> = { hour: 31, day: 400, month: 1830, domains: 93 };
 interface TimeQuery {
   from?: string;
   until?: string;

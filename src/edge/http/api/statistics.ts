@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import type { Clock } from "../../../base/clock.ts";
-import { add, noCounts, steps, timings } from "../../../core/statistics/index.ts";
+import { add, domainsOfDayMax, noCounts, steps, timings } from "../../../core/statistics/index.ts";
 import { writeOffset } from "./cursor.ts";
 import { closed, Id, Instant, named, nullable, oneOf, problems } from "./schemas.ts";
 import { type ApiScope, principalOf } from "./scope.ts";
@@ -167,7 +167,9 @@ function addPlaces(app: ApiScope, services: StatisticsApi, clock: Pick<Clock, "n
       schema: {
         operationId: "listDomainStatistics",
         summary: "Read statistics by the recipients' domain, the one with most messages first",
-        description: `${inDays} Events are counted when they happened. Domains are kept as long as events.`,
+        description:
+          `${inDays} At most ${daysMax.domains} days. Events are counted when they happened. The first ${domainsOfDayMax} ` +
+          "domains of a day have counts of their own; `others` has the rest. Domains are kept as long as events.",
         tags,
         querystring: closed({ ...range, limit }),
         response: {
@@ -182,7 +184,7 @@ function addPlaces(app: ApiScope, services: StatisticsApi, clock: Pick<Clock, "n
     },
     async (request) => {
       const { limit: rows = limitDefault } = request.query;
-      const time = wholeDays(rangeOf(request.query, clock.now(), daysMax.day));
+      const time = wholeDays(rangeOf(request.query, clock.now(), daysMax.domains));
       const wish = { ...daysOf(time), limit: rows };
       const { domains, others, count } = await services.listDomainStatistics(principalOf(request), wish);
       return {

@@ -253,7 +253,9 @@ export function domainStatisticsResource(services: Services): Resource {
       const scope = await scopeOf(services, principal, query.filters);
       if (scope === null) return { rows: [], total: 0 };
       requireAll(scope, query.filters);
-      const domains = await services.listDomainCounts(principal, daysOf(scope, now), domainsMax);
+      const from = scope.from ?? new Date((scope.until ?? now).getTime() - graphDays * dayMs);
+      const days = daysOf({ ...scope, from }, now);
+      const domains = await services.listDomainCounts(principal, days, domainsMax);
       const rows = domains.map(({ domain, id, counts }) => {
         const bounced = counts.bouncedHard + counts.bouncedSoft + counts.expired;
         return {
