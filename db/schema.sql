@@ -315,7 +315,7 @@ create policy service on delivery for all to facteur_accept, facteur_delivery, f
 create policy tenant on delivery for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table delivery is 'The queue: one row a message that has not reached a final state. Sent rows are deleted.';
 comment on column delivery.hold is 'Why the message waits without having been attempted; null when nothing but its turn is waited for.';
-grant insert on delivery to facteur_accept;
+grant insert, select (id, claimed_by) on delivery to facteur_accept;
 grant delete, select, update on delivery to facteur_delivery;
 grant delete, select, update (due_at, is_cancelled) on delivery to facteur_request;
 grant delete, select on delivery to facteur_retention;
@@ -520,6 +520,7 @@ create table lane (
   constraint lane_pkey PRIMARY KEY (lane)
 );
 comment on table lane is 'Who may deliver the rows of a lane. Every take-over raises the epoch, which fences the previous owner.';
+grant select on lane to facteur_accept;
 grant select, update on lane to facteur_delivery;
 grant select on lane to facteur_request;
 grant select on lane to facteur_retention;

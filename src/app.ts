@@ -112,6 +112,7 @@ async function startParts(
     rules: new StandardRules({ database, keyring, senders }),
     dayQuotaDefault: options.dayQuotaDefault,
     onQueued: (lanes) => worker?.wake(lanes),
+    handOver: { reserve: (deliveries) => worker?.handOver.reserve(deliveries) ?? null },
     ensurePartitions: () => ensurePartitions(core).then(() => undefined),
   });
   announce = announcer(core, options, acceptance, place, closers);

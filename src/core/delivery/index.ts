@@ -47,6 +47,7 @@ export {
   type Delivery,
   dueRoutes,
   enqueue,
+  enqueueClaimed,
   finish,
   holdExplanations,
   holdRoute,

@@ -119,7 +119,12 @@ test("a request that cannot be stored does not make others of its group duplicat
     const shared = { ...contents, accountId: setup.accountId, ...times };
     const right = { senderId: null, staysInInbox: false };
     const ready = prepareSubmission({ ...setup, ...shared }, submissionOf({ content }), right);
-    return { accountId: setup.accountId, prepared: [ready], idempotency: null };
+    return {
+      accountId: setup.accountId,
+      prepared: [ready],
+      idempotency: null,
+      handedOver: new Set<bigint>(),
+    };
   };
   const [bad, good] = [prepare(), prepare()];
   badId.value = bad.prepared[0]?.messages[0]?.id ?? 0n;

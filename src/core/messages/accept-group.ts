@@ -10,7 +10,7 @@ import {
 import { Refusal } from "../../base/errors.ts";
 import type { FiguresInForce } from "../../base/figures.ts";
 import type { IdSource } from "../../base/ids.ts";
-import { enqueue, messageReasons } from "../delivery/index.ts";
+import { type Delivery, enqueue, enqueueClaimed, messageReasons } from "../delivery/index.ts";
 import { type MessageEvent, recordEvents } from "../events/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { findSuppressed } from "../suppressions/index.ts";
@@ -24,16 +24,27 @@ import {
   insertCampaigns,
   insertIdempotency,
 } from "./accept-store.ts";
+import type { HandOver, Reservation } from "./hand-over.ts";
 import { intakeOf } from "./intake.ts";
 import { insertIntake } from "./intake-store.ts";
+import type { Carried, ClaimedDelivery } from "./load.ts";
 import type { PreparedSubmission } from "./prepare.ts";
-import { countUsage, insertContents, insertMessages, type MessageRow, selectComposable } from "./store.ts";
+import {
+  type ContentRow,
+  countUsage,
+  insertContents,
+  insertMessages,
+  type MessageRow,
+  selectComposable,
+} from "./store.ts";
 
 /** What one request adds. */
 export interface AcceptGroup {
   accountId: bigint;
   prepared: PreparedSubmission[];
   idempotency: IdempotencyRow | null;
+  /** Filled when it is committed: what delivery in this process has in hand. The rest waits in its lanes. */
+  handedOver: Set<bigint>;
 }
 
 /** What committing needs of the service. */
@@ -47,6 +58,8 @@ export interface CommitContext {
   pause?: (ms: number) => Promise<void>;
   /** Counts under this number: the same for no two transactions at the same moment. */
   writer: number;
+  /** Delivery in this process, if there is one. */
+  handOver?: HandOver;
 }
 
 /** The instant from which answers count that were kept for an Idempotency-Key. */
@@ -66,20 +79,50 @@ const uniqueViolation = "23505";
  *  second meets its rows, waiting for it where it is still under way; had it not, the second takes its place.
  *  @throws Refusal undecided when the database does not come back in time to tell */
 export async function commitGroup(context: CommitContext, groups: AcceptGroup[]): Promise<boolean[]> {
+  const reservation = reserve(context, groups);
+  let taken: ClaimedDelivery[] = [];
+  try {
+    const { isStored, claimed } = await commitSurely(context, groups, reservation);
+    taken = claimed;
+    for (const group of groups) {
+      for (const { id, accountId } of claimed) if (accountId === group.accountId) group.handedOver.add(id);
+    }
+    return isStored;
+  } finally {
+    reservation?.end(taken);
+  }
+}
+
+function reserve({ handOver }: CommitContext, groups: AcceptGroup[]): Reservation | null {
+  if (handOver === undefined) return null;
+  return handOver.reserve(groups.flatMap((group) => group.prepared.flatMap((ready) => ready.deliveries)));
+}
+
+/** What a transaction has decided: which requests are the first of their key, and what is claimed. */
+interface Decision {
+  isStored: boolean[];
+  claimed: ClaimedDelivery[];
+}
+
+async function commitSurely(
+  context: CommitContext,
+  groups: AcceptGroup[],
+  reservation: Reservation | null,
+): Promise<Decision> {
   const { pause = wait } = context;
   // What the newest transaction that reached its commit has decided.
-  let decided: boolean[] = [];
+  let decided: Decision = { isStored: [], claimed: [] };
   const write = async (tx: Transaction) => {
-    const isStored = await storeFirst(context, tx, groups);
-    decided = isStored;
-    return isStored;
+    decided = await storeFirst(context, tx, groups, reservation);
+    return decided;
   };
   for (let doubts = 0; ; doubts++) {
     try {
       return await context.database.write({ role: "accept" }, write, { retry: true });
     } catch (error) {
       const doubt = doubts === 0 ? isCommitUnknown(error) : await isStillInDoubt(context, groups, error);
-      if (doubt === "committed") return decided;
+      // Its rows are claimed and nobody here has them: the worker looks for such rows and lets them go.
+      if (doubt === "committed") return { ...decided, claimed: [] };
       if (!doubt) throw error;
       const pauseMs = doubtPausesMs[doubts];
       if (pauseMs === undefined) throw undecided();
@@ -123,14 +166,14 @@ async function storeFirst(
   context: CommitContext,
   tx: Transaction,
   groups: AcceptGroup[],
-): Promise<boolean[]> {
+  reservation: Reservation | null,
+): Promise<Decision> {
   const keyed = groups.flatMap((group) => group.idempotency ?? []);
   const expired = answersKeptSince(context.clock.now(), context.figures);
   const free = await insertIdempotency(tx, firstOfEach(keyed), expired);
   const isStored = groups.map((group) => isFirst(group, free));
   const stored = groups.filter((_, index) => isStored[index]);
-  await storeGroups(context, tx, stored);
-  return isStored;
+  return { isStored, claimed: await storeGroups(context, tx, stored, reservation) };
 }
 
 // Two requests with one key in the same group: the first one wins, as it would have in two groups.
@@ -144,8 +187,13 @@ function isFirst(group: AcceptGroup, free: Set<string>): boolean {
   return group.idempotency === null || free.delete(idempotencyName(group.idempotency));
 }
 
-async function storeGroups(context: CommitContext, tx: Transaction, groups: AcceptGroup[]): Promise<void> {
-  if (groups.length === 0) return;
+async function storeGroups(
+  context: CommitContext,
+  tx: Transaction,
+  groups: AcceptGroup[],
+  reservation: Reservation | null,
+): Promise<ClaimedDelivery[]> {
+  if (groups.length === 0) return [];
   const now = context.clock.now();
   const messages = groups.flatMap((group) => group.prepared.flatMap((ready) => ready.messages));
   for (const row of messages) reset(row);
@@ -156,10 +204,15 @@ async function storeGroups(context: CommitContext, tx: Transaction, groups: Acce
     .flatMap((group) => group.prepared.flatMap((ready) => ready.deliveries))
     .filter((delivery) => !blocked.has(delivery.id));
   const contents = groups.flatMap((group) => group.prepared.flatMap((ready) => ready.contents));
-  await Promise.all([
+  const wished = deliveries.filter(({ id }) => reservation?.claims.has(id));
+  const [unclaimed] = await Promise.all([
+    reservation === null ? [] : enqueueClaimed(tx, wished, reservation.claims),
     insertContents(tx, contents),
     insertMessages(tx, messages),
-    enqueue(tx, deliveries),
+    enqueue(
+      tx,
+      deliveries.filter(({ id }) => !reservation?.claims.has(id)),
+    ),
     recordEvents(
       tx,
       messages.flatMap((row) => blockedEvent(context, row, now)),
@@ -167,6 +220,33 @@ async function storeGroups(context: CommitContext, tx: Transaction, groups: Acce
     insertIntake(tx, intakeOf(messages, { ids: context.ids, now })),
     countUsage(tx, countsOf(groups), { day: now.toISOString().slice(0, 10), writer: context.writer }),
   ]);
+  if (reservation === null) return [];
+  const left = new Set(unclaimed);
+  const claimed = wished.filter(({ id }) => !left.has(id));
+  return carriedWith(claimed, reservation, { messages, contents });
+}
+
+// What is larger is read back from the database, so that what is handed over does not fill the memory.
+const carriedBytesMax = 65_536;
+
+/** Deliveries with the rows that were just written of their messages. */
+function carriedWith(
+  deliveries: Delivery[],
+  { claims, madeAt }: Reservation,
+  rows: { messages: MessageRow[]; contents: ContentRow[] },
+): ClaimedDelivery[] {
+  const messages = new Map(rows.messages.map((row) => [row.id, row]));
+  const contents = new Map(rows.contents.map((row) => [row.id, row]));
+  return deliveries.flatMap((delivery) => {
+    const claim = claims.get(delivery.id);
+    const row = messages.get(delivery.id);
+    if (claim === undefined || row === undefined) return [];
+    const { contentId, partId } = delivery;
+    const own = [contentId, partId].flatMap((id) => (id === null ? [] : (contents.get(id) ?? [])));
+    const sizeBytes = own.reduce((sum, { sealed }) => sum + sealed.length, 0);
+    const carried: Carried = { row, contents: own, askedAt: madeAt };
+    return [{ ...delivery, claim, ...(sizeBytes > carriedBytesMax ? {} : { carried }) }];
+  });
 }
 
 // Suppressed addresses and duplicates within a campaign are taken in, so that the sender sees what became of them,

@@ -9,6 +9,7 @@ import type { Keyring } from "../keys/index.ts";
 import { type AcceptGroup, answersKeptSince, commitGroup } from "./accept-group.ts";
 import { selectIdempotency } from "./accept-store.ts";
 import { commitsInFlightMax, GroupWriter } from "./group-writer.ts";
+import type { HandOver } from "./hand-over.ts";
 import {
   type AcceptedSubmission,
   deliveryDays,
@@ -80,6 +81,8 @@ export interface AcceptOptions {
   dayQuotaDefault: number;
   /** Told which lanes have new rows, so that delivery need not wait for its next look. */
   onQueued: (lanes: Set<number>) => void;
+  /** Delivery in this process, which takes what it can at once. */
+  handOver?: HandOver;
   /** Makes partitions for the present time when they are missing. */
   ensurePartitions: () => Promise<void>;
   /** How a wait passes; only tests bring one. */
@@ -246,10 +249,14 @@ export class Acceptance {
       accountId: request.accountId,
       prepared,
       idempotency: this.#idempotencyRow(request, answer),
+      handedOver: new Set<bigint>(),
     };
     try {
       const isFirst = await this.#writer.add(group, sizeBytes);
-      if (isFirst) this.#options.onQueued(new Set(prepared.flatMap((p) => p.deliveries.map((d) => d.lane))));
+      const queued = prepared
+        .flatMap(({ deliveries }) => deliveries)
+        .filter(({ id }) => !group.handedOver.has(id));
+      if (isFirst && queued.length > 0) this.#options.onQueued(new Set(queued.map(({ lane }) => lane)));
       return isFirst;
     } catch (error) {
       if (isUnavailable(error)) throw busy();

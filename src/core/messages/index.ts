@@ -13,6 +13,7 @@ export { type Composed, type ComposeInput, compose } from "./compose.ts";
 export type { Tracked } from "./counting.ts";
 export { forgetRecipients } from "./forget-store.ts";
 export { openSubmitted } from "./frame.ts";
+export type { HandOver, Reservation } from "./hand-over.ts";
 export { emptyInbox, type InboxEntry, type InboxItem, keepInInbox, listInbox, readInbox } from "./inbox.ts";
 export {
   type CountedMessageRow,

@@ -3,12 +3,12 @@ import { type ConsentsInForce, consentsInForce } from "../consent/index.ts";
 import { type Claim, cancelledAmong, type Delivery } from "../delivery/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { findSuppressed, type SuppressionCause } from "../suppressions/index.ts";
-import { policyUnlessSet, type ReaderLinks, selectPolicies } from "../tracking/index.ts";
+import { policyUnlessSet, type ReaderLinks, selectPolicies, type TrackingPolicy } from "../tracking/index.ts";
 import { type ComposeInput, type ContentFault, type PreparedContent, prepareContent } from "./compose.ts";
 import type { ReaderTerms } from "./counting.ts";
 import { type BundledPart, decodeContent, decodeParts, partIn, type SubmissionPart } from "./frame.ts";
 import { type MessageIdentity, uuidOf } from "./message.ts";
-import { type ComposableRow, selectComposable, selectContents } from "./store.ts";
+import { type ComposableRow, type ContentRow, selectComposable, selectContents } from "./store.ts";
 
 // Contents that many messages share stay in memory, compiled and encoded; a campaign is one entry. So do the parts that
 // are stored together.
@@ -17,11 +17,27 @@ const contentsCachedBytesMax = 64 * 1024 * 1024;
 /** A claimed row of the queue with the claim it is held under. */
 export interface ClaimedDelivery extends Delivery {
   claim: Claim;
+  /** What was written of it a moment ago by this process. */
+  carried?: Carried;
 }
+
+/** The rows of a message that was just accepted, as they are in the database: sealed. */
+export interface Carried {
+  row: ComposableRow;
+  contents: ContentRow[];
+  /** The suppressions were asked after this moment, in real time. */
+  askedAt: number;
+}
+
+// A permit holds for a second. What is carried longer than half of it would be asked about again before its attempt.
+const carriedMsMax = 500;
+// How long an account's choice of tracking is believed for what is carried: as long as a permit holds.
+const policyMsMax = 1000;
+const policiesKnownMax = 1000;
 
 /** What is to be done with a claimed message. */
 export type Loaded =
-  | { kind: "ready"; delivery: ClaimedDelivery; input: ComposeInput }
+  | { kind: "ready"; delivery: ClaimedDelivery; input: ComposeInput; askedAt?: number }
   | { kind: "suppressed"; delivery: ClaimedDelivery; cause: SuppressionCause }
   | { kind: "cancelled"; delivery: ClaimedDelivery }
   /** Its content's key is destroyed, or the row is gone: it can never be sent. */
@@ -41,6 +57,7 @@ export class MessageLoader {
   readonly #keyring: Keyring;
   readonly #links: ReaderLinks;
   readonly #contents = new Map<bigint, { kept: PreparedContent | BundledPart[]; sizeBytes: number }>();
+  readonly #policies = new Map<bigint, { policy: TrackingPolicy; askedAt: number }>();
   #cachedBytes = 0;
 
   constructor(keyring: Keyring, links: ReaderLinks) {
@@ -48,8 +65,44 @@ export class MessageLoader {
     this.#links = links;
   }
 
-  /** One transaction, five queries by key, however many messages, and one more where readers may be told apart. */
-  async load(reader: Sql, deliveries: ClaimedDelivery[]): Promise<Loaded[]> {
+  /** What is to be done with a message whose rows this process has just written, without a question to the database; null
+   *  for every other, and for one of which something must be asked anew. It was in nobody's hands but ours meanwhile: a
+   *  cancellation comes too late for it, as for one that was loaded at that moment.
+   *  @param realNow milliseconds of real time */
+  unpack(delivery: ClaimedDelivery, realNow: number): Loaded | null {
+    const { carried, accountId } = delivery;
+    if (carried === undefined) return null;
+    const tracking = this.#termsKnown(accountId, realNow);
+    const isFresh = realNow - carried.askedAt <= carriedMsMax;
+    if (!isFresh || tracking === null || !this.#keyring.has(accountId)) return null;
+    const sealed = new Map(carried.contents.map((row) => [row.id, row.sealed]));
+    const loaded = this.#prepareOrTell(delivery, carried.row, { sealed, tracking });
+    return loaded.kind === "ready" ? { ...loaded, askedAt: carried.askedAt } : loaded;
+  }
+
+  // Where readers may be told apart, each one's consent is asked of the database.
+  #termsKnown(accountId: bigint, realNow: number): ReaderTerms | null {
+    const known = this.#policies.get(accountId);
+    if (known === undefined || realNow - known.askedAt > policyMsMax || this.#tellsApart(known.policy)) {
+      return null;
+    }
+    return { policy: known.policy, consents: { opens: false, clicks: false } };
+  }
+
+  #tellsApart(policy: TrackingPolicy | undefined): boolean {
+    return this.#links.limit === "identified" && policy?.mode === "identified";
+  }
+
+  #remember(policies: ReadonlyMap<bigint, TrackingPolicy>, accountIds: bigint[], askedAt: number): void {
+    if (this.#policies.size > policiesKnownMax) this.#policies.clear();
+    for (const accountId of accountIds) {
+      this.#policies.set(accountId, { policy: policies.get(accountId) ?? policyUnlessSet, askedAt });
+    }
+  }
+
+  /** One transaction, five queries by key, however many messages, and one more where readers may be told apart.
+   *  @param realNow milliseconds of real time; without it nothing is remembered for `unpack` */
+  async load(reader: Sql, deliveries: ClaimedDelivery[], realNow = -Infinity): Promise<Loaded[]> {
     const accounts = deliveries.map((d) => d.accountId);
     const [messages, frames, cancelled, policies] = await Promise.all([
       selectComposable(reader, deliveries),
@@ -61,6 +114,7 @@ export class MessageLoader {
       selectPolicies(reader, accounts),
       this.#keyring.load(reader, accounts),
     ]);
+    this.#remember(policies, accounts, realNow);
     const suppressed = new Map(
       (await findSuppressed(reader, messages)).map((row) => [nameOf(row.accountId, row.lookup), row.cause]),
     );
@@ -87,10 +141,9 @@ export class MessageLoader {
     rows: ComposableRow[],
     policies: Awaited<ReturnType<typeof selectPolicies>>,
   ): Promise<ConsentsInForce> {
-    const asks = this.#links.limit === "identified";
     return consentsInForce(
       reader,
-      rows.filter(({ accountId }) => asks && policies.get(accountId)?.mode === "identified"),
+      rows.filter(({ accountId }) => this.#tellsApart(policies.get(accountId))),
     );
   }
 

@@ -8,8 +8,8 @@ import type { HeldClaims } from "./held-claims.ts";
 export const claimMax = 500;
 // Rows one transaction takes: a twentieth of a second, during which nobody else can change them.
 const groupRowsMax = 2000;
-// However many routes share a transaction, each gets so many: a small domain has no more.
-const shareMin = 20;
+/** However many routes share a transaction, each gets so many: a small domain has no more. */
+export const shareMin = 20;
 // Every eighth claim asks the second band first, so that low priority is slow and never stuck.
 const lowFirstEvery = 8;
 

@@ -38,6 +38,8 @@ const permitMsMax = 1000;
 const aheadMax = 4;
 // An idle connection waits so long for more mail before it says goodbye.
 const lingerMs = 2000;
+// How often it looks meanwhile whether it may go on at all. Mail that comes wakes it at once.
+const idleLookMs = 200;
 
 /** Told about a template that could not be rendered and whose sender wants to know. */
 export type TemplateFaultReporter = (loaded: Extract<Loaded, { kind: "faulty" }>) => void;
@@ -93,7 +95,7 @@ export class Courier {
           await this.#carry(batch);
           lingersUntil = Date.now() + lingerMs;
         } else if (this.#connection === null || Date.now() > lingersUntil) break;
-        else await new Promise((resolve) => setTimeout(resolve, 20));
+        else await this.#queue.arrival(idleLookMs);
       }
     } finally {
       this.#options.cut.removeEventListener("abort", cut);
@@ -128,14 +130,16 @@ export class Courier {
   /** Loads messages and settles those that must not be attempted. */
   async #permit(batch: ClaimedDelivery[]): Promise<Permit[]> {
     const { loads, verdicts } = this.#options;
-    const loaded = await loads.load(batch).catch(async (error: unknown) => {
+    const loaded = await loads.load(batch, verdicts.clock.real()).catch(async (error: unknown) => {
       await this.#options.release(batch);
       throw error;
     });
     const askedAt = verdicts.clock.real();
     const now = verdicts.clock.now();
     return loaded.flatMap((item) => {
-      if (item.kind === "ready" && now < item.delivery.expiresAt) return [{ item, askedAt }];
+      if (item.kind === "ready" && now < item.delivery.expiresAt) {
+        return [{ item, askedAt: item.askedAt ?? askedAt }];
+      }
       this.#refuse(item);
       return [];
     });

@@ -11,13 +11,12 @@ import {
   type NoRoute,
   nextDay,
   outcomeOfNoRoute,
-  postpone,
   type Router,
-  release,
 } from "../../core/delivery/index.ts";
-import type { ClaimedDelivery } from "../../core/messages/index.ts";
-import { Claims, claimMax, type Place } from "./claims.ts";
+import { Claims, claimMax, type Place, shareMin } from "./claims.ts";
 import { Courier, type CourierOptions } from "./courier.ts";
+import { GiveBack } from "./give-back.ts";
+import { DirectHandOver } from "./hand-over.ts";
 import type { HeldClaims } from "./held-claims.ts";
 import type { LaneKeeper } from "./lane-keeper.ts";
 import { refusalOf } from "./refusal.ts";
@@ -78,7 +77,10 @@ export interface SiteStatus {
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #courierOptions: CourierOptions;
+  /** What acceptance in this process gives directly. */
+  readonly handOver: DirectHandOver;
   readonly #claims: Claims;
+  readonly #giveBack: GiveBack;
   readonly #sites = new Sites();
   readonly #busyRoutes = new Set<string>();
   readonly #queueOfRoute = new Map<string, SiteQueue>();
@@ -88,6 +90,7 @@ export class Dispatcher {
   readonly #cut = new AbortController();
   #isStopping = false;
   #woken: Set<number> | "all" = "all";
+  #allLookedAt = -Infinity;
   #wake: (() => void) | null = null;
   #loop: Promise<void> | null = null;
   #stalledUntil = 0;
@@ -95,11 +98,18 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.#claims = new Claims(options);
+    this.#giveBack = new GiveBack(options);
+    this.handOver = new DirectHandOver({
+      ...options,
+      isOpen: (queue) => !this.#isSpent(queue) && this.#mayOpen(queue),
+      employ: (queue) => this.#employ(queue),
+      release: (deliveries) => this.#giveBack.release(deliveries),
+    });
     this.#courierOptions = {
       ...options,
       isStopping: () => this.#isStopping,
       cut: this.#cut.signal,
-      release: (deliveries) => this.#release(deliveries),
+      release: (deliveries) => this.#giveBack.release(deliveries),
       giveUp: ({ claim }) => options.held.drop([claim]),
     };
   }
@@ -145,8 +155,10 @@ export class Dispatcher {
 
   /** Lets messages under way end, and puts back what was not begun. */
   async stop(): Promise<void> {
+    await this.handOver.stop();
     this.#isStopping = true;
     this.#wake?.();
+    for (const queue of this.#sites) queue.rouse();
     await this.#loop;
     await Promise.all(this.#feeds);
     // What a slow server has not answered by then becomes `unknown` or is tried again: a supervisor would kill us.
@@ -154,13 +166,15 @@ export class Dispatcher {
     await Promise.all(this.#couriers);
     clearTimeout(patience);
     await Promise.all(this.#retirements);
-    await this.#release([...this.#sites].flatMap((queue) => queue.drain()));
+    await this.#giveBack.release([...this.#sites].flatMap((queue) => queue.drain()));
   }
 
   async #run(): Promise<void> {
     while (!this.#isStopping) {
       const startedAt = performance.now();
-      const woken = this.#woken;
+      // Lanes that always have something new must not keep the others from their look.
+      const woken = startedAt - this.#allLookedAt >= pollMs ? "all" : this.#woken;
+      if (woken === "all") this.#allLookedAt = startedAt;
       this.#woken = new Set();
       try {
         await this.#look(woken);
@@ -254,7 +268,11 @@ export class Dispatcher {
       if (queue !== null) this.#queueOfRoute.set(place.route, queue);
       if (queue !== null && this.#isSpent(queue)) await this.#hold(place);
       else if (queue !== null && this.#hasRoom(queue)) {
-        queue.add(await this.#claims.take(place, siteReadyMax - queue.length));
+        const limit = siteReadyMax - queue.length;
+        const claimed = await this.#claims.take(place, limit);
+        if (claimed.length < Math.min(limit, shareMin)) this.handOver.open(place.route, queue);
+        else this.handOver.close(place.route);
+        queue.add(claimed);
         this.#employ(queue);
       }
     } catch (error) {
@@ -312,8 +330,8 @@ export class Dispatcher {
     const claimed = await this.#claims.take(place, claimMax);
     if (claimed.length === 0) return;
     const outcome = outcomeOfNoRoute(problem);
-    const loaded = await loads.load(claimed).catch(async (error: unknown) => {
-      await this.#release(claimed);
+    const loaded = await loads.load(claimed, this.#options.clock.real()).catch(async (error: unknown) => {
+      await this.#giveBack.release(claimed);
       throw error;
     });
     await settler.ready();
@@ -357,37 +375,9 @@ export class Dispatcher {
   async #retire(queue: SiteQueue): Promise<void> {
     const now = this.#options.clock.now().getTime();
     const pauseMs = queue.budget.pausedUntil - now;
-    if (pauseMs > 0) await this.#postpone(queue.drain(), pauseMs);
-    else if (this.#isSpent(queue)) await this.#release(queue.drain());
+    if (pauseMs > 0) await this.#giveBack.postpone(queue.drain(), pauseMs);
+    else if (this.#isSpent(queue)) await this.#giveBack.release(queue.drain());
     else if (queue.length > 0) this.#employ(queue);
     this.wake();
-  }
-
-  async #postpone(deliveries: ClaimedDelivery[], pauseMs: number): Promise<void> {
-    if (deliveries.length === 0) return;
-    const dueAt = new Date(this.#options.clock.now().getTime() + pauseMs);
-    const rows = deliveries.map(({ claim }) => ({ ...claim, dueAt, isAttempt: false, isRepeat: false }));
-    await this.#write("delivery.not_postponed", (tx) => postpone(tx, rows).then(() => undefined));
-    this.#options.held.drop(rows);
-  }
-
-  async #release(deliveries: ClaimedDelivery[]): Promise<void> {
-    if (deliveries.length === 0) return;
-    const claims = deliveries.map((delivery) => delivery.claim);
-    await this.#write("delivery.not_released", (tx) => release(tx, claims));
-    this.#options.held.drop(claims);
-  }
-
-  // Rows that cannot be given back now stay claimed; the worker finds them when the database is back.
-  async #write(event: string, work: Parameters<Database["write"]>[1]): Promise<void> {
-    for (let attempt = 0; attempt < 5; attempt++) {
-      try {
-        await this.#options.database.write({ role: "delivery" }, work, { retry: true });
-        return;
-      } catch (error) {
-        this.#options.log.warn(event, { error });
-        await new Promise((resolve) => setTimeout(resolve, 1000));
-      }
-    }
   }
 }

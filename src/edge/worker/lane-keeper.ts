@@ -47,6 +47,11 @@ export class LaneKeeper {
     return this.#epochs.get(lane) === epoch && this.#clock.real() < this.#validUntil;
   }
 
+  /** The epoch under which a lane is held at this moment; null when it is not, or while the lease is in doubt. */
+  epochOf(lane: number): bigint | null {
+    return this.#clock.real() < this.#validUntil ? (this.#epochs.get(lane) ?? null) : null;
+  }
+
   /** The lanes held at this moment, with the epoch of each; none while the lease is in doubt. */
   held(): { lane: number; epoch: bigint }[] {
     if (this.#clock.real() >= this.#validUntil) return [];

@@ -17,11 +17,12 @@ function openLoads() {
     },
   } as Database;
   const loader = {
+    unpack: () => null,
     load: async (_reader: Sql, deliveries: ClaimedDelivery[]) => {
       groups.push(deliveries.map(({ id }) => id));
       return deliveries.map((delivery): Loaded => ({ kind: "gone", delivery }));
     },
-  } as MessageLoader;
+  } as unknown as MessageLoader;
   return { loads: new Loads({ database, loader }), groups, ends };
 }
 
@@ -39,7 +40,7 @@ async function turns(): Promise<void> {
 
 test("who asks while a load is under way shares the next one, and gets what he asked for", async () => {
   const { loads, groups, ends } = openLoads();
-  const asked = [messages(1), messages(2, 3), messages(4)].map((each) => loads.load(each));
+  const asked = [messages(1), messages(2, 3), messages(4)].map((each) => loads.load(each, 0));
   ends[0]?.();
   await turns();
   ends[1]?.();
@@ -49,8 +50,8 @@ test("who asks while a load is under way shares the next one, and gets what he a
 
 test("a load that fails is told to those who shared it, and the next goes on", async () => {
   const { loads, ends } = openLoads();
-  const failed = [loads.load(messages(1))];
-  const later = [loads.load(messages(2)), loads.load(messages(3))];
+  const failed = [loads.load(messages(1), 0)];
+  const later = [loads.load(messages(2), 0), loads.load(messages(3), 0)];
   ends[0]?.(new Error("away"));
   await assert.rejects(failed[0] as Promise<Loaded[]>, /away/);
   await turns();
@@ -61,7 +62,7 @@ test("a load that fails is told to those who shared it, and the next goes on", a
 test("a transaction loads no more than 200 messages, but for one request that is larger", async () => {
   const { loads, groups, ends } = openLoads();
   const many = (count: number) => messages(...Array.from({ length: count }, (_, index) => index));
-  const asked = [1, 150, 100, 300, 1].map((count) => loads.load(many(count)));
+  const asked = [1, 150, 100, 300, 1].map((count) => loads.load(many(count), 0));
   for (let end = 0; end < 5; end++) {
     ends[end]?.();
     await turns();

@@ -6,6 +6,7 @@ const rowsMax = 200;
 
 interface Waiting {
   deliveries: ClaimedDelivery[];
+  since: number;
   resolve: (loaded: Loaded[]) => void;
   reject: (error: unknown) => void;
 }
@@ -23,10 +24,20 @@ export class Loads {
     this.#loader = options.loader;
   }
 
-  /** Says of each message, in order, what is to be done with it. */
-  load(deliveries: ClaimedDelivery[]): Promise<Loaded[]> {
+  /** Says of each message, in order, what is to be done with it. The database is asked about those that were not accepted
+   *  by this process a moment ago.
+   *  @param realNow milliseconds of real time */
+  async load(deliveries: ClaimedDelivery[], realNow: number): Promise<Loaded[]> {
+    const unpacked = deliveries.map((delivery) => this.#loader.unpack(delivery, realNow));
+    const asked = deliveries.filter((_, index) => unpacked[index] === null);
+    if (asked.length === 0) return unpacked.filter((item) => item !== null);
+    const answers = (await this.#ask(asked, realNow)).values();
+    return unpacked.map((item) => item ?? (answers.next().value as Loaded));
+  }
+
+  #ask(deliveries: ClaimedDelivery[], since: number): Promise<Loaded[]> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ deliveries, resolve, reject });
+      this.#waiting.push({ deliveries, since, resolve, reject });
       void this.#run();
     });
   }
@@ -41,8 +52,9 @@ export class Loads {
   async #loadGroup(group: Waiting[]): Promise<void> {
     try {
       const all = group.flatMap(({ deliveries }) => deliveries);
+      const askedAt = Math.max(...group.map(({ since }) => since));
       const loaded = await this.#database.read({ role: "delivery" }, (reader) =>
-        this.#loader.load(reader, all),
+        this.#loader.load(reader, all, askedAt),
       );
       let from = 0;
       for (const { deliveries, resolve } of group) {

@@ -19,6 +19,7 @@ export class SiteQueue {
   readonly #lanes = new Set<number>();
   #ready: ClaimedDelivery[] = [];
   #urgent: ClaimedDelivery[] = [];
+  #idle: (() => void)[] = [];
 
   constructor(key: string, site: Site | null, budget: DestinationBudget) {
     this.key = key;
@@ -37,6 +38,28 @@ export class SiteQueue {
   add(deliveries: ClaimedDelivery[]): void {
     for (const delivery of deliveries) this.#lanes.add(delivery.lane);
     for (const delivery of deliveries) (delivery.band === 0 ? this.#urgent : this.#ready).push(delivery);
+    for (const wake of this.#idle.splice(0, deliveries.length)) wake();
+  }
+
+  /** Wakes all who wait for an arrival. */
+  rouse(): void {
+    for (const wake of this.#idle.splice(0)) wake();
+  }
+
+  /** Resolves when there is something to take, or when the time is over. */
+  async arrival(msMax: number): Promise<void> {
+    if (this.length > 0) return;
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.#idle = this.#idle.filter((each) => each !== wake);
+        resolve();
+      }, msMax);
+      this.#idle.push(wake);
+    });
   }
 
   /** Takes the next messages, urgent ones first. */

@@ -6,7 +6,7 @@ import type { Log } from "../../base/log.ts";
 import { countLiveNodes, nodeNamed, type Router, type WarmUp } from "../../core/delivery/index.ts";
 import type { SenderBook } from "../../core/domains/index.ts";
 import type { Keyring } from "../../core/keys/index.ts";
-import { MessageLoader, returnPathOf } from "../../core/messages/index.ts";
+import { type HandOver, MessageLoader, returnPathOf } from "../../core/messages/index.ts";
 import type { ReaderLinks } from "../../core/tracking/index.ts";
 import { BrokenTls } from "./broken-tls.ts";
 import type { TemplateFaultReporter } from "./courier.ts";
@@ -128,6 +128,11 @@ export class DeliveryWorker {
   /** Says that lanes have something new. */
   wake(lanes: Iterable<number> | "all"): void {
     this.#dispatcher.wake(lanes);
+  }
+
+  /** Where acceptance in this process may leave what it has just written. */
+  get handOver(): HandOver {
+    return this.#dispatcher.handOver;
   }
 
   /** Drops decrypted content from memory, when hours have been destroyed. */

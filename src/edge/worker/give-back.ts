@@ -1,0 +1,48 @@
+import type { Clock } from "../../base/clock.ts";
+import type { Database } from "../../base/database.ts";
+import type { Log } from "../../base/log.ts";
+import { postpone, release } from "../../core/delivery/index.ts";
+import type { ClaimedDelivery } from "../../core/messages/index.ts";
+import type { HeldClaims } from "./held-claims.ts";
+
+const attemptsMax = 5;
+const retryMs = 1000;
+
+/** Puts claimed rows back into the queue that were not attempted. */
+export class GiveBack {
+  readonly #options: { database: Database; clock: Clock; log: Log; held: HeldClaims };
+
+  constructor(options: { database: Database; clock: Clock; log: Log; held: HeldClaims }) {
+    this.#options = options;
+  }
+
+  /** They are due as before. */
+  async release(deliveries: ClaimedDelivery[]): Promise<void> {
+    if (deliveries.length === 0) return;
+    const claims = deliveries.map((delivery) => delivery.claim);
+    await this.#write("delivery.not_released", (tx) => release(tx, claims));
+    this.#options.held.drop(claims);
+  }
+
+  /** They are due when a destination's pause is over. */
+  async postpone(deliveries: ClaimedDelivery[], pauseMs: number): Promise<void> {
+    if (deliveries.length === 0) return;
+    const dueAt = new Date(this.#options.clock.now().getTime() + pauseMs);
+    const rows = deliveries.map(({ claim }) => ({ ...claim, dueAt, isAttempt: false, isRepeat: false }));
+    await this.#write("delivery.not_postponed", (tx) => postpone(tx, rows).then(() => undefined));
+    this.#options.held.drop(rows);
+  }
+
+  // Rows that cannot be given back now stay claimed; the worker finds them when the database is back.
+  async #write(event: string, work: Parameters<Database["write"]>[1]): Promise<void> {
+    for (let attempt = 0; attempt < attemptsMax; attempt++) {
+      try {
+        await this.#options.database.write({ role: "delivery" }, work, { retry: true });
+        return;
+      } catch (error) {
+        this.#options.log.warn(event, { error });
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+  }
+}
