@@ -40,6 +40,13 @@ test("a text is found in hexadecimal and in base64 wherever it begins", () => {
   );
 });
 
+test("a search that rests between finds the same", async (t) => {
+  const root = folder(t);
+  writeFileSync(path.join(root, "large"), Buffer.concat([Buffer.alloc(3 * 1024 ** 2), Buffer.from(canary)]));
+  const found = await searchFiles(root, [canary], { bytesMax: 1e9, restShare: 0.5 });
+  assert.deepEqual(found.hits, ["large"]);
+});
+
 test("what the bound leaves out is counted", async (t) => {
   const root = folder(t);
   writeFileSync(path.join(root, "a"), "12345");

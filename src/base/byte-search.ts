@@ -1,10 +1,12 @@
 import { type Dirent, opendirSync } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import path from "node:path";
-import { setImmediate as breathe } from "node:timers/promises";
+import { setImmediate as breathe, setTimeout as pause } from "node:timers/promises";
 
 // One read: large enough that the system calls do not count, small enough to leave the event loop alone.
-const chunkBytes = 1024 * 1024;
+const chunkBytes = 256 * 1024;
+// How long it works at a stretch before it rests, where it is to.
+const stretchMs = 2;
 
 /** What a search through files has seen. */
 export interface ByteSearch {
@@ -21,9 +23,10 @@ export interface ByteSearch {
 export async function searchFiles(
   folder: string,
   texts: readonly (string | Buffer)[],
-  options: { bytesMax: number; signal?: AbortSignal },
+  options: SearchOptions,
 ): Promise<ByteSearch> {
   const patterns = texts.flatMap(encodingsOf);
+  const pace = new Pace(options.restShare ?? 0);
   const found: ByteSearch = { files: 0, bytes: 0, hits: [], filesLeftOut: 0 };
   for (const { file, sizeBytes } of await newestFirst(folder)) {
     options.signal?.throwIfAborted();
@@ -31,13 +34,40 @@ export async function searchFiles(
       found.filesLeftOut += 1;
       continue;
     }
-    const searched = await searchFile(file, patterns);
+    const searched = await searchFile(file, patterns, pace);
     if (searched === null) continue;
     found.files += 1;
     found.bytes += searched.bytes;
     if (searched.isHit) found.hits.push(path.relative(folder, file));
   }
   return found;
+}
+
+/** How a search is made. */
+export interface SearchOptions {
+  /** Files that would lead beyond it are left out. */
+  bytesMax: number;
+  signal?: AbortSignal;
+  /** How many times as long it rests as it works, for the sake of whoever else waits for this thread; 0 unless told. */
+  restShare?: number;
+}
+
+/** Leaves the event loop to others between two reads, and for longer after some milliseconds of work. */
+class Pace {
+  readonly #restShare: number;
+  #workedMs = 0;
+
+  constructor(restShare: number) {
+    this.#restShare = restShare;
+  }
+
+  async after(workedMs: number): Promise<void> {
+    this.#workedMs += workedMs;
+    if (this.#restShare === 0 || this.#workedMs < stretchMs) return breathe();
+    const restMs = this.#workedMs * this.#restShare;
+    this.#workedMs = 0;
+    await pause(restMs);
+  }
 }
 
 async function newestFirst(folder: string): Promise<{ file: string; sizeBytes: number }[]> {
@@ -69,6 +99,7 @@ function* entriesOf(folder: string): Generator<Dirent> {
 async function searchFile(
   file: string,
   patterns: readonly Buffer[],
+  pace: Pace,
 ): Promise<{ bytes: number; isHit: boolean } | null> {
   const handle = await orNull(open(file));
   if (handle === null) return null;
@@ -82,11 +113,12 @@ async function searchFile(
       const { bytesRead } = await handle.read(buffer, kept, chunkBytes, null);
       if (bytesRead === 0) return { bytes, isHit: false };
       bytes += bytesRead;
+      const startedAt = performance.now();
       const filled = buffer.subarray(0, kept + bytesRead);
       if (patterns.some((pattern) => filled.includes(pattern))) return { bytes, isHit: true };
       kept = Math.min(overlap, filled.length);
       filled.copy(buffer, 0, filled.length - kept);
-      await breathe();
+      await pace.after(performance.now() - startedAt);
     }
   } finally {
     await handle.close();

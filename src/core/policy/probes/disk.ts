@@ -4,6 +4,8 @@ import { Findings, type Probe, type ProbeContext } from "../probe.ts";
 
 // Half a minute of reading. What is newer is searched first, and what is left out is told.
 const searchBytesMax = 8 * 1024 ** 3;
+// A quarter of one core's time at most: who sends mail meanwhile waits for the same thread.
+const restShare = 3;
 
 /** Searches every file of the data folder for the canary's word: tables, write-ahead log, journal, whatever lies there.
  *  Addresses, subjects and contents of canaries begin with it, so one that was written in clear is found. */
@@ -15,6 +17,7 @@ export function diskProbe({ keyring, dataFolder, isDatabaseHere }: ProbeContext)
       const found = await searchFiles(dataFolder, [canaryWord(keyring)], {
         bytesMax: searchBytesMax,
         signal,
+        restShare,
       });
       const findings = new Findings();
       for (const file of found.hits) findings.check(false, `${nameOf(file)} holds a canary in clear`);
