@@ -12,7 +12,7 @@ import { type ComposableRow, type ContentRow, selectComposable, selectContents }
 
 // Contents that many messages share stay in memory, compiled and encoded; a campaign is one entry. So do the parts that
 // are stored together.
-const contentsCachedBytesMax = 64 * 1024 * 1024;
+const contentsCachedBytesMax = 32 * 1024 * 1024;
 
 /** A claimed row of the queue with the claim it is held under. */
 export interface ClaimedDelivery extends Delivery {
