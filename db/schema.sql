@@ -912,7 +912,7 @@ create table statistic_provider (
 alter table statistic_provider enable row level security;
 create policy service on statistic_provider for all to facteur_accept, facteur_relay, facteur_retention using (true) with check (true);
 create policy tenant on statistic_provider for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
-comment on table statistic_provider is 'What became of messages by the large provider that took them, campaign (0: none) and day of acceptance.';
+comment on table statistic_provider is 'What became of messages by the large provider that took them, campaign (0: the whole account) and day of acceptance.';
 grant delete, insert, select, update on statistic_provider to facteur_relay;
 grant select on statistic_provider to facteur_request;
 

@@ -160,8 +160,7 @@ export async function selectProviderStatistics(
   { campaignId, days }: { campaignId: bigint | null; days: DayRange | null },
 ): Promise<PlaceStatistics[]> {
   const conditions = [
-    sql`s.account_id = ${accountId}`,
-    ...(campaignId === null ? [] : [sql`s.campaign_id = ${campaignId}`]),
+    sql`s.account_id = ${accountId} and s.campaign_id = ${campaignId ?? 0n}`,
     ...(days === null ? [] : [sql`s.day >= ${days.fromDay}::date and s.day < ${days.untilDay}::date`]),
   ];
   const rows = await reader.rows<PlaceCounts & { name: string }>(sql`

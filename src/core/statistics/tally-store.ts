@@ -67,7 +67,7 @@ export async function addStatistics(tx: Transaction, rows: readonly StatisticRow
 /** Domains that a day of an account has rows of their own for. The large ones are among the first; all others count
  *  together, under no name. So a page of figures reads a bounded number of rows, however many domains there are, and
  *  those that are one person's are mostly not named. */
-export const domainsOfDayMax = 1000;
+export const domainsOfDayMax = 500;
 
 /** Adds by domain, in the order in which domains were seen. */
 export async function addDomains(tx: Transaction, rows: readonly DomainRow[]): Promise<void> {

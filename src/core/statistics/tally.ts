@@ -183,12 +183,12 @@ export class Tally {
     change: Counts,
   ): void {
     if (this.#isOutside(ms)) return;
-    const at = {
-      ...{ accountId, campaignId: campaignId ?? 0n, dayMs: floor(ms, dayMs) },
-      provider: providerOf(domain),
-    };
-    const key = Object.values(at).join("/");
-    add(entry(this.#providers, key, () => ({ ...at, counts: noPlaceCounts() })).counts, change);
+    const provider = providerOf(domain);
+    for (const id of campaignId === null ? [0n] : [0n, campaignId]) {
+      const at = { accountId, campaignId: id, dayMs: floor(ms, dayMs), provider };
+      const key = Object.values(at).join("/");
+      add(entry(this.#providers, key, () => ({ ...at, counts: noPlaceCounts() })).counts, change);
+    }
   }
 
   /** The rows to add, hours and days made of five minutes, always in the same order. */
