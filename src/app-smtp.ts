@@ -6,6 +6,7 @@ import type { Acceptance } from "./core/messages/index.ts";
 import type { CertificateSource } from "./edge/smtp/certificate.ts";
 import { createInbound } from "./edge/smtp/inbound/server.ts";
 import { createSubmission } from "./edge/smtp/submission/server.ts";
+import type { Resolver } from "./mail/dns/resolver.ts";
 
 /** How mail is handed in by SMTP. */
 export interface SmtpOptions {
@@ -85,13 +86,14 @@ function selfMadeNames(heloName: string, ...others: string[]): [string, ...strin
 export async function startInbound(
   core: Core,
   options: SmtpOptions,
+  resolver: Resolver,
 ): Promise<{ port: number; close(): Promise<void> }> {
   const { inbound, submission, heloName: name, returnPathDomain } = options;
   const { certificate: files } = submission;
   const certificate: CertificateSource =
     files !== null ? { kind: "files", files } : { kind: "self_made", names: selfMadeNames(name) };
   const ownDomains = new Set([name, returnPathDomain ?? name].map((each) => each.toLowerCase()));
-  const server = createInbound({ ...core, name, ownDomains, certificate });
+  const server = createInbound({ ...core, name, ownDomains, certificate, resolver });
   try {
     const { port } = await server.listen({ ...inbound, isImplicitTls: false });
     core.log.info("inbound.listening", { port });

@@ -134,7 +134,7 @@ async function startParts(
     webhooks.wake();
   };
   const entry = { acceptance, ...entryOf(core, options) };
-  const ports = await startMailPorts(core, options, entry, closers);
+  const ports = await startMailPorts(core, options, { ...entry, resolver: dns.resolver }, closers);
   if (!options.roles.has("http")) return { address: null, ...ports };
   const { submission } = ports;
   const parts = { ...entry, senders, resolver: dns.fresh, publicUrl: () => place.publicUrl, submission };
@@ -205,12 +205,12 @@ function entryOf(
 async function startMailPorts(
   core: Core,
   options: ServiceOptions,
-  entry: Pick<HttpParts, "acceptance" | "authenticator" | "waitOf">,
+  { resolver, ...entry }: Pick<HttpParts, "acceptance" | "authenticator" | "waitOf" | "resolver">,
   closers: (() => Promise<void> | void)[],
 ): Promise<Pick<Service, "submission" | "inbound">> {
   const submission = await startSubmission(core, options, entry, closers);
   if (!options.roles.has("inbound")) return { submission, inbound: null };
-  const inbound = await startInbound(core, options);
+  const inbound = await startInbound(core, options, resolver);
   closers.push(() => inbound.close());
   return { submission, inbound };
 }

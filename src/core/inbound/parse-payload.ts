@@ -15,6 +15,8 @@ export interface PayloadFacts {
   eventPayload: string;
   /** Fields that this server has put on top, such as Authentication-Results. */
   added: readonly (readonly [name: string, value: string])[];
+  /** The name of this server: fields that others have written in it are left out. */
+  by: string;
 }
 
 // Mailjet gives these as they are, and every other field as a list.
@@ -34,7 +36,7 @@ export async function parsePayload(octets: Buffer, facts: PayloadFacts): Promise
     Date: compact(facts.now),
     From: shown(octets, read, "from"),
     Subject: shown(octets, read, "subject"),
-    Headers: read === null ? {} : headersOf(octets, read, facts.added),
+    Headers: read === null ? {} : headersOf(octets, read, facts),
   };
   payload.Parts = await addParts(octets, parts, payload);
   if (read === null) payload["Text-part"] = octets.toString("utf8").toWellFormed();
@@ -53,7 +55,7 @@ function shown(octets: Buffer, header: ReadHeader | null, lowerName: string): st
 function headersOf(
   octets: Buffer,
   { fields }: ReadHeader,
-  added: PayloadFacts["added"],
+  { added, by }: PayloadFacts,
 ): Record<string, string | string[]> {
   const found = new Map<string, string | string[]>();
   const add = (name: string, value: string): void => {
@@ -62,7 +64,10 @@ function headersOf(
     else found.set(known, [...[found.get(known) ?? []].flat(), value]);
   };
   for (const [name, value] of added) add(name, value);
-  for (const field of fields) add(field.name, decodeWords(fieldValue(octets, field)).toWellFormed());
+  for (const field of fields) {
+    const value = decodeWords(fieldValue(octets, field)).toWellFormed();
+    if (!claimsToBe(by, field.name, value)) add(field.name, value);
+  }
   return Object.fromEntries(found);
 }
 
@@ -129,4 +134,9 @@ async function readFile(octets: Buffer, leaf: Entity): Promise<string> {
 /** 20261123T100000, as Mailjet writes it. */
 function compact(at: Date): string {
   return at.toISOString().slice(0, 19).replace(/[-:]/g, "");
+}
+
+// RFC 8601 §5: results in our name are believed, so only those that are ours may have it.
+function claimsToBe(by: string, name: string, value: string): boolean {
+  return name.toLowerCase() === "authentication-results" && value.toLowerCase().startsWith(by.toLowerCase());
 }

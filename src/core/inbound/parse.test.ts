@@ -26,6 +26,7 @@ const facts = {
   customId: "",
   eventPayload: "",
   added: [],
+  by: "mail.example.org",
 };
 
 async function open(t: Parameters<typeof openWorld>[0]) {
@@ -51,7 +52,7 @@ async function take(
   assert.ok(target !== null);
   await takeParseMail(
     world,
-    { octets, sender: "ada@example.com", targets: [target], added: [] },
+    { octets, sender: "ada@example.com", targets: [target], added: [], by: "mail.example.org" },
     world.clock.now(),
   );
 }
@@ -203,6 +204,18 @@ AwQF
     ["Text-part", "Html-part", "InlineAttachment1", "Attachment1"],
   );
   assert.equal(Parts[3].Headers["Content-Disposition"], 'attachment; filename="a.pdf"');
+});
+
+test("results of authentication in our name are ours alone", async () => {
+  const octets = mailOf(
+    "Authentication-Results: mail.example.org; dkim=pass\nAuthentication-Results: other.example; dkim=pass\nFrom: a@b.example\n\nx\n",
+  );
+  const added = [["Authentication-Results", "mail.example.org; dkim=none"]] as const;
+  const { Headers } = JSON.parse((await parsePayload(octets, { ...facts, added })).toString());
+  assert.deepEqual(Headers["Authentication-Results"], [
+    "mail.example.org; dkim=none",
+    "other.example; dkim=pass",
+  ]);
 });
 
 test("whatever comes in becomes a payload", async () => {

@@ -34,12 +34,14 @@ export interface ParseMail {
   sender: string;
   targets: readonly ParseTarget[];
   added: PayloadFacts["added"];
+  /** The name of this server. */
+  by: string;
 }
 
 /** Stores a mail for each of its routes, sealed with the key of this hour. When it has answered, they are on disk. */
 export async function takeParseMail(
   { database, keyring, ids }: InboundContext,
-  { octets, sender, targets, added }: ParseMail,
+  { octets, sender, targets, added, by }: ParseMail,
   now: Date,
 ): Promise<void> {
   const rows: Parameters<typeof insertParsePosts>[1] = [];
@@ -53,7 +55,7 @@ export async function takeParseMail(
     const answered = await database.read({ role: "accept" }, (reader) =>
       answeredBy(reader, keyring, { accountId, octets }),
     );
-    const payload = await parsePayload(octets, { sender, recipient, now, added, ...answered });
+    const payload = await parsePayload(octets, { sender, recipient, now, added, by, ...answered });
     const id = ids.next(now);
     const sealed = keyring.sealContent({ table: "parse_post", accountId, id }, payload);
     rows.push({ accountId, id, routeId, sealed });

@@ -15,6 +15,8 @@ import {
 import { readReturnPath } from "../../../core/messages/index.ts";
 import { readUnsubscribeAddress } from "../../../core/tracking/index.ts";
 import type { Address } from "../../../mail/address/index.ts";
+import { authenticationResults } from "../../../mail/authentication/check.ts";
+import type { Resolver } from "../../../mail/dns/resolver.ts";
 import {
   type Dialogue,
   type Peer,
@@ -25,6 +27,7 @@ import {
 } from "../../../mail/smtp/server/index.ts";
 import { receivedFieldsMax } from "../submission/limits.ts";
 import { type Destination, isReport } from "./destination.ts";
+import { authenticationMsMax } from "./limits.ts";
 import {
   accepted,
   looping,
@@ -41,6 +44,9 @@ import {
 export interface InboundDialogueContext extends InboundContext {
   clock: Clock;
   log: Log;
+  /** The name this server gives itself. */
+  name: string;
+  resolver: Pick<Resolver, "a" | "aaaa" | "mx" | "txt" | "ptr">;
   /** The domains whose role addresses are answered here, in lower case. */
   ownDomains: ReadonlySet<string>;
   messages: TokenBuckets<string>;
@@ -52,12 +58,14 @@ export interface InboundDialogueContext extends InboundContext {
 export class InboundDialogue implements Dialogue {
   readonly #context: InboundDialogueContext;
   readonly #network: string;
+  readonly #address: string;
   #from: Address | null = null;
   #destinations: Destination[] = [];
 
   constructor(context: InboundDialogueContext, { address }: Peer) {
     this.#context = context;
     this.#network = networkOf(address);
+    this.#address = address;
   }
 
   authenticate(): Promise<ServerReply | null> {
@@ -98,13 +106,14 @@ export class InboundDialogue implements Dialogue {
     return null;
   }
 
-  async message({ octets, from }: ReceivedMessage): Promise<ServerReply> {
+  async message(message: ReceivedMessage): Promise<ServerReply> {
+    const { octets, from } = message;
     const [destination, ...others] = this.#destinations;
     this.#destinations = [];
     if (destination === undefined) throw new Error("A message has come for nobody.");
     if (hops(octets) > receivedFieldsMax) return looping;
     try {
-      if (destination.kind === "parse") return await this.#takeParse([destination, ...others], octets, from);
+      if (destination.kind === "parse") return await this.#takeParse([destination, ...others], message);
       return await this.#take(destination, { octets, isFromNobody: from === null });
     } catch (error) {
       if (isUnavailable(error)) return unavailable;
@@ -136,12 +145,15 @@ export class InboundDialogue implements Dialogue {
 
   async #takeParse(
     destinations: readonly Destination[],
-    octets: Buffer,
-    from: Address | null,
+    { octets, from, hello }: ReceivedMessage,
   ): Promise<ServerReply> {
-    const { clock, log } = this.#context;
+    const { clock, log, resolver, name: by } = this.#context;
     const targets = destinations.flatMap((each) => (each.kind === "parse" ? [each.target] : []));
-    await takeParseMail(this.#context, { octets, sender: from?.text ?? "", targets, added: [] }, clock.now());
+    const sender = from?.text ?? "";
+    const brought = { octets, address: this.#address, hello, sender, by };
+    const results = await authenticationResults(brought, resolver, authenticationMsMax);
+    const added = [["Authentication-Results", results]] as const;
+    await takeParseMail(this.#context, { octets, sender, targets, added, by }, clock.now());
     log.info("inbound.taken", { destination: "parse", routes: targets.length, bytes: octets.length });
     return accepted;
   }

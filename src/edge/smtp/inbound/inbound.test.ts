@@ -13,6 +13,9 @@ import { createInbound, type InboundOptions, type InboundServer } from "./server
 const world = await openWorld({ after });
 const { accountId } = await world.account();
 await world.approve(accountId, "example.org");
+const missing = { kind: "missing", ttlSeconds: undefined, authenticated: false } as const;
+const nothing = async () => missing;
+const emptyDns = { a: nothing, aaaa: nothing, mx: nothing, txt: nothing, ptr: nothing };
 const log: { event: string; fields: object }[] = [];
 const note = (event: string, fields: object = {}) => log.push({ event, fields });
 
@@ -28,6 +31,7 @@ async function start(change: Partial<InboundOptions> = {}): Promise<Running> {
     clock: { now: () => world.clock.now(), real: () => performance.now() },
     name: "mail.example.org",
     log: { error: note, warn: note, info: note, debug: note },
+    resolver: emptyDns,
     ownDomains: new Set(["mail.example.org", "bounce.example.org"]),
     certificate: { kind: "self_made", names: ["localhost"] },
     ...change,

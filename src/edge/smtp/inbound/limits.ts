@@ -22,3 +22,6 @@ export const inboundLimits: Partial<ServerLimits> = {
   commandsPerMessageMax: 210,
   errorsMax: 10,
 };
+
+/** For SPF, DKIM and DMARC of a mail. The other server waits meanwhile; what is not known by then is told as such. */
+export const authenticationMsMax = 8_000;

@@ -8,7 +8,7 @@ import { inboundLimits, messagesPerMinuteMax, unknownPerMinuteMax } from "./limi
 /** How the port for mail from others behaves. */
 export interface InboundOptions
   extends Omit<InboundDialogueContext, "messages" | "unknown">,
-    Pick<SmtpServerOptions, "name" | "limits" | "timeouts" | "isLocal"> {
+    Pick<SmtpServerOptions, "limits" | "timeouts" | "isLocal"> {
   /** Servers take any certificate as a rule (RFC 7435): one that nobody vouches for keeps out those who only listen. */
   certificate: CertificateSource;
 }

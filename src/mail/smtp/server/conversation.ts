@@ -46,6 +46,7 @@ export class Conversation {
   #isAuthenticated = false;
   #isKnown = false;
   #hello: "helo" | "ehlo" | null = null;
+  #clientName = "";
   #envelope: Envelope | null = null;
   #auth: AuthExchange | null = null;
   #intake: Intake | null = null;
@@ -78,6 +79,7 @@ export class Conversation {
     switch (command.verb) {
       case "ehlo":
       case "helo":
+        this.#clientName = command.name;
         return this.#greet(command.verb);
       case "mail":
         return this.#mail(command);
@@ -289,7 +291,7 @@ export class Conversation {
   async #message(envelope: Envelope, octets: Buffer): Promise<ServerReply> {
     const protocol = this.#protocol(envelope.parameters.isUtf8);
     try {
-      return await this.#options.dialogue.message({ ...envelope, octets, protocol });
+      return await this.#options.dialogue.message({ ...envelope, octets, protocol, hello: this.#clientName });
     } finally {
       this.reset();
     }

@@ -30,6 +30,8 @@ export interface ReceivedMessage {
   readonly octets: Buffer;
   /** For Received, in the words of RFC 3848 and RFC 6531 §4.3. */
   readonly protocol: string;
+  /** The name the client gave itself, unchecked. */
+  readonly hello: string;
 }
 
 /** What is decided in one conversation. The protocol is kept by the session; this says who may do what. */
