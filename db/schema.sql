@@ -994,6 +994,7 @@ alter table tracking_policy enable row level security;
 create policy service on tracking_policy for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
 create policy tenant on tracking_policy for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table tracking_policy is 'How far an account lets its readers'' openings and clicks be known; absent where it has never been set.';
+grant select on tracking_policy to facteur_accept;
 grant select on tracking_policy to facteur_delivery;
 grant insert, select, update on tracking_policy to facteur_request;
 

@@ -14,6 +14,7 @@ import { type Delivery, enqueue, enqueueClaimed, messageReasons } from "../deliv
 import { type MessageEvent, recordEvents } from "../events/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { findSuppressed } from "../suppressions/index.ts";
+import { policyUnlessSet, selectPolicies, type TrackingPolicy } from "../tracking/index.ts";
 import {
   type CampaignRow,
   campaignName,
@@ -205,8 +206,9 @@ async function storeGroups(
     .filter((delivery) => !blocked.has(delivery.id));
   const contents = groups.flatMap((group) => group.prepared.flatMap((ready) => ready.contents));
   const wished = deliveries.filter(({ id }) => reservation?.claims.has(id));
-  const [unclaimed] = await Promise.all([
+  const [unclaimed, policies] = await Promise.all([
     reservation === null ? [] : enqueueClaimed(tx, wished, reservation.claims),
+    reservation === null ? null : selectPolicies(tx, accountsOf(wished)),
     insertContents(tx, contents),
     insertMessages(tx, messages),
     enqueue(
@@ -220,10 +222,14 @@ async function storeGroups(
     insertIntake(tx, intakeOf(messages, { ids: context.ids, now })),
     countUsage(tx, countsOf(groups), { day: now.toISOString().slice(0, 10), writer: context.writer }),
   ]);
-  if (reservation === null) return [];
+  if (reservation === null || policies === null) return [];
   const left = new Set(unclaimed);
   const claimed = wished.filter(({ id }) => !left.has(id));
-  return carriedWith(claimed, reservation, { messages, contents });
+  return carriedWith(claimed, reservation, { messages, contents, policies });
+}
+
+function accountsOf(deliveries: Delivery[]): Set<bigint> {
+  return new Set(deliveries.map(({ accountId }) => accountId));
 }
 
 // What is larger is read back from the database, so that what is handed over does not fill the memory.
@@ -233,7 +239,7 @@ const carriedBytesMax = 65_536;
 function carriedWith(
   deliveries: Delivery[],
   { claims, madeAt }: Reservation,
-  rows: { messages: MessageRow[]; contents: ContentRow[] },
+  rows: { messages: MessageRow[]; contents: ContentRow[]; policies: ReadonlyMap<bigint, TrackingPolicy> },
 ): ClaimedDelivery[] {
   const messages = new Map(rows.messages.map((row) => [row.id, row]));
   const contents = new Map(rows.contents.map((row) => [row.id, row]));
@@ -244,7 +250,8 @@ function carriedWith(
     const { contentId, partId } = delivery;
     const own = [contentId, partId].flatMap((id) => (id === null ? [] : (contents.get(id) ?? [])));
     const sizeBytes = own.reduce((sum, { sealed }) => sum + sealed.length, 0);
-    const carried: Carried = { row, contents: own, askedAt: madeAt };
+    const policy = rows.policies.get(delivery.accountId) ?? policyUnlessSet;
+    const carried: Carried = { row, contents: own, policy, askedAt: madeAt };
     return [{ ...delivery, claim, ...(sizeBytes > carriedBytesMax ? {} : { carried }) }];
   });
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { sql } from "../../base/database.ts";
 import { type Claim, type Delivery, takeLanes } from "../delivery/index.ts";
 import { addSuppressions } from "../suppressions/index.ts";
+import { policyUnlessSet, ReaderLinks, type TrackingPolicy, writePolicy } from "../tracking/index.ts";
 import { compose } from "./compose.ts";
 import type { HandOver } from "./hand-over.ts";
 import { type ClaimedDelivery, type Loaded, MessageLoader } from "./load.ts";
@@ -41,7 +42,7 @@ async function open(t: Parameters<typeof openAccepting>[0], epoch?: bigint) {
 const queue = sql`select d.id, d.claimed_by as "claimedBy" from delivery d order by d.id`;
 
 function load(setup: Accepting, loader: MessageLoader, held: ClaimedDelivery[]): Promise<Loaded[]> {
-  return setup.database.read({ role: "delivery" }, (reader) => loader.load(reader, held, setup.clock.real()));
+  return setup.database.read({ role: "delivery" }, (reader) => loader.load(reader, held));
 }
 
 function octetsOf(item: Loaded | null | undefined): string {
@@ -116,11 +117,6 @@ test("what is carried composes to the same octets as what is read back, for shar
   const carrying = new MessageLoader(setup.keyring, setup.links);
   const reading = new MessageLoader(setup.keyring, setup.links);
   const real = setup.clock.real();
-  assert.ok(
-    given.every((delivery) => carrying.unpack(delivery, real) === null),
-    "no policy is known yet",
-  );
-  await load(setup, carrying, given.slice(0, 1));
   const read = await load(setup, reading, given);
   for (const [index, delivery] of given.entries()) {
     assert.equal(octetsOf(carrying.unpack(delivery, real)), octetsOf(read[index]));
@@ -133,9 +129,26 @@ test("what was carried for too long, or by an account whose keys are gone, is as
   const delivery = setup.given[0]?.[0] as ClaimedDelivery;
   const loader = new MessageLoader(setup.keyring, setup.links);
   const real = setup.clock.real();
-  await load(setup, loader, [delivery]);
   assert.equal(loader.unpack(delivery, real + 500)?.kind, "ready");
   assert.equal(loader.unpack(delivery, real + 501), null);
   setup.keyring.forget(setup.accountId);
   assert.equal(loader.unpack(delivery, real), null);
+});
+
+test("a message obeys what its account had decided before it was accepted, and where readers are told apart each is asked", async (t) => {
+  const setup = await open(t);
+  const decide = (mode: TrackingPolicy["mode"]) =>
+    setup.database.write({ role: "request", accountId: setup.accountId }, (tx) =>
+      writePolicy(tx, setup.accountId, { ...policyUnlessSet, mode }, setup.clock.now()),
+    );
+  const links = new ReaderLinks(setup.keyring, () => "http://localhost", { limit: "identified" });
+  const loader = new MessageLoader(setup.keyring, links);
+  const seen: unknown[] = [];
+  for (const mode of ["off", "anonymous", "identified"] as const) {
+    await decide(mode);
+    await setup.accept({}, setup.taking);
+    const item = loader.unpack(setup.given.at(-1)?.[0] as ClaimedDelivery, setup.clock.real());
+    seen.push(item?.kind === "ready" ? item.input.tracking.policy.mode : item);
+  }
+  assert.deepEqual(seen, ["off", "anonymous", null]);
 });

@@ -25,15 +25,14 @@ export interface ClaimedDelivery extends Delivery {
 export interface Carried {
   row: ComposableRow;
   contents: ContentRow[];
+  /** How far its account lets its readers be known, as the transaction that wrote the rows has read it. */
+  policy: TrackingPolicy;
   /** The suppressions were asked after this moment, in real time. */
   askedAt: number;
 }
 
 // A permit holds for a second. What is carried longer than half of it would be asked about again before its attempt.
 const carriedMsMax = 500;
-// How long an account's choice of tracking is believed for what is carried: as long as a permit holds.
-const policyMsMax = 1000;
-const policiesKnownMax = 1000;
 
 /** What is to be done with a claimed message. */
 export type Loaded =
@@ -57,7 +56,6 @@ export class MessageLoader {
   readonly #keyring: Keyring;
   readonly #links: ReaderLinks;
   readonly #contents = new Map<bigint, { kept: PreparedContent | BundledPart[]; sizeBytes: number }>();
-  readonly #policies = new Map<bigint, { policy: TrackingPolicy; askedAt: number }>();
   #cachedBytes = 0;
 
   constructor(keyring: Keyring, links: ReaderLinks) {
@@ -72,37 +70,21 @@ export class MessageLoader {
   unpack(delivery: ClaimedDelivery, realNow: number): Loaded | null {
     const { carried, accountId } = delivery;
     if (carried === undefined) return null;
-    const tracking = this.#termsKnown(accountId, realNow);
     const isFresh = realNow - carried.askedAt <= carriedMsMax;
-    if (!isFresh || tracking === null || !this.#keyring.has(accountId)) return null;
+    if (!isFresh || this.#tellsApart(carried.policy) || !this.#keyring.has(accountId)) return null;
+    const tracking = { policy: carried.policy, consents: { opens: false, clicks: false } };
     const sealed = new Map(carried.contents.map((row) => [row.id, row.sealed]));
     const loaded = this.#prepareOrTell(delivery, carried.row, { sealed, tracking });
     return loaded.kind === "ready" ? { ...loaded, askedAt: carried.askedAt } : loaded;
   }
 
-  // Where readers may be told apart, each one's consent is asked of the database.
-  #termsKnown(accountId: bigint, realNow: number): ReaderTerms | null {
-    const known = this.#policies.get(accountId);
-    if (known === undefined || realNow - known.askedAt > policyMsMax || this.#tellsApart(known.policy)) {
-      return null;
-    }
-    return { policy: known.policy, consents: { opens: false, clicks: false } };
-  }
-
+  // Each reader's consent counts there, and is asked of the database.
   #tellsApart(policy: TrackingPolicy | undefined): boolean {
     return this.#links.limit === "identified" && policy?.mode === "identified";
   }
 
-  #remember(policies: ReadonlyMap<bigint, TrackingPolicy>, accountIds: bigint[], askedAt: number): void {
-    if (this.#policies.size > policiesKnownMax) this.#policies.clear();
-    for (const accountId of accountIds) {
-      this.#policies.set(accountId, { policy: policies.get(accountId) ?? policyUnlessSet, askedAt });
-    }
-  }
-
-  /** One transaction, five queries by key, however many messages, and one more where readers may be told apart.
-   *  @param realNow milliseconds of real time; without it nothing is remembered for `unpack` */
-  async load(reader: Sql, deliveries: ClaimedDelivery[], realNow = -Infinity): Promise<Loaded[]> {
+  /** One transaction, five queries by key, however many messages, and one more where readers may be told apart. */
+  async load(reader: Sql, deliveries: ClaimedDelivery[]): Promise<Loaded[]> {
     const accounts = deliveries.map((d) => d.accountId);
     const [messages, frames, cancelled, policies] = await Promise.all([
       selectComposable(reader, deliveries),
@@ -114,7 +96,6 @@ export class MessageLoader {
       selectPolicies(reader, accounts),
       this.#keyring.load(reader, accounts),
     ]);
-    this.#remember(policies, accounts, realNow);
     const suppressed = new Map(
       (await findSuppressed(reader, messages)).map((row) => [nameOf(row.accountId, row.lookup), row.cause]),
     );

@@ -6,7 +6,6 @@ const rowsMax = 200;
 
 interface Waiting {
   deliveries: ClaimedDelivery[];
-  since: number;
   resolve: (loaded: Loaded[]) => void;
   reject: (error: unknown) => void;
 }
@@ -31,13 +30,13 @@ export class Loads {
     const unpacked = deliveries.map((delivery) => this.#loader.unpack(delivery, realNow));
     const asked = deliveries.filter((_, index) => unpacked[index] === null);
     if (asked.length === 0) return unpacked.filter((item) => item !== null);
-    const answers = (await this.#ask(asked, realNow)).values();
+    const answers = (await this.#ask(asked)).values();
     return unpacked.map((item) => item ?? (answers.next().value as Loaded));
   }
 
-  #ask(deliveries: ClaimedDelivery[], since: number): Promise<Loaded[]> {
+  #ask(deliveries: ClaimedDelivery[]): Promise<Loaded[]> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ deliveries, since, resolve, reject });
+      this.#waiting.push({ deliveries, resolve, reject });
       void this.#run();
     });
   }
@@ -52,9 +51,8 @@ export class Loads {
   async #loadGroup(group: Waiting[]): Promise<void> {
     try {
       const all = group.flatMap(({ deliveries }) => deliveries);
-      const askedAt = Math.max(...group.map(({ since }) => since));
       const loaded = await this.#database.read({ role: "delivery" }, (reader) =>
-        this.#loader.load(reader, all, askedAt),
+        this.#loader.load(reader, all),
       );
       let from = 0;
       for (const { deliveries, resolve } of group) {
