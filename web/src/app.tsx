@@ -31,6 +31,9 @@ const Statistics = lazy(async () => ({
 const Deliverability = lazy(async () => ({
   default: (await import("./pages/deliverability/deliverability.tsx")).Deliverability,
 }));
+const ParseRoutes = lazy(async () => ({
+  default: (await import("./pages/parse-routes/parse-routes.tsx")).ParseRoutes,
+}));
 const Smtp = lazy(async () => ({ default: (await import("./pages/smtp/smtp.tsx")).Smtp }));
 const Webhooks = lazy(async () => ({ default: (await import("./pages/webhooks/webhooks.tsx")).Webhooks }));
 const WebhookPage = lazy(async () => ({
@@ -127,6 +130,7 @@ function PageAt({ path, session }: { path: string; session: Session }): ReactNod
   if (matched("/suppressions", path) !== null) return <Suppressions />;
   if (matched("/statistics", path) !== null) return <Statistics />;
   if (matched("/deliverability", path) !== null) return <Deliverability />;
+  if (matched("/parse-routes", path) !== null) return <ParseRoutes />;
   if (matched("/smtp", path) !== null) return <Smtp session={session} />;
   if (matched("/webhooks", path) !== null) return <Webhooks />;
   const webhook = matched("/webhooks/:id", path);

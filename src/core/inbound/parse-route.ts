@@ -110,7 +110,7 @@ async function addressFor(
       throw new Refusal(
         "invalid_domain",
         "This service has no domain for addresses of its own. Name an address of a domain of yours.",
-        { field: "Email" },
+        { field: "Email", reason: "no_own_domain" },
       );
     }
     return parsed(`p-${BigInt(`0x${randomBytes(8).toString("hex")}`).toString(36)}@${mailDomain}`);
@@ -121,7 +121,7 @@ async function addressFor(
     throw new Refusal(
       "invalid_domain",
       `Mail for ${address.domain} can come in here once that domain is verified for your account.`,
-      { field: "Email" },
+      { field: "Email", reason: "domain_not_verified" },
     );
   }
   return address;
@@ -132,6 +132,7 @@ function parsed(text: string): Address {
   if (!isAddressProblem(address)) return address;
   throw new Refusal("invalid_address", `"${text}" is not an e-mail address: ${address.message}.`, {
     field: "Email",
+    reason: "not_an_address",
   });
 }
 
@@ -162,7 +163,10 @@ async function unlessTaken(work: Promise<void>, address: string): Promise<void> 
     const violated = violatedConstraint(error);
     if (violated === "parse_route_generated") throw generatedExists();
     if (violated !== "parse_route_address") throw error;
-    throw new Refusal("already_exists", `${address} has a parse route already.`, { field: "Email" });
+    throw new Refusal("already_exists", `${address} has a parse route already.`, {
+      field: "Email",
+      reason: "taken",
+    });
   }
 }
 
@@ -170,6 +174,6 @@ function generatedExists(): Refusal {
   return new Refusal(
     "already_exists",
     "Your account has an address made by this service already. Name an address of a domain of yours.",
-    { field: "Email" },
+    { field: "Email", reason: "own_address_exists" },
   );
 }

@@ -79,4 +79,24 @@ export function testSetUpRooms({ openAt }: Stage): void {
     await assertAccessibleInEveryLook(page, "SMTP with a message");
     await page.context().close();
   });
+
+  test("mail that comes in is posted to a program, until its route is removed", withBrowser, async () => {
+    const page = await openAt("/parse-routes");
+    const dialog = page.getByRole("dialog");
+    await page.getByText("No route yet").waitFor();
+    await assertAccessible(page, "no route");
+    await page.getByRole("button", { name: "Add a route" }).click();
+    await dialog.getByLabel("Posted to").fill("ftp://shop.example/");
+    await dialog.getByRole("button", { name: "Add it" }).click();
+    await dialog.getByRole("alert").waitFor();
+    await dialog.getByLabel("Posted to").fill("https://shop.example/mail");
+    await dialog.getByLabel("Address").fill("tickets@real.example");
+    await dialog.getByRole("button", { name: "Add it" }).click();
+    await page.getByRole("row", { name: /^tickets@real.example https:/ }).waitFor();
+    await assertAccessibleInEveryLook(page, "a route");
+    await page.getByRole("button", { name: /^Remove / }).click();
+    await dialog.getByRole("button", { name: "Remove" }).click();
+    await page.getByText("No route yet").waitFor();
+    await page.context().close();
+  });
 }

@@ -28,7 +28,7 @@ export function ProblemNote({ error, onRetry }: ProblemNoteProps): ReactNode {
   return (
     <Note kind="bad" title={said?.title ?? words.problems.title}>
       {isForeign ? null : <p>{detail}</p>}
-      <FieldList errors={errors} />
+      <FieldList errors={isForeign ? errors : errors.filter((each) => each.detail !== detail)} />
       <p lang={isForeign && said === undefined ? "en" : undefined}>
         {isForeign ? (said?.hint ?? remedy) : remedy}
       </p>

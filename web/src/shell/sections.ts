@@ -38,6 +38,7 @@ export const groups: readonly Group[] = [
       section("keys", "/keys"),
       section("smtp", "/smtp"),
       section("webhooks", "/webhooks"),
+      section("parseRoutes", "/parse-routes"),
     ],
   },
   {

@@ -30,6 +30,11 @@ export const fieldCodes = [
   "url_port",
   "url_credentials",
   "url_private",
+  "url_bare",
+  "no_own_domain",
+  "domain_not_verified",
+  "taken",
+  "own_address_exists",
 ] as const;
 export type FieldCode = (typeof fieldCodes)[number];
 

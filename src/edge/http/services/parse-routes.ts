@@ -49,8 +49,6 @@ function checkUrl({ allowsPrivateWebhooks: allowsPrivate }: ServiceContext, text
   throw new Refusal(
     "invalid_url",
     "The URL names a host alone. Add a path, as in https://example.org/mail.",
-    {
-      field: "Url",
-    },
+    { field: "Url", reason: "url_bare" },
   );
 }

@@ -16,6 +16,7 @@ export const common: typeof english = {
     keys: "API-Schlüssel",
     statistics: "Statistik",
     deliverability: "Zustellbarkeit",
+    parseRoutes: "Eingangswege",
     smtp: "SMTP",
     webhooks: "Webhooks",
     holdings: "Was wir speichern",

@@ -9,6 +9,7 @@ import { inbox } from "./inbox.ts";
 import { keys } from "./keys.ts";
 import { meanings } from "./meanings.ts";
 import { messages } from "./messages.ts";
+import { parseRoutes } from "./parse-routes.ts";
 import { problems } from "./problems.ts";
 import { senders } from "./senders.ts";
 import { smtp } from "./smtp.ts";
@@ -34,5 +35,6 @@ export const de: Words = {
   suppressions,
   smtp,
   webhooks,
+  parseRoutes,
   holdings,
 };

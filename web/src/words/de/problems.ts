@@ -134,5 +134,10 @@ export const problems: typeof english = {
     url_port: () => "hat den Port 0",
     url_credentials: () => "hat ein % in Benutzer oder Passwort, das nichts kodiert (ein % selbst ist %25)",
     url_private: () => "führt in ein privates Netz, wohin dieser Dienst nichts sendet",
+    no_own_domain: () => "ist nötig: Dieser Dienst hat keine Domain, in der er Adressen erzeugen kann",
+    domain_not_verified: () => "gehört zu einer Domain, die für Ihr Konto noch nicht bestätigt ist",
+    taken: () => "ist schon vergeben",
+    own_address_exists: () => "ist nötig: Eine von diesem Dienst erzeugte Adresse gibt es schon",
+    url_bare: () => "nennt nur einen Host: Fügen Sie einen Pfad an, wie in https://laden.example/post",
   },
 };

@@ -14,6 +14,7 @@ export const common = {
     keys: "API keys",
     statistics: "Statistics",
     deliverability: "Deliverability",
+    parseRoutes: "Parse routes",
     smtp: "SMTP",
     webhooks: "Webhooks",
     holdings: "What we hold",

@@ -8,6 +8,7 @@ import { inbox } from "./inbox.ts";
 import { keys } from "./keys.ts";
 import { meanings } from "./meanings.ts";
 import { messages } from "./messages.ts";
+import { parseRoutes } from "./parse-routes.ts";
 import { problems } from "./problems.ts";
 import { senders } from "./senders.ts";
 import { smtp } from "./smtp.ts";
@@ -33,5 +34,6 @@ export const en = {
   suppressions,
   smtp,
   webhooks,
+  parseRoutes,
   holdings,
 };

@@ -123,5 +123,10 @@ export const problems = {
     url_port: () => "has the port 0",
     url_credentials: () => "has a % in its user or password that encodes nothing (a % itself is %25)",
     url_private: () => "leads into a private network, where this service posts nothing",
+    no_own_domain: () => "is needed: this service has no domain to make addresses in",
+    domain_not_verified: () => "is of a domain that is not verified for your account yet",
+    taken: () => "is taken already",
+    own_address_exists: () => "is needed: there is an address made by this service already",
+    url_bare: () => "names a host alone: add a path, as in https://shop.example/mail",
   } satisfies Record<FieldCode, (value: string) => string> as Record<FieldCode, (value: string) => string>,
 };

@@ -16,6 +16,7 @@ export const common: typeof english = {
     keys: "Clés d’API",
     statistics: "Statistiques",
     deliverability: "Délivrabilité",
+    parseRoutes: "Routes d’entrée",
     smtp: "SMTP",
     webhooks: "Webhooks",
     holdings: "Ce que nous conservons",

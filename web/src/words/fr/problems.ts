@@ -121,5 +121,10 @@ export const problems: typeof english = {
     url_credentials: () =>
       "a, dans son utilisateur ou son mot de passe, un % qui ne code rien (le % lui-même s’écrit %25)",
     url_private: () => "mène dans un réseau privé, où ce service n’envoie rien",
+    no_own_domain: () => "est nécessaire : ce service n’a pas de domaine où créer des adresses",
+    domain_not_verified: () => "est d’un domaine qui n’est pas encore vérifié pour votre compte",
+    taken: () => "est déjà prise",
+    own_address_exists: () => "est nécessaire : une adresse créée par ce service existe déjà",
+    url_bare: () => "ne nomme qu’un hôte : ajoutez un chemin, comme dans https://boutique.example/courrier",
   },
 };
