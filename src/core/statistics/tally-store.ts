@@ -78,16 +78,19 @@ export async function addDomains(tx: Transaction, rows: readonly DomainRow[]): P
           ${part.map((r) => dateOfDay(r.dayMs))}::date[], ${part.map((r) => r.domain)}::text[],
           ${values(placeCounters, part)}) with ordinality
           as f (account_id, day, domain, ${columns(placeCounters)}, place)),
-      known as (
+      known as materialized (
         select d.account_id, d.day, (select count(*) from statistic_domain s
           where s.account_id = d.account_id and s.day = d.day) as domains
         from (select distinct f.account_id, f.day from f) d),
+      seen as (
+        select f.*, exists (select from statistic_domain s
+          where s.account_id = f.account_id and s.day = f.day and s.domain = f.domain) as is_named
+        from f),
       named as (
-        select f.*, case when s.domain is not null or k.domains + row_number() over (
-            partition by f.account_id, f.day, s.domain is null order by f.place) <= ${domainsOfDayMax}
+        select f.*, case when f.is_named or k.domains + row_number() over (
+            partition by f.account_id, f.day, f.is_named order by f.place) <= ${domainsOfDayMax}
           then f.domain else '' end as name
-        from f join known k on k.account_id = f.account_id and k.day = f.day
-        left join statistic_domain s on s.account_id = f.account_id and s.day = f.day and s.domain = f.domain)
+        from seen f join known k on k.account_id = f.account_id and k.day = f.day)
       insert into statistic_domain as s (account_id, day, domain, ${columns(placeCounters)})
       select n.account_id, n.day, n.name, ${sql.join(
         placeCounters.map((counter) => sql`sum(n.${sql.identifier(columnOf(counter))})`),
