@@ -1,6 +1,7 @@
 import type { Transaction } from "../../base/database.ts";
 import type { IdSource } from "../../base/ids.ts";
 import type { Keyring } from "../keys/index.ts";
+import { plainTarget } from "../tracking/index.ts";
 import type { LinkRow, Tally } from "./tally.ts";
 import {
   addDomains,
@@ -41,11 +42,27 @@ async function addTargets(tx: Transaction, context: TallyContext, links: readonl
   await keyring.load(tx, new Set([...unknown.values()].map(({ accountId }) => accountId)));
   const targets = [...unknown.values()].flatMap(({ accountId, link, dayMs, sample }) => {
     if (sample === null || !keyring.has(accountId)) return [];
-    const opened = keyring.openIdentity({ table: "event", accountId, id: sample.eventId }, sample.sealed);
-    const { url } = JSON.parse(opened.toString()) as { url?: string };
+    const url = targetOf(keyring, accountId, sample);
+    if (url === null) return [];
     const id = ids.next(now);
     const place = { table: "statistic_link_target", accountId, id };
-    return [{ accountId, link, id, sealedUrl: keyring.sealIdentity(place, url ?? ""), lastDayMs: dayMs }];
+    return [{ accountId, link, id, sealedUrl: keyring.sealIdentity(place, url), lastDayMs: dayMs }];
   });
   await insertTargets(tx, targets);
+}
+
+// Null for an event that is damaged: its click counts, and the next one may say where the link leads. The event of a reader
+// who has agreed holds what was theirs alone in the link; a sum over readers does not.
+function targetOf(
+  keyring: Keyring,
+  accountId: bigint,
+  { eventId, sealed }: NonNullable<LinkRow["sample"]>,
+): string | null {
+  try {
+    const opened = keyring.openIdentity({ table: "event", accountId, id: eventId }, sealed);
+    const { url } = JSON.parse(opened.toString()) as { url?: string };
+    return url === undefined ? "" : plainTarget(url);
+  } catch {
+    return null;
+  }
 }

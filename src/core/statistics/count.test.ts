@@ -231,6 +231,44 @@ test("days that are counted anew come to the same, whatever was wrong with them"
   assert.equal(await dumpOf(accountId), right, "and nothing is counted a second time after it");
 });
 
+test("where a link leads is kept without what may be one reader's own, and a click that is damaged holds nothing up", async () => {
+  const { accountId } = await world.account();
+  const following = await lead();
+  const clickOn = (link: string, sealed: (id: bigint) => Buffer): MessageEvent => {
+    const id = ids.next(clock.now());
+    const bare = { accountId, id, messageId: null, kind: "clicked", reason: null, replyCode: null } as const;
+    const reading = {
+      campaignId: null,
+      verdict: "people",
+      position: 1,
+      link: keyring.lookup(accountId, `link/${link}`),
+    } as const;
+    return { ...bare, enhanced: null, sealed: sealed(id), reading };
+  };
+  // What an event of somebody who has agreed to be told apart holds.
+  const own = JSON.stringify({ url: "https://shop.example/reset?token=T&email=jane@example.com#top" });
+  const events = [
+    clickOn("https://shop.example/damaged", () => Buffer.from("not sealed by us")),
+    clickOn("https://shop.example/reset", (id) =>
+      keyring.sealIdentity({ table: "event", accountId, id }, own),
+    ),
+  ];
+  await database.write({ role: "delivery" }, (tx) => recordEvents(tx, events));
+  assert.equal(await countAll(following), 2);
+  const targets = await database.read({ role: "operator" }, (reader) =>
+    reader.rows<{ id: bigint; sealed: Buffer }>(sql`
+      select t.id, t.sealed_url as sealed from statistic_link_target t where t.account_id = ${accountId}`),
+  );
+  assert.deepEqual(
+    targets.map(({ id, sealed }) =>
+      keyring.openIdentity({ table: "statistic_link_target", accountId, id }, sealed).toString(),
+    ),
+    ["https://shop.example/reset"],
+  );
+  const [day] = await statisticsOf(accountId, { timing: "event" });
+  assert.equal(Number(day?.clicked_people), 2);
+});
+
 test("a day has so many domains of its own, the first ones; all others count together, in every batch", async () => {
   const { accountId } = await world.account();
   const day = { accountId, dayMs: Date.UTC(2026, 10, 23) };

@@ -8,6 +8,7 @@ export {
   trackingModeOf,
   trackingModes,
 } from "./mode.ts";
+export { plainTarget } from "./plain-target.ts";
 export { readPolicy, selectPolicies, writePolicy } from "./policy-store.ts";
 export { holdings as trackingHoldings } from "./privacy.ts";
 export { readUnsubscribeAddress, unsubscribeAddressOf } from "./reader-address.ts";

@@ -5,6 +5,7 @@ import { type ConsentPurpose, consentsInForce } from "../consent/index.ts";
 import { type MessageEvent, recordEvents, type Verdict } from "../events/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { policyUnlessSet, strictest, type TrackingMode } from "./mode.ts";
+import { plainTarget } from "./plain-target.ts";
 import { selectPolicies } from "./policy-store.ts";
 import type { IdentifiedReader, ReadingToken } from "./reading-token.ts";
 import { isTooSoon } from "./too-soon.ts";
@@ -105,15 +106,9 @@ function eventOf(
   if (kind === "opened") {
     return { ...bare, sealed: null, reading: { campaignId, verdict, link: null, position: null } };
   }
-  const plain = plainOf(token.target);
+  const plain = plainTarget(token.target);
   const url = reader === null ? plain : token.target;
   const sealed = keyring.sealIdentity({ table: "event", accountId, id }, JSON.stringify({ url }));
   const link = links.of(accountId, plain);
   return { ...bare, sealed, reading: { campaignId, verdict, link, position: token.position } };
-}
-
-// What stands behind the question mark may be one reader's own, which is kept of nobody who has not agreed.
-function plainOf(target: string): string {
-  const { origin, pathname } = new URL(target);
-  return `${origin}${pathname}`;
 }
