@@ -208,7 +208,7 @@ export class Acceptance {
       outcomes.push({ kind: "accepted", submission: ready.accepted });
     }
     const last = prepared.at(-1);
-    if (last !== undefined) context.bundle.close(context, last.contents);
+    if (last !== undefined) last.sizeBytes += context.bundle.close(context, last.contents);
     return { outcomes, prepared };
   }
 

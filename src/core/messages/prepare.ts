@@ -73,13 +73,15 @@ export class PartsBundle {
     return this.#id;
   }
 
-  /** Seals what was gathered, when no more will come. */
-  close({ keyring, accountId }: PrepareContext, contents: ContentRow[]): void {
-    if (this.#id === null) return;
+  /** Seals what was gathered, when no more will come. Answers how many octets that adds. */
+  close({ keyring, accountId }: PrepareContext, contents: ContentRow[]): number {
+    if (this.#id === null) return 0;
     const place = { table: "content", accountId, id: this.#id };
-    contents.push({ accountId, id: this.#id, sealed: keyring.sealContent(place, encodeParts(this.#parts)) });
+    const sealed = keyring.sealContent(place, encodeParts(this.#parts));
+    contents.push({ accountId, id: this.#id, sealed });
     this.#id = null;
     this.#parts = [];
+    return sealed.length;
   }
 }
 
