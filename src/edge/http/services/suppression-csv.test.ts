@@ -55,6 +55,21 @@ test("several thousand lines are one audit entry a group, and a bad file names a
   assert.deepEqual([bad.problems.length, bad.problemsTotal], [1000, 5000]);
 });
 
+test("a file of bad lines leaves others their turn", async () => {
+  const principal = await world.principal("busy");
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns++;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  const { problemsTotal } = await services.importSuppressions(principal, "x\n".repeat(100_000));
+  isOver = true;
+  assert.equal(problemsTotal, 100_000);
+  assert.ok(turns >= 50, `${turns} turns`);
+});
+
 test("fields come back as they were written, and no line is too odd", () => {
   const field = fc.string().map((text) => text.replace(/[\r\n]/g, "").trim());
   fc.assert(

@@ -1,3 +1,5 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { Refusal } from "../../../base/errors.ts";
 import {
   addSuppressions,
   type Suppression,
@@ -16,6 +18,10 @@ const groupMax = 1000;
 const problemsMax = 1000;
 // RFC 5321 §4.5.3.1: an address has at most 320 octets; the rest is for quotes and the other columns.
 const lineCharactersMax = 2000;
+// After so many lines others get their turn: a large file takes seconds, and this is not the only request.
+const linesAtOnce = 1000;
+// More than any file of the size that is taken holds, if each line is an address.
+const linesMax = 3_000_000;
 
 interface Entry {
   address: string;
@@ -36,7 +42,12 @@ export async function importSuppressions(
     if (result.problems.length < problemsMax) result.problems.push({ line, code, detail: details[code] });
   };
   let group: Entry[] = [];
+  let lines = 0;
   for (const entry of entriesOf(csv, tell)) {
+    lines += 1;
+    if (lines > linesMax) throw tooManyLines();
+    if (lines % linesAtOnce === 0) await turn();
+    if (entry === null) continue;
     group.push(entry);
     if (group.length < groupMax) continue;
     await store(context, principal, { group, result });
@@ -52,16 +63,28 @@ const details: Record<ImportProblemCode, string> = {
   unknown_cause: `has a cause that is none of ${suppressionCauses.join(", ")}`,
 };
 
-function* entriesOf(csv: string, tell: (line: number, code: ImportProblemCode) => void): Generator<Entry> {
+function tooManyLines(): Refusal {
+  return new Refusal("invalid", `The file has more than ${linesMax} lines: bring it in in parts.`);
+}
+
+/** One for each line; null where a line holds no entry. */
+function* entriesOf(
+  csv: string,
+  tell: (line: number, code: ImportProblemCode) => void,
+): Generator<Entry | null> {
   let columns = { address: 0, cause: -1 };
   let number = 0;
   // RFC 4180 §2: a byte order mark is no part of the first name.
   for (const line of linesOf(csv.replace(/^\ufeff/, ""))) {
     number += 1;
-    if (line.trim() === "") continue;
+    if (line.trim() === "") {
+      yield null;
+      continue;
+    }
     const fields = line.length > lineCharactersMax ? null : fieldsOf(line);
     if (fields === null) {
       tell(number, "unreadable_line");
+      yield null;
       continue;
     }
     const named = number === 1 ? columnsOf(fields) : null;
@@ -71,7 +94,7 @@ function* entriesOf(csv: string, tell: (line: number, code: ImportProblemCode) =
     }
     const entry = entryOf(fields, columns);
     if (typeof entry === "string") tell(number, entry);
-    else yield entry;
+    yield typeof entry === "string" ? null : entry;
   }
 }
 
