@@ -19,7 +19,7 @@ import {
   selectDueDomains,
 } from "./core/domains/index.ts";
 import { Acceptance, StandardRules, TemplateFaultReports } from "./core/messages/index.ts";
-import { announcePolicy } from "./core/policy/index.ts";
+import { announcePolicy, type PromiseWatch } from "./core/policy/index.ts";
 import { ensurePartitions, replayErasures } from "./core/retention/index.ts";
 import { ReaderLinks, type ReaderOf, unsubscribeAddressOf } from "./core/tracking/index.ts";
 import { Housekeeping } from "./edge/worker/housekeeping.ts";
@@ -56,6 +56,8 @@ export interface Service {
   submission: SubmissionPlace | null;
   /** Where other servers bring mail; null without that role. */
   inbound: { port: number } | null;
+  /** What watches the promises in this process. */
+  promises: PromiseWatch;
   stop(): Promise<void>;
 }
 
@@ -76,7 +78,7 @@ async function startParts(
   core: Core,
   options: ServiceOptions,
   closers: (() => Promise<void> | void)[],
-): Promise<Pick<Service, "address" | "submission" | "inbound">> {
+): Promise<Pick<Service, "address" | "submission" | "inbound" | "promises">> {
   const { database, keyring, clock, log } = core;
   const senders = new SenderBook(database, keyring, clock);
   const dns = dnsOf(core, options);
@@ -135,12 +137,12 @@ async function startParts(
   };
   const entry = { acceptance, ...entryOf(core, options) };
   const ports = await startMailPorts(core, options, { ...entry, resolver: dns.resolver }, closers);
-  if (!options.roles.has("http")) return { address: null, ...ports };
+  if (!options.roles.has("http")) return { address: null, ...ports, promises };
   const { submission } = ports;
   const parts = { ...entry, senders, resolver: dns.fresh, publicUrl: () => place.publicUrl, submission };
   const http = buildHttp(core, options, { ...parts, postWebhook: webhooks.post });
   closers.push(() => http.close());
-  return { address: await listen(core, http, options, place), ...ports };
+  return { address: await listen(core, http, options, place), ...ports, promises };
 }
 
 function linksOf(

@@ -27,6 +27,10 @@ export async function searchFiles(
 ): Promise<ByteSearch> {
   const patterns = texts.flatMap(encodingsOf);
   const pace = new Pace(options.restShare ?? 0);
+  // What stands across two reads is found because the end of one is kept for the next.
+  const overlap = Math.max(...patterns.map((pattern) => pattern.length)) - 1;
+  // One for all files: a thousand of a megabyte each took longer to clear away than to search.
+  const buffer = Buffer.alloc(overlap + chunkBytes);
   const found: ByteSearch = { files: 0, bytes: 0, hits: [], filesLeftOut: 0 };
   for (const { file, sizeBytes } of await newestFirst(folder)) {
     options.signal?.throwIfAborted();
@@ -34,7 +38,7 @@ export async function searchFiles(
       found.filesLeftOut += 1;
       continue;
     }
-    const searched = await searchFile(file, patterns, pace);
+    const searched = await searchFile(file, { patterns, overlap, buffer, pace });
     if (searched === null) continue;
     found.files += 1;
     found.bytes += searched.bytes;
@@ -98,14 +102,15 @@ function* entriesOf(folder: string): Generator<Dirent> {
 
 async function searchFile(
   file: string,
-  patterns: readonly Buffer[],
-  pace: Pace,
+  {
+    patterns,
+    overlap,
+    buffer,
+    pace,
+  }: { patterns: readonly Buffer[]; overlap: number; buffer: Buffer; pace: Pace },
 ): Promise<{ bytes: number; isHit: boolean } | null> {
   const handle = await orNull(open(file));
   if (handle === null) return null;
-  // What stands across two reads is found because the end of one is kept for the next.
-  const overlap = Math.max(...patterns.map((pattern) => pattern.length)) - 1;
-  const buffer = Buffer.alloc(overlap + chunkBytes);
   let kept = 0;
   let bytes = 0;
   try {

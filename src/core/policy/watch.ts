@@ -27,10 +27,22 @@ export class PromiseWatch {
     this.#options = options;
   }
 
+  /** The names of its probes. */
+  get names(): string[] {
+    return this.#options.probes.map(({ name }) => name);
+  }
+
   /** Runs what is due beside everything else, one round at a time. Never fails. */
   runInBackground(): Promise<void> {
     const round = this.#round.then(() => this.#runDueQuietly());
     this.#round = round;
+    return round;
+  }
+
+  /** Runs what is due and waits for it, in turn with what runs in the background. */
+  runDueInTurn(): Promise<Evidence[]> {
+    const round = this.#round.then(() => this.runDue());
+    this.#round = round.catch(() => {});
     return round;
   }
 
