@@ -10,7 +10,7 @@ import { plantCanary } from "../../src/core/policy/plant.ts";
 import { readRegister } from "../../src/core/policy/register.ts";
 import { ensureSynthetic } from "../../src/core/policy/synthetic.ts";
 import { policyHash, textOf } from "../../src/core/policy/version.ts";
-import { insertPolicyVersion } from "../../src/core/policy/version-store.ts";
+import { insertAnnounced, insertPolicyVersion } from "../../src/core/policy/version-store.ts";
 import type { ProbedWorld } from "./context.ts";
 import { change, type Mutation } from "./mutation.ts";
 import { closingMutations } from "./mutations-closing.ts";
@@ -89,12 +89,13 @@ function sendWith(html: string): Mutation["violate"] {
 /** A version as somebody would write it who goes around the rules. */
 async function publishSecond(
   { database }: ProbedWorld,
-  { publishedAt, days }: { publishedAt: Date; days: number },
+  wish: { publishedAt: Date; days: number; contentDays?: number },
 ): Promise<void> {
+  const { publishedAt, days, contentDays = FiguresInForce.ofRelease.contentDays } = wish;
   const document = {
     number: 2,
     reason: { en: "", fr: "", de: "" },
-    figures: FiguresInForce.ofRelease,
+    figures: { ...FiguresInForce.ofRelease, contentDays },
     promises: [],
   };
   const effectiveAt = new Date(publishedAt.getTime() + days * dayMs);
@@ -294,6 +295,23 @@ export const mutations: Mutation[] = [
       await change(
         "insert into policy_announced (version, at) select 2, published_at from policy_version where number = 2",
       )(world);
+    },
+  },
+  {
+    name: "a version that holds days after its owners were told",
+    probe: "policy-versions",
+    violate: async (world) => {
+      const { clock, figures } = world;
+      await publishSecond(world, { publishedAt: clock.now(), days: 30, contentDays: 5 });
+      clock.advance(28 * dayMs);
+      const at = clock.now();
+      await world.database.write({ role: "relay" }, (tx) => insertAnnounced(tx, 2, at));
+      const before = FiguresInForce.ofRelease;
+      const from = new Date(at.getTime() + 2 * dayMs);
+      figures.follow([
+        { from: new Date(0), figures: before },
+        { from, figures: { ...before, contentDays: 5 } },
+      ]);
     },
   },
   {

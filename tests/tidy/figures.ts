@@ -25,6 +25,7 @@ export const otherSpans: Record<string, string> = {
   signInLinkHours: "how long a link to sign in works",
   signatureLifetimeSeconds: "how long a signature passes",
   spanDays: "how long a partition is",
+  tellingDaysMax: "how long writing to all owners about a version may take",
   warmUpDays: "warm-up of a source address",
 };
 

@@ -5,7 +5,7 @@ import { openAccount, selectAccount } from "../accounts/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { type Acceptance, noticeTo, type Party, type Submission } from "../messages/index.ts";
 import { policyNotice } from "./notice-words.ts";
-import { documentOf, type PolicyVersion } from "./version.ts";
+import { documentOf, holdsFrom, type PolicyVersion } from "./version.ts";
 import { insertAnnounced, insertNotice, selectPolicyVersions, selectUntold } from "./version-store.ts";
 
 /** What telling owners needs of the service. */
@@ -90,10 +90,13 @@ async function outcomeOf(context: AnnouncementContext, telling: Telling): Promis
 }
 
 function noticeOf(context: AnnouncementContext, { before, version }: Telling, address: string): Submission {
+  const old = documentOf(before);
+  // A mail that is late says so: the version does not hold before the day it names.
+  const announcedAt = version.announcedAt ?? context.clock.now();
   const words = policyNotice({
-    before: documentOf(before),
+    before: old,
     document: documentOf(version),
-    effectiveAt: version.effectiveAt,
+    effectiveAt: holdsFrom({ ...version, announcedAt }, old.figures.noticeDays) ?? version.effectiveAt,
     url: `${context.publicUrl()}/privacy/versions/${version.number}`,
   });
   return noticeTo({ address, name: "" }, context.systemSender, words);

@@ -130,6 +130,24 @@ test("a version whose owners were written to after its day waits for as long as 
   assert.equal(await inForce(), 2);
 });
 
+test("a mail that goes out late names the day that is left, not the one that was planned", async (t) => {
+  const world = await openPolicy(t);
+  const { clock, publish } = world;
+  await world.account();
+  await publish(30, { contentDays: 5 });
+  clock.advance(29.9 * dayMs);
+  await world.ensurePartitions();
+  const texts: string[] = [];
+  const accept: World["acceptance"]["accept"] = (wish) => {
+    texts.push(...wish.submissions.map(({ content }) => JSON.stringify(content)));
+    return world.acceptance.accept(wish);
+  };
+  await announcePolicy({ ...announcement(world), acceptance: { accept } });
+  assert.equal(texts.length, 1);
+  const day = new Date(clock.now().getTime() + 30 * dayMs).toISOString().slice(0, 10);
+  assert.match(texts[0] ?? "", new RegExp(day));
+});
+
 test("nobody changes a version or takes it out, not even who owns the schema", async (t) => {
   const { database, versions } = await openPolicy(t);
   const before = await versions();
@@ -144,21 +162,28 @@ test("nobody changes a version or takes it out, not even who owns the schema", a
   assert.deepEqual(await versions(), before);
 });
 
+const dayAt = (day: number) => new Date(Date.UTC(2026, 0, 1) + day * dayMs);
+
+function versionAt(number: number, effective: number, announced: number): PolicyVersion {
+  const figures = { noticeDays: 30, contentDays: number };
+  const text = JSON.stringify({ number, reason, figures, promises: [] });
+  const times = { publishedAt: dayAt(0), effectiveAt: dayAt(effective), announcedAt: dayAt(announced) };
+  return { number, ...times, text, hash: Buffer.alloc(32) };
+}
+
 test("a version that was held up until the next one holds never comes to it", () => {
-  const at = (day: number) => new Date(Date.UTC(2026, 0, 1) + day * dayMs);
-  const version = (number: number, effective: number, announced: number): PolicyVersion => {
-    const text = JSON.stringify({
-      number,
-      reason,
-      figures: { noticeDays: 30, contentDays: number },
-      promises: [],
-    });
-    const hash = Buffer.alloc(32);
-    return { number, publishedAt: at(0), effectiveAt: at(effective), announcedAt: at(announced), text, hash };
-  };
-  const versions = [version(1, 0, 0), version(2, 30, 35), version(3, 60, 40)];
+  const versions = [versionAt(1, 0, 0), versionAt(2, 30, 35), versionAt(3, 60, 30)];
   assert.deepEqual(
     figuresOf(versions).map(({ figures }) => figures.contentDays),
     [1, 3],
   );
+});
+
+test("a version holds once its owners have known of it for as long as notice is given, but for a day of writing to them", () => {
+  const fromOf = (announced: number) => figuresOf([versionAt(1, 0, 0), versionAt(2, 30, announced)])[1]?.from;
+  assert.deepEqual(fromOf(0), dayAt(30));
+  assert.deepEqual(fromOf(1), dayAt(30), "writing to everybody takes its time");
+  assert.deepEqual(fromOf(1.5), dayAt(31.5));
+  assert.deepEqual(fromOf(29.5), dayAt(59.5), "minutes before its day is not before");
+  assert.deepEqual(fromOf(35), dayAt(65));
 });

@@ -81,11 +81,17 @@ export function changesBetween(before: PolicyDocument, after: PolicyDocument): P
 
 const dayMs = 86_400_000;
 
-/** From when on a version holds; null while owners are still to be written to. One whose notices came after its day waits
- *  once more for as long as notice is given. */
+/** How long writing to everybody may take without the version waiting for it: a day is enough for 86,400 owners at a mail
+ *  a second. Until they hear of it, the page has announced it. */
+export const tellingDaysMax = 1;
+
+/** From when on a version holds; null while owners are still to be written to. One whose notices are out too late for its
+ *  day waits from then on for as long as notice is given. */
 export function holdsFrom({ effectiveAt, announcedAt }: PolicyVersion, noticeDays: number): Date | null {
   if (announcedAt === null) return null;
-  return announcedAt <= effectiveAt ? effectiveAt : new Date(announcedAt.getTime() + noticeDays * dayMs);
+  const noticed = new Date(announcedAt.getTime() + noticeDays * dayMs);
+  const isInTime = noticed.getTime() - tellingDaysMax * dayMs <= effectiveAt.getTime();
+  return isInTime ? effectiveAt : noticed;
 }
 
 /** A version with the instant from which it holds. */

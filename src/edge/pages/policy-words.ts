@@ -76,7 +76,7 @@ export const policyWords: Record<Language, PolicyWords> = {
     nobody: "This installation is a trial: nobody has said who runs it.",
     upcoming: "This policy changes on",
     upcomingRest: "Read what changes:",
-    held: "Owners are still being written to; if that is not done by the day, the version waits.",
+    held: "Owners are still being written to; if that is not done in time, the version waits.",
     history: "Versions",
     historyIntro: "Every version there has been, and what it changed. None is ever altered or removed.",
     feed: "Feed of versions (Atom)",
@@ -129,7 +129,7 @@ export const policyWords: Record<Language, PolicyWords> = {
     nobody: "Cette installation est un essai : personne n'a dit qui l'exploite.",
     upcoming: "Cette politique change le",
     upcomingRest: "Lire ce qui change :",
-    held: "Les titulaires sont encore en train d'être prévenus ; si ce n'est pas fini ce jour-là, la version attend.",
+    held: "Les titulaires sont encore en train d'être prévenus ; si ce n'est pas fini à temps, la version attend.",
     history: "Versions",
     historyIntro:
       "Chaque version qui a existé, et ce qu'elle a changé. Aucune n'est jamais modifiée ni retirée.",
@@ -184,7 +184,7 @@ export const policyWords: Record<Language, PolicyWords> = {
     nobody: "Diese Installation ist ein Versuch: Niemand hat gesagt, wer sie betreibt.",
     upcoming: "Diese Erklärung ändert sich am",
     upcomingRest: "Was sich ändert:",
-    held: "Die Inhaber werden noch angeschrieben; ist das bis zu dem Tag nicht geschehen, wartet die Fassung.",
+    held: "Die Inhaber werden noch angeschrieben; ist das nicht rechtzeitig geschehen, wartet die Fassung.",
     history: "Fassungen",
     historyIntro:
       "Jede Fassung, die es gab, und was sie geändert hat. Keine wird je verändert oder entfernt.",

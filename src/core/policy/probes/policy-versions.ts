@@ -4,10 +4,18 @@ import { type Figures, FiguresInForce } from "../../../base/figures.ts";
 import { Findings, type Probe, type ProbeContext } from "../probe.ts";
 import { publishPolicy } from "../publish.ts";
 import { readRegister } from "../register.ts";
-import { documentOf, figuresOf, type PolicyVersion, policyHash } from "../version.ts";
+import {
+  documentOf,
+  figuresOf,
+  holdingVersions,
+  type PolicyVersion,
+  policyHash,
+  tellingDaysMax,
+} from "../version.ts";
 import { selectPolicyVersions } from "../version-store.ts";
 
 const dayMs = 86_400_000;
+const endOfTimeMs = 8.64e15;
 
 /** Recalculates every version of the policy, tries to publish one too early and one in time, and to change one that is
  *  there. What it tries is undone. */
@@ -21,6 +29,7 @@ export function policyVersionsProbe(context: ProbeContext): Probe {
       const versions = await database.read({ role: "operator" }, selectPolicyVersions);
       findings.check(versions.length > 0, "there is no version of the policy");
       for (const [index, version] of versions.entries()) checkVersion(version, versions[index - 1], findings);
+      checkTelling(versions, findings);
       await checkNotices(context, versions, findings);
       checkFigures(figures, versions, clock.now(), findings);
       await undone(context, (tx) => tryToPublish(tx, clock.now(), findings));
@@ -43,6 +52,17 @@ function checkVersion(version: PolicyVersion, before: PolicyVersion | undefined,
   const isInTime = effectiveAt.getTime() - publishedAt.getTime() >= noticeMs;
   findings.check(isInTime, `version ${number} was not announced long enough before`);
   findings.check(number === before.number + 1, `version ${number} follows version ${before.number}`);
+}
+
+// Published is not yet known: the time of notice counts from the last mail, less the day that writing them may take.
+function checkTelling(versions: readonly PolicyVersion[], findings: Findings): void {
+  for (const { version, from } of holdingVersions(versions)) {
+    const before = versions.find(({ number }) => number === version.number - 1);
+    if (before === undefined || version.announcedAt === null) continue;
+    const noticeMs = (documentOf(before).figures.noticeDays - tellingDaysMax) * dayMs;
+    const isInTime = from.getTime() - version.announcedAt.getTime() >= noticeMs;
+    findings.check(isInTime, `version ${version.number} holds too soon after its owners were written to`);
+  }
 }
 
 // Whoever had an account when the version was published was written to about it.
@@ -72,7 +92,9 @@ function checkFigures(
 ): void {
   const published = new FiguresInForce();
   published.follow(figuresOf(versions));
-  for (const instant of [now, ...figuresOf(versions).map(({ from }) => from)]) {
+  // All changes of either, those to come among them.
+  const changes = [inForce, published].flatMap((figures) => figures.changesUntil(new Date(endOfTimeMs)));
+  for (const instant of [now, ...changes.map(({ at }) => at)]) {
     const isFollowed = sameFigures(inForce.at(instant), published.at(instant));
     findings.check(
       isFollowed,
