@@ -25,7 +25,8 @@ export interface AnnouncementContext {
 const pageOfOwners = 50;
 
 /** Writes to the owners of accounts about each version that they have not heard of. When all have been written to, the
- *  version counts as announced, and holds from its day on. Answers how many mails were handed over.
+ *  version counts as announced, and holds from its day on. Until then an owner whose account was closed meanwhile and is
+ *  open again hears of it, too. Answers how many mails were handed over.
  *  @param signal ends it between two pages when the service stops; the next start goes on */
 export async function announcePolicy(context: AnnouncementContext, signal?: AbortSignal): Promise<number> {
   const { database, clock } = context;
@@ -33,16 +34,19 @@ export async function announcePolicy(context: AnnouncementContext, signal?: Abor
   let told = 0;
   for (const [index, version] of versions.entries()) {
     const before = versions[index - 1];
-    if (version.announcedAt !== null || before === undefined) continue;
+    if (before === undefined) continue;
+    const from = holdsFrom(version, documentOf(before).figures.noticeDays);
+    if (from !== null && from <= clock.now()) continue;
     for (;;) {
       if (signal?.aborted === true) return told;
       const owners = await database.read({ role: "relay" }, (reader) =>
-        selectUntold(reader, version.number, pageOfOwners),
+        selectUntold(reader, version, pageOfOwners),
       );
       if (owners.length === 0) break;
       await Promise.all(owners.map((accountId) => tell(context, { accountId, before, version })));
       told += owners.length;
     }
+    if (version.announcedAt !== null) continue;
     await database.write({ role: "relay" }, (tx) => insertAnnounced(tx, version.number, clock.now()));
   }
   return told;

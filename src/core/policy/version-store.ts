@@ -30,12 +30,17 @@ export async function insertAnnounced(tx: Transaction, version: number, at: Date
 }
 
 /** Owners of open accounts who have not been written to about a version. A sub-account of the same owner is not written to
- *  again. */
-export async function selectUntold(reader: Sql, version: number, limit: number): Promise<bigint[]> {
+ *  again; who came when a version was announced already has read of it. */
+export async function selectUntold(
+  reader: Sql,
+  { number, announcedAt }: Pick<PolicyVersion, "number" | "announcedAt">,
+  limit: number,
+): Promise<bigint[]> {
   const rows = await reader.rows<{ id: bigint }>(sql`
     select a.id from account a
     where a.state <> 'closed' and not a.is_synthetic
-      and not exists (select from policy_notice n where n.account_id = a.id and n.version = ${version})
+      and (${announcedAt}::timestamptz is null or a.created_at <= ${announcedAt})
+      and not exists (select from policy_notice n where n.account_id = a.id and n.version = ${number})
       and not exists (select from account p where p.id = a.parent_id and p.address_lookup = a.address_lookup
         and p.state <> 'closed')
     order by a.id limit ${limit}`);

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from "../../../base/database.ts";
 import { Refusal } from "../../../base/errors.ts";
 import { type Figures, FiguresInForce } from "../../../base/figures.ts";
+import { idAt } from "../../../base/ids.ts";
 import { Findings, type Probe, type ProbeContext } from "../probe.ts";
 import { publishPolicy } from "../publish.ts";
 import { readRegister } from "../register.ts";
@@ -65,7 +66,8 @@ function checkTelling(versions: readonly PolicyVersion[], findings: Findings): v
   }
 }
 
-// Whoever had an account when the version was published was written to about it.
+// Whoever had an account when the version was published was written to about it. One that was closed then and is open again
+// hears of it while it does not hold yet, but may not have at this moment.
 async function checkNotices(
   { database }: ProbeContext,
   versions: readonly PolicyVersion[],
@@ -77,7 +79,9 @@ async function checkNotices(
       reader.row<{ count: bigint }>(sql`
         select count(*) as count from account a
         where a.state <> 'closed' and not a.is_synthetic and a.parent_id is null and a.created_at <= ${publishedAt}
-          and not exists (select from policy_notice n where n.account_id = a.id and n.version = ${number})`),
+          and not exists (select from policy_notice n where n.account_id = a.id and n.version = ${number})
+          and not exists (select from audit r where r.account_id = a.id and r.action = 'account.reopened'
+            and r.id >= ${idAt(announcedAt)})`),
     );
     findings.check(row?.count === 0n, `${row?.count} owners were not written to about version ${number}`);
   }
