@@ -37,6 +37,13 @@ async function reopen({ database, clock, ids }: ProbedWorld, accountId: bigint):
   });
 }
 
+test("policy-versions finds nothing wrong while owners are being written to", async (t) => {
+  const world = await openProbedWorld(t);
+  await publish(world);
+  const { outcome, detail } = await world.probe("policy-versions");
+  assert.equal(outcome, "kept", detail);
+});
+
 test("who was closed during an announcement and is open again hears of it, and P124 is kept all along", async (t) => {
   const world = await openProbedWorld(t);
   const { database, clock, figures } = world;
