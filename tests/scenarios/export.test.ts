@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
@@ -161,4 +161,28 @@ test("the operator writes an export into a new file, and the account's record sa
   const again = await linesOf(context.exportAccount(BigInt(accountId)));
   const entries = (again as Line[]).filter(({ table }) => table === "audit").map(({ row }) => row.action);
   assert.ok(entries.includes("account.exported"));
+});
+
+test("an export that breaks off leaves no file, and none that was there before is touched", async (t) => {
+  const context = await contextOf(t);
+  const { accountId } = (await run(context, "account create --email owner@shop.example")).json as {
+    accountId: string;
+  };
+  const folder = mkdtempSync(path.join(tmpdir(), "facteur-export-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, "export.jsonl");
+  const exportAccount = async function* (id: bigint) {
+    for await (const line of context.exportAccount(id)) {
+      yield line;
+      if (line.includes('"account"')) throw new Error("The database has gone.");
+    }
+  };
+  const line = `account export ${accountId} --to ${file}`;
+  await assert.rejects(run({ ...context, exportAccount }, line), /has gone/);
+  assert.ok(!existsSync(file));
+  assert.equal((await run(context, line)).exitCode, 0);
+  const other = path.join(folder, "other.jsonl");
+  writeFileSync(other, "mine");
+  assert.equal(await codeOf(context, `account export ${accountId} --to ${other}`), "file_not_written");
+  assert.equal(readFileSync(other, "utf8"), "mine");
 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createWriteStream } from "node:fs";
+import { type FileHandle, open, rm } from "node:fs/promises";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Refusal } from "../../base/errors.ts";
@@ -18,23 +18,46 @@ export const accountExport: Command = {
     const { database, ids, clock } = context;
     const accountId = await findAccount(context, positionals[0] ?? "");
     const file = options.to ?? "";
-    const written = await write(context.exportAccount(accountId), file);
-    // After it is there: the owner sees that everything was taken out, and when.
-    await database.write({ role: "operator" }, (tx) => {
-      const actor = { kind: "operator" } as const;
-      const action = "account.exported";
-      return record(tx, { accountId, id: ids.next(clock.now()), actor, action, subjectId: null });
-    });
-    const { lines, sizeBytes, sha256 } = written;
-    const json = { accountId: accountId.toString(), file, lines, sizeBytes, sha256 };
-    const text = `${lines} lines (${sizeBytes} bytes) in ${file}\nSHA-256 ${sha256}`;
-    return { json, text };
+    const target = await openNew(file);
+    try {
+      const written = await write(context.exportAccount(accountId), target);
+      // After it is there: the owner sees that everything was taken out, and when.
+      await database.write({ role: "operator" }, (tx) => {
+        const actor = { kind: "operator" } as const;
+        const action = "account.exported";
+        return record(tx, { accountId, id: ids.next(clock.now()), actor, action, subjectId: null });
+      });
+      const { lines, sizeBytes, sha256 } = written;
+      const json = { accountId: accountId.toString(), file, lines, sizeBytes, sha256 };
+      const text = `${lines} lines (${sizeBytes} bytes) in ${file}\nSHA-256 ${sha256}`;
+      return { json, text };
+    } catch (error) {
+      // Half of an account, in clear, that nobody knows of; and the next attempt would be refused because of it.
+      await rm(file, { force: true });
+      throw error;
+    }
   },
 };
 
+// Readable by who runs the service, and by nobody else: this is all of it in clear.
+async function openNew(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, "wx", 0o600);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EEXIST" && code !== "ENOENT" && code !== "EACCES" && code !== "EISDIR") throw error;
+    const reason = code === "EEXIST" ? "is there already" : "cannot be written";
+    throw new Refusal(
+      "file_not_written",
+      `${file} ${reason}. Give --to a new file in a folder that is there.`,
+    );
+  }
+}
+
+// The stream closes the file, whatever happens.
 async function write(
   lines: AsyncIterable<string>,
-  file: string,
+  target: FileHandle,
 ): Promise<{ lines: number; sizeBytes: number; sha256: string }> {
   const hash = createHash("sha256");
   let [count, sizeBytes] = [0, 0];
@@ -46,18 +69,6 @@ async function write(
       done(null, chunk);
     },
   });
-  try {
-    // Readable by who runs the service, and by nobody else: this is all of it in clear.
-    const target = createWriteStream(file, { flags: "wx", mode: 0o600 });
-    await pipeline(Readable.from(lines, { objectMode: false }), counted, target);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "EEXIST" && code !== "ENOENT" && code !== "EACCES" && code !== "EISDIR") throw error;
-    const reason = code === "EEXIST" ? "is there already" : "cannot be written";
-    throw new Refusal(
-      "file_not_written",
-      `${file} ${reason}. Give --to a new file in a folder that is there.`,
-    );
-  }
+  await pipeline(Readable.from(lines, { objectMode: false }), counted, target.createWriteStream());
   return { lines: count, sizeBytes, sha256: hash.digest("hex") };
 }

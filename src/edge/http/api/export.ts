@@ -18,13 +18,13 @@ export function exportRoutes(app: ApiScope, services: ExportApi): void {
         operationId: "exportAccount",
         summary: "Take everything out that is held of the account",
         description:
-          "A line of JSON for each row of each table, with sealed values opened: `{table, row}`. The first line says what is left out, and why; the last one, `{end}`, how many rows there were: an export without it was cut off. For the account's first key pair, also of a closed account until it is erased.",
+          "A line of JSON for each row of each table, with sealed values opened: `{table, row}`. The first line says what is left out, and why; the last one, `{end}`, how many rows there were: an export without it was cut off. For the account's first key pair, also of a closed account until it is erased. That it was taken out, and by whom, is noted among the changes of the account.",
         tags: ["holdings"],
         response: { 200: octets("application/x-ndjson", "A line of JSON each."), ...problems },
       },
     },
     async (request, reply) => {
-      const lines = services.exportAccount(principalOf(request));
+      const lines = await services.exportAccount(principalOf(request));
       reply.headers({
         "content-type": "application/x-ndjson; charset=utf-8",
         "content-disposition": 'attachment; filename="export.jsonl"',

@@ -330,8 +330,9 @@ export interface HoldingsApi {
 }
 
 export interface ExportApi {
-  /** Everything that is held of the account, a line of JSON each. @throws Refusal forbidden to all but the owner */
-  exportAccount(principal: Principal): AsyncIterable<string>;
+  /** Everything that is held of the account, a line of JSON each; that it was taken out is noted in the account's record.
+   *  @throws Refusal forbidden to all but the owner */
+  exportAccount(principal: Principal): Promise<AsyncIterable<string>>;
 }
 
 /** Everything our own API needs from core. */

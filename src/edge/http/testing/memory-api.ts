@@ -150,9 +150,10 @@ export function memoryApi(memory: ApiMemory): ApiServices {
   return {
     ...webhookMemory(),
     ...statisticsMemory(),
-    exportAccount: async function* () {
-      yield '{"end":{"rows":0}}\n';
-    },
+    exportAccount: async () =>
+      (async function* () {
+        yield '{"end":{"rows":0}}\n';
+      })(),
     ...parseMemory(),
     readEvents: async (_, query) => {
       memory.askedEvents = query;
