@@ -6,6 +6,7 @@ import {
   contentEndOf,
   firstEventKept,
   firstReadableHour,
+  firstWholeWeek,
   isOver,
   lookMsMax,
   monthsAfter,
@@ -255,5 +256,37 @@ test("events keep the months they were collected under, and fewer hold for all o
       },
     ),
     { numRuns: 5000 },
+  );
+});
+
+test("from the first whole week on no partition was ever due, whatever held meanwhile, nor is it within a day", () => {
+  const months = fc.integer({ min: 1, max: 24 });
+  const events = partitionedTables.filter(({ keeps }) => keeps === "events");
+  const changes = fc.tuple(fc.nat(900), fc.nat(900));
+  fc.assert(
+    fc.property(
+      instant,
+      fc.tuple(months, months, months),
+      changes,
+      fc.nat(60),
+      (now, [a, b, c], ago, week) => {
+        const [second, third] = [...ago].sort((x, y) => y - x);
+        const daysAgo = (days = 0) => new Date(now.getTime() - days * dayMs);
+        const ofMonths = (from: Date, eventMonths: number) => ({
+          from,
+          figures: { ...FiguresInForce.ofRelease, eventMonths },
+        });
+        const held = new FiguresInForce();
+        held.follow([ofMonths(new Date(0), a), ofMonths(daysAgo(second), b), ofMonths(daysAgo(third), c)]);
+        const first = firstWholeWeek(now, held);
+        assert.equal(first.getTime() % dayMs, 0);
+        const span = spanOf(new Date(first.getTime() + week * 7 * dayMs), 7);
+        for (let day = -1; day < 900; day += 3) {
+          const then = daysAgo(day);
+          if (then >= span.from) for (const each of events) assert.ok(!isOver(each, span, then, held));
+        }
+      },
+    ),
+    { numRuns: 300 },
   );
 });

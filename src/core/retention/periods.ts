@@ -82,6 +82,13 @@ export function firstEventKept(now: Date, figures: FiguresInForce): Date {
   return [kept, ...earlier].reduce(latest);
 }
 
+/** The first instant from which every partition of what is kept like events is certainly there, and will be for a day: a
+ *  week goes with its first event, and by the shortest time that has held for it. */
+export function firstWholeWeek(now: Date, figures: FiguresInForce): Date {
+  const tomorrow = new Date(now.getTime() + dayMs);
+  return spanOf(firstEventKept(tomorrow, figures), 7).until;
+}
+
 // So many months from it is now. On the last day of a month that is true of all that is left of a longer one.
 function firstKept(now: Date, months: number): Date {
   const late = new Date(now.getTime() + lookMsMax);

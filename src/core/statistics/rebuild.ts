@@ -1,5 +1,4 @@
 import { Refusal } from "../../base/errors.ts";
-import type { FiguresInForce } from "../../base/figures.ts";
 import { idAt } from "../../base/ids.ts";
 import { holdUp, selectWholeLog } from "../events/index.ts";
 import { countAccepted, takeIntake } from "../messages/index.ts";
@@ -20,10 +19,11 @@ export interface Days {
 
 /** Counts whole days anew from their messages and events. Until it is done everybody sees the statistics of before; the
  *  process that counts waits. Days whose events have begun to go cannot be counted any more, and their statistics stay.
+ *  @param context oldest: the first instant from which all messages and events are certainly there
  *  @returns how many events were read
  *  @throws Refusal invalid for no days, days to come, and days that are too old */
 export async function rebuildStatistics(
-  context: CountContext & { figures: FiguresInForce },
+  context: CountContext & { oldest: Date },
   days: Days,
 ): Promise<number> {
   checkDays(context, days);
@@ -64,18 +64,12 @@ export async function rebuildStatistics(
   );
 }
 
-function checkDays(
-  { now, figures }: Pick<CountContext, "now"> & { figures: FiguresInForce },
-  days: Days,
-): void {
+function checkDays({ now, oldest }: { now: Date; oldest: Date }, days: Days): void {
   const { from, until } = days;
   const isWhole = from.getTime() % dayMs === 0 && until.getTime() % dayMs === 0;
   if (!isWhole || until <= from || from > now) {
     throw new Refusal("invalid", "The days to count are none, or they are still to come.", { field: "from" });
   }
-  // Partitions of events go by the week, the first of them a week before its last event is old enough.
-  const oldest = new Date(now);
-  oldest.setUTCMonth(oldest.getUTCMonth() - figures.at(now).eventMonths + 1);
   if (from >= oldest) return;
   throw new Refusal(
     "invalid",

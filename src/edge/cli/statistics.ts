@@ -1,4 +1,5 @@
 import { Refusal } from "../../base/errors.ts";
+import { firstWholeWeek } from "../../core/retention/index.ts";
 import { rebuildStatistics } from "../../core/statistics/index.ts";
 import type { Command } from "./command.ts";
 
@@ -15,7 +16,8 @@ export const statisticsRebuild: Command = {
     const now = context.clock.now();
     const from = dayIn("from", options.from ?? "");
     const until = options.until === undefined ? tomorrow(now) : dayIn("until", options.until);
-    const events = await rebuildStatistics({ ...context, now }, { from, until });
+    const oldest = firstWholeWeek(now, context.figures);
+    const events = await rebuildStatistics({ ...context, now, oldest }, { from, until });
     const days = Math.round((until.getTime() - from.getTime()) / dayMs);
     const text = `The statistics of ${days} days were counted anew, from ${events} events.`;
     return { json: { days, events }, text };
