@@ -18,7 +18,8 @@ export interface Days {
 }
 
 /** Counts whole days anew from their messages and events. Until it is done everybody sees the statistics of before; the
- *  process that counts waits. Days whose events have begun to go cannot be counted any more, and their statistics stay.
+ *  process that counts waits, for as long as one transaction reads all events from the first day on. Days whose events may
+ *  have begun to go cannot be counted any more, and their statistics stay.
  *  @param context oldest: the first instant from which all messages and events are certainly there
  *  @returns how many events were read
  *  @throws Refusal invalid for no days, days to come, and days that are too old */
@@ -27,13 +28,11 @@ export async function rebuildStatistics(
   days: Days,
 ): Promise<number> {
   checkDays(context, days);
-  const range = { fromId: idAt(days.from), untilId: idAt(days.until) };
   return context.database.write(
     { role: "operator" },
     async (tx) => {
       const position = await holdUp(tx, "statistics");
       await removeDays(tx, days);
-      const tally = new Tally(days);
       // What waits to be counted is counted from its messages now, where it is of these days.
       const outside = new Tally();
       for (;;) {
@@ -42,14 +41,18 @@ export async function rebuildStatistics(
         if (taken.length < partMax) break;
       }
       await addTally(tx, context, outside);
-      for (const row of await countAccepted(tx, range)) tally.addIntake(row);
-      await addTally(tx, context, tally);
+      for (const week of weeksOf(days)) {
+        const accepted = new Tally(days);
+        const range = { fromId: idAt(week.from), untilId: idAt(week.until) };
+        for (const row of await countAccepted(tx, range)) accepted.addIntake(row);
+        await addTally(tx, context, accepted);
+      }
       let events = 0;
       for (let after = 0n; ; ) {
         const part = await selectWholeLog(tx, {
           ...{ after, until: position, limit: partMax },
           // Nothing happens to a message before it is there.
-          fromId: range.fromId,
+          fromId: idAt(days.from),
         });
         const counted = new Tally(days);
         for (const fact of await factsOf(tx, part)) counted.add(fact);
@@ -62,6 +65,19 @@ export async function rebuildStatistics(
     },
     { isolation: "repeatable read", retry: true },
   );
+}
+
+// From Monday to Monday, as messages are partitioned: each is read once, and the counts of one week are in memory at once.
+function weeksOf({ from, until }: Days): Days[] {
+  const weeks: Days[] = [];
+  for (let start = from; start < until; ) {
+    // 1 January 1970 was a Thursday.
+    const daysLeft = 7 - ((start.getTime() / dayMs + 3) % 7);
+    const end = new Date(Math.min(start.getTime() + daysLeft * dayMs, until.getTime()));
+    weeks.push({ from: start, until: end });
+    start = end;
+  }
+  return weeks;
 }
 
 function checkDays({ now, oldest }: { now: Date; oldest: Date }, days: Days): void {
