@@ -602,7 +602,7 @@ alter table parse_post enable row level security;
 create policy service on parse_post for all to facteur_accept, facteur_relay, facteur_retention using (true) with check (true);
 create policy tenant on parse_post for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table parse_post is 'Mail that came in for a parse route, sealed with the key of its hour, until it is posted.';
-grant insert on parse_post to facteur_accept;
+grant insert, select on parse_post to facteur_accept;
 grant delete, select, update (attempts, due_at) on parse_post to facteur_relay;
 grant select on parse_post to facteur_request;
 grant delete, select (id) on parse_post to facteur_retention;

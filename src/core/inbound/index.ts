@@ -6,6 +6,7 @@ export {
   listParseRoutes,
   type ParseRoute,
   type ParseRouteContext,
+  removeRoutesOf,
 } from "./parse-route.ts";
 export { deleteParseRoute } from "./parse-store.ts";
 export { holdings as inboundHoldings } from "./privacy.ts";

@@ -57,18 +57,23 @@ function headersOf(
   { fields }: ReadHeader,
   { added, by }: PayloadFacts,
 ): Record<string, string | string[]> {
-  const found = new Map<string, string | string[]>();
+  const found = new Map<string, { name: string; values: string[] }>();
   const add = (name: string, value: string): void => {
-    const known = [...found.keys()].find((each) => each.toLowerCase() === name.toLowerCase()) ?? name;
-    if (plainFields.has(name.toLowerCase())) found.set(known, value);
-    else found.set(known, [...[found.get(known) ?? []].flat(), value]);
+    const known = found.get(name.toLowerCase());
+    if (known === undefined) found.set(name.toLowerCase(), { name, values: [value] });
+    else if (plainFields.has(name.toLowerCase())) known.values = [value];
+    else known.values.push(value);
   };
   for (const [name, value] of added) add(name, value);
   for (const field of fields) {
     const value = decodeWords(fieldValue(octets, field)).toWellFormed();
     if (!claimsToBe(by, field.name, value)) add(field.name, value);
   }
-  return Object.fromEntries(found);
+  const entries = [...found].map(
+    ([lowerName, { name, values }]) =>
+      [name, plainFields.has(lowerName) ? (values[0] ?? "") : values] as const,
+  );
+  return Object.fromEntries(entries);
 }
 
 /** Puts the contents of the parts into the payload, and answers the list that names them. */

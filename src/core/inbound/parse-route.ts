@@ -10,7 +10,13 @@ import {
 } from "../../mail/address/index.ts";
 import { selectDomain } from "../domains/index.ts";
 import type { Keyring } from "../keys/index.ts";
-import { insertParseRoute, type ParseRouteRow, selectParseRoutes, updateParseRoute } from "./parse-store.ts";
+import {
+  deleteParseRoute,
+  insertParseRoute,
+  type ParseRouteRow,
+  selectParseRoutes,
+  updateParseRoute,
+} from "./parse-store.ts";
 
 // More addresses than one program has mail parsed for.
 const routesMax = 100;
@@ -87,6 +93,19 @@ export async function listParseRoutes(
   accountId: bigint,
 ): Promise<ParseRoute[]> {
   return (await selectParseRoutes(reader, accountId)).map((row) => openRoute(keyring, row));
+}
+
+/** Removes the routes at addresses of a domain that the account gives up: whoever has it next may want them. */
+export async function removeRoutesOf(
+  tx: Transaction,
+  keyring: Keyring,
+  accountId: bigint,
+  domain: string,
+): Promise<void> {
+  for (const { id, address, isGenerated } of await listParseRoutes(tx, keyring, accountId)) {
+    const at = address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+    if (!isGenerated && at === domain) await deleteParseRoute(tx, accountId, id);
+  }
 }
 
 /** The keyed hash by which a route is found before its account is known. */

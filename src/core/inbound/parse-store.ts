@@ -39,14 +39,33 @@ export async function selectParseRoutes(reader: Sql, accountId: bigint): Promise
     select ${columns} from parse_route r where r.account_id = ${accountId} order by r.id`);
 }
 
-/** Whose an address is. An account that is closed has none any more. */
+/** Whose an address is. An account that is closed has none any more, and of a domain that is not its own any more
+ *  neither: whoever has the domain now is who the mail is for. */
 export async function selectParseRouteByLookup(
   reader: Sql,
   lookup: Buffer,
+  domain: string,
 ): Promise<ParseRouteRow | undefined> {
   return reader.row(sql.named("select_parse_route")`
     select ${columns} from parse_route r join account a on a.id = r.account_id and a.state = 'active'
-    where r.lookup = ${lookup}`);
+    where r.lookup = ${lookup} and (r.is_generated or exists (
+      select from domain d where d.account_id = r.account_id and d.name = ${domain} and d.state = 'verified'))`);
+}
+
+/** How much waits for accounts; counted up to a number of mails. By the primary key. */
+export async function selectWaiting(
+  reader: Sql,
+  accountIds: readonly bigint[],
+  mailsMax: number,
+): Promise<{ mails: number; bytes: number }[]> {
+  const rows = await reader.rows<{ mails: bigint; bytes: bigint }>(sql.named("select_parse_waiting")`
+    select count(*) as mails, coalesce(sum(w.bytes), 0)::bigint as bytes
+    from unnest(${[...accountIds]}::bigint[]) as f (account_id)
+    join lateral (
+      select octet_length(p.sealed) as bytes from parse_post p where p.account_id = f.account_id limit ${mailsMax}) w
+      on true
+    group by f.account_id`);
+  return rows.map(({ mails, bytes }) => ({ mails: Number(mails), bytes: Number(bytes) }));
 }
 
 /** A mail that waits to be posted. */

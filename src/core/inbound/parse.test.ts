@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { openWorld, type World } from "../../../tests/support/world.ts";
+import { sql } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
 import { type Address, parseAddress } from "../../mail/address/index.ts";
 import { mailOf } from "../../mail/report/testing/mails.ts";
@@ -13,6 +14,7 @@ import {
   deleteParseRoute,
   findParseTarget,
   listParseRoutes,
+  removeRoutesOf,
   settlePost,
   takeParseMail,
 } from "./index.ts";
@@ -47,10 +49,10 @@ async function take(
   world: World,
   to: string,
   octets = mailOf("From: ada@example.com\nSubject: Help\n\nHelp me.\n"),
-): Promise<void> {
+): Promise<boolean> {
   const target = await findParseTarget(world, address(to));
   assert.ok(target !== null);
-  await takeParseMail(
+  return takeParseMail(
     world,
     { octets, sender: "ada@example.com", targets: [target], added: [], by: "mail.example.org" },
     world.clock.now(),
@@ -81,6 +83,41 @@ test("a route leads from its address, in any case, to its URL, and one address i
     listed.map(({ url }) => url),
     ["https://hooks.example/other", "https://hooks.example/in"],
   );
+});
+
+test("mail for a domain that an account has no right to any more is not taken for it", async (t) => {
+  const { world, accountId, asOwner, add } = await open(t);
+  await add("help@shop.example");
+  await add("orders@Shop.example");
+  const made = await add(null);
+  const setState = (state: string) =>
+    world.database.write({ role: "operator" }, (tx) =>
+      tx.run(sql`update domain set state = ${state} where account_id = ${accountId}`),
+    );
+  await setState("pending");
+  assert.equal(await findParseTarget(world, address("help@shop.example")), null);
+  assert.notEqual(await findParseTarget(world, address(made.address)), null);
+  await setState("verified");
+  assert.notEqual(await findParseTarget(world, address("help@shop.example")), null);
+  await world.database.write(asOwner, (tx) => removeRoutesOf(tx, world.keyring, accountId, "shop.example"));
+  const left = await world.database.read(asOwner, (db) => listParseRoutes(db, world.keyring, accountId));
+  assert.deepEqual(
+    left.map(({ address: at }) => at),
+    [made.address],
+  );
+});
+
+test("an account for which too much waits gets no more until some of it is taken", async (t) => {
+  const { world, accountId, add } = await open(t);
+  const route = await add("help@shop.example");
+  await world.database.write({ role: "operator" }, (tx) =>
+    tx.run(sql`
+      insert into parse_post (account_id, id, route_id, sealed, attempts, due_at)
+      select ${accountId}, n, ${route.id}, decode('00', 'hex'), 0, ${world.clock.now()} from generate_series(1, 10000) n`),
+  );
+  assert.equal(await take(world, "help@shop.example"), false);
+  await world.database.write({ role: "operator" }, (tx) => tx.run(sql`delete from parse_post where id < 10`));
+  assert.equal(await take(world, "help@shop.example"), true);
 });
 
 test("a mail waits sealed until it is taken, is tried again later and later, and given up in five days", async (t) => {
@@ -216,6 +253,15 @@ test("results of authentication in our name are ours alone", async () => {
     "mail.example.org; dkim=none",
     "other.example; dkim=pass",
   ]);
+});
+
+test("a header of many fields is read once", async () => {
+  const lines = Array.from({ length: 8000 }, (_, index) => `X-Thing: ${index}\n`).join("");
+  const others = Array.from({ length: 4000 }, (_, index) => `X-${index}: a\n`).join("");
+  const octets = mailOf(`Subject: first\nsubject: second\n${lines}${others}\nHello\n`);
+  const { Headers } = JSON.parse((await parsePayload(octets, facts)).toString());
+  assert.deepEqual([Headers["X-Thing"].length, Headers["X-Thing"].at(-1)], [8000, "7999"]);
+  assert.deepEqual([Headers.Subject, Headers["X-3999"]], ["second", ["a"]]);
 });
 
 test("whatever comes in becomes a payload", async () => {

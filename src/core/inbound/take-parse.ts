@@ -4,7 +4,12 @@ import { fieldValue, readFields } from "../../mail/header/read-fields.ts";
 import { findAnswered } from "../messages/index.ts";
 import { type PayloadFacts, parsePayload } from "./parse-payload.ts";
 import { parseLookup } from "./parse-route.ts";
-import { insertParsePosts, type ParseRouteRow, selectParseRouteByLookup } from "./parse-store.ts";
+import {
+  insertParsePosts,
+  type ParseRouteRow,
+  selectParseRouteByLookup,
+  selectWaiting,
+} from "./parse-store.ts";
 import type { InboundContext } from "./take-report.ts";
 
 /** A route that an address leads to, and the address as it was named. */
@@ -22,7 +27,7 @@ export async function findParseTarget(
   const row = await database.read(
     { role: "accept" },
     (reader): Promise<ParseRouteRow | undefined> =>
-      selectParseRouteByLookup(reader, parseLookup(keyring, address)),
+      selectParseRouteByLookup(reader, parseLookup(keyring, address), address.domain),
   );
   return row === undefined ? null : { accountId: row.accountId, routeId: row.id, recipient: address.text };
 }
@@ -38,29 +43,42 @@ export interface ParseMail {
   by: string;
 }
 
-/** Stores a mail for each of its routes, sealed with the key of this hour. When it has answered, they are on disk. */
+// What waits for one account, because its program is away or slow: anybody may write to an address, and one that takes
+// nothing must not fill the disk for all.
+const waitingMailsMax = 10_000;
+const waitingBytesMax = 1024 * 1024 * 1024;
+
+/** Stores a mail for each of its routes, sealed with the key of this hour. When it has answered true, they are on disk.
+ *  False when too much waits for one of the accounts; then nothing was stored. */
 export async function takeParseMail(
   { database, keyring, ids }: InboundContext,
   { octets, sender, targets, added, by }: ParseMail,
   now: Date,
-): Promise<void> {
+): Promise<boolean> {
+  const accountIds = [...new Set(targets.map(({ accountId }) => accountId))];
   const rows: Parameters<typeof insertParsePosts>[1] = [];
-  await database.read({ role: "accept" }, (reader) =>
-    keyring.load(
-      reader,
-      targets.map(({ accountId }) => accountId),
-    ),
-  );
+  const { answered, isFull } = await database.read({ role: "accept" }, async (reader) => {
+    await keyring.load(reader, accountIds);
+    const found = new Map<bigint, Awaited<ReturnType<typeof answeredBy>>>();
+    for (const accountId of accountIds)
+      found.set(accountId, await answeredBy(reader, keyring, { accountId, octets }));
+    const waiting = await selectWaiting(reader, accountIds, waitingMailsMax);
+    const isOver = waiting.some(({ mails, bytes }) => mails >= waitingMailsMax || bytes >= waitingBytesMax);
+    return { answered: found, isFull: isOver };
+  });
+  if (isFull) return false;
   for (const { accountId, routeId, recipient } of targets) {
-    const answered = await database.read({ role: "accept" }, (reader) =>
-      answeredBy(reader, keyring, { accountId, octets }),
-    );
-    const payload = await parsePayload(octets, { sender, recipient, now, added, by, ...answered });
+    const facts = answered.get(accountId) ?? { customId: "", eventPayload: "" };
+    const payload = await parsePayload(octets, { sender, recipient, now, added, by, ...facts });
     const id = ids.next(now);
     const sealed = keyring.sealContent({ table: "parse_post", accountId, id }, payload);
     rows.push({ accountId, id, routeId, sealed });
   }
-  await database.write({ role: "accept" }, (tx) => insertParsePosts(tx, rows, now));
+  await database.write({ role: "accept" }, async (tx) => {
+    // One at a time: together they would be copied once more, as one message to the database.
+    for (const row of rows) await insertParsePosts(tx, [row], now);
+  });
+  return true;
 }
 
 // How many messages a reply may name: threads of years name hundreds.

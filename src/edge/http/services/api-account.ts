@@ -17,6 +17,7 @@ import {
   selectDomain,
   selectDomains,
 } from "../../../core/domains/index.ts";
+import { removeRoutesOf } from "../../../core/inbound/index.ts";
 import type { Keyring } from "../../../core/keys/index.ts";
 import type { DomainApi, DomainView, KeyApi, KeyView } from "../api/services.ts";
 import { isOwner, type Principal } from "../principal.ts";
@@ -54,6 +55,7 @@ export function domainApi(context: ServiceContext): DomainApi {
       const removed = await writeOwn(context, principal, async (tx) => {
         const row = await removeDomain(tx, accountId, parseDomain(name));
         if (row !== undefined) {
+          await removeRoutesOf(tx, context.keyring, accountId, row.name);
           await note(tx, context, principal, { action: "domain.removed", subjectId: row.id });
         }
         return row !== undefined;

@@ -3,6 +3,7 @@ import { isUnavailable } from "../../../base/database.ts";
 import { networkOf } from "../../../base/ip.ts";
 import type { Log } from "../../../base/log.ts";
 import type { TokenBuckets } from "../../../base/token-bucket.ts";
+import type { Turns } from "../../../base/turns.ts";
 import {
   findParseTarget,
   type InboundContext,
@@ -25,12 +26,15 @@ import {
   reply,
   type ServerReply,
 } from "../../../mail/smtp/server/index.ts";
-import { receivedFieldsMax } from "../submission/limits.ts";
+import { headerBytesMax, receivedFieldsMax } from "../submission/limits.ts";
 import { type Destination, isReport } from "./destination.ts";
-import { authenticationMsMax } from "./limits.ts";
+import { authenticationMsMax, parseTargetsMax } from "./limits.ts";
 import {
   accepted,
+  fewAtATime,
+  headerTooLarge,
   looping,
+  mailboxFull,
   noAddress,
   nobodyReads,
   oneAtATime,
@@ -51,6 +55,8 @@ export interface InboundDialogueContext extends InboundContext {
   ownDomains: ReadonlySet<string>;
   messages: TokenBuckets<string>;
   unknown: TokenBuckets<string>;
+  /** Mails for parse routes are stored in turn. */
+  storing: Turns;
 }
 
 /** What is decided in the conversation with one server that brings mail. Everything is refused that is for nobody here,
@@ -99,11 +105,24 @@ export class InboundDialogue implements Dialogue {
     // A report of a report: whoever sends one does not keep to RFC 5321 §4.5.5, and would get ours for it.
     if (destination.kind === "unsubscribe" && this.#from === null) return reportsElsewhere;
     const isOwn = this.#from !== null && readReturnPath(this.#context.keyring, this.#from.local) !== null;
-    if (isOwn && isReport(destination)) return looping;
+    // Nothing at an unsubscribe address answers, so readers whose own mail goes out through us may write to it.
+    if (isOwn && destination.kind !== "unsubscribe" && isReport(destination)) return looping;
     const [first] = this.#destinations;
     if (first !== undefined && (isReport(first) || isReport(destination))) return oneAtATime;
+    if (this.#has(destination)) return null;
+    if (this.#destinations.length >= parseTargetsMax) return fewAtATime;
     this.#destinations.push(destination);
     return null;
+  }
+
+  // An address that is named twice gets a mail once.
+  #has(destination: Destination): boolean {
+    const isSame = (each: Destination) =>
+      each.kind === "parse" &&
+      destination.kind === "parse" &&
+      each.target.accountId === destination.target.accountId &&
+      each.target.routeId === destination.target.routeId;
+    return this.#destinations.some(isSame);
   }
 
   async message(message: ReceivedMessage): Promise<ServerReply> {
@@ -111,6 +130,7 @@ export class InboundDialogue implements Dialogue {
     const [destination, ...others] = this.#destinations;
     this.#destinations = [];
     if (destination === undefined) throw new Error("A message has come for nobody.");
+    if (headerBytesOf(octets) > headerBytesMax) return headerTooLarge;
     if (hops(octets) > receivedFieldsMax) return looping;
     try {
       if (destination.kind === "parse") return await this.#takeParse([destination, ...others], message);
@@ -153,7 +173,10 @@ export class InboundDialogue implements Dialogue {
     const brought = { octets, address: this.#address, hello, sender, by };
     const results = await authenticationResults(brought, resolver, authenticationMsMax);
     const added = [["Authentication-Results", results]] as const;
-    await takeParseMail(this.#context, { octets, sender, targets, added, by }, clock.now());
+    const mail = { octets, sender, targets, added, by };
+    // Large mails are written for seconds, over connections that accepting needs as well: one at a time.
+    const isTaken = await this.#context.storing.take(() => takeParseMail(this.#context, mail, clock.now()));
+    if (!isTaken) return mailboxFull;
     log.info("inbound.taken", { destination: "parse", routes: targets.length, bytes: octets.length });
     return accepted;
   }
@@ -186,9 +209,13 @@ function replyTo({ kind }: Destination, taken: TakenReport): ServerReply {
     : reply(550, "5.7.1", "Write to the operator: this address takes reports");
 }
 
+function headerBytesOf(octets: Buffer): number {
+  const blank = octets.indexOf("\r\n\r\n");
+  return blank === -1 ? octets.length : blank;
+}
+
 // RFC 5321 §6.3. Counted in the header alone, each at the start of its line.
 function hops(octets: Buffer): number {
-  const blank = octets.indexOf("\r\n\r\n");
-  const head = octets.toString("latin1", 0, blank === -1 ? octets.length : blank);
+  const head = octets.toString("latin1", 0, headerBytesOf(octets));
   return head.match(/^received[ \t]*:/gim)?.length ?? 0;
 }

@@ -5,6 +5,7 @@ import { RawClient } from "../../../../tests/support/raw-client.ts";
 import { openWorld } from "../../../../tests/support/world.ts";
 import { DatabaseUnavailable, sql } from "../../../base/database.ts";
 import { historyOf } from "../../../core/events/index.ts";
+import { addParseRoute } from "../../../core/inbound/index.ts";
 import { returnPathOf } from "../../../core/messages/index.ts";
 import { unsubscribeAddressOf } from "../../../core/tracking/index.ts";
 import { arfOf, dsnOf, mailOf } from "../../../mail/report/testing/mails.ts";
@@ -178,6 +179,43 @@ test("a second recipient of a report is for the next message", async () => {
   await client.ask("MAIL FROM:<>\r\n");
   assert.match(await client.ask(`RCPT TO:<${one.path}>\r\n`), /^250 /);
   assert.match(await client.ask(`RCPT TO:<${other.path}>\r\n`), /^452 4\.5\.3 /);
+});
+
+test("a mail for programs is stored once for each address, for a few of them at a time", async () => {
+  await using running = await start();
+  const scope = { role: "request", accountId } as const;
+  const context = { keyring: world.keyring, ids: world.ids, now: world.clock.now(), mailDomain: null };
+  const names = Array.from({ length: 6 }, (_, index) => `program-${index}@example.org`);
+  for (const address of names) {
+    await world.database.write(scope, (tx) =>
+      addParseRoute(tx, context, accountId, { address, url: "https://hooks.example/in" }),
+    );
+  }
+  const waiting = () =>
+    world.database.read({ role: "operator" }, (db) =>
+      db.rows<{ mails: bigint }>(sql`
+        select count(*) as mails from parse_post p where p.account_id = ${accountId} group by p.route_id`),
+    );
+  const client = await greeted(running.port);
+  await client.ask("MAIL FROM:<ada@example.com>\r\n");
+  for (let count = 0; count < 90; count++)
+    assert.match(await client.ask(`RCPT TO:<${names[0]}>\r\n`), /^250 /);
+  for (const name of names.slice(1, 5)) assert.match(await client.ask(`RCPT TO:<${name}>\r\n`), /^250 /);
+  assert.match(await client.ask(`RCPT TO:<${names[5]}>\r\n`), /^452 4\.5\.3 /);
+  await client.ask("DATA\r\n");
+  assert.match(await client.ask("Subject: Help\r\n\r\nHelp.\r\n.\r\n"), /^250 /);
+  assert.deepEqual(
+    (await waiting()).map(({ mails }) => Number(mails)),
+    [1, 1, 1, 1, 1],
+  );
+});
+
+test("a header that is longer than any is refused", async () => {
+  await using running = await start();
+  const { path } = await sent();
+  const client = await greeted(running.port);
+  const header = `X-Thing: ${"x".repeat(70)}\r\n`.repeat(3500);
+  assert.match(await bring(client, path, Buffer.from(`${header}\r\nHello\r\n`)), /^554 5\.3\.4 /);
 });
 
 test("while the database is away the report is to come again", async () => {

@@ -9,6 +9,9 @@ export const unknownPerMinuteMax = 60;
 /** Of one message. Reports are for one message each, and come one by one. */
 export const recipientsMax = 100;
 
+/** Parse routes that get one mail; each gets a copy of its own, and the other server brings the mail again for the rest. */
+export const parseTargetsMax = 5;
+
 /** What differs from submission: there, people have said who they are. */
 export const inboundLimits: Partial<ServerLimits> = {
   recipientsMax,

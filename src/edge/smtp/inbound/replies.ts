@@ -10,6 +10,13 @@ export const nobodyReads = reply(
 );
 export const reportsElsewhere = reply(550, "5.7.1", "No reports come here: this address is for readers");
 export const oneAtATime = reply(452, "4.5.3", "One recipient a report: send it to the next by itself");
+export const fewAtATime = reply(
+  452,
+  "4.5.3",
+  "Enough recipients for one message: send it to the others by itself",
+);
+export const headerTooLarge = reply(554, "5.3.4", "The header has more than 256 KB");
+export const mailboxFull = reply(452, "4.2.2", "Too much waits for this address. Try again later");
 export const looping = reply(554, "5.4.6", "The message goes in circles");
 export const slowDown = reply(421, "4.7.0", "Too much mail from your network, try again in a few minutes");
 export const unavailable = reply(

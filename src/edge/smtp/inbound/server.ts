@@ -1,4 +1,5 @@
 import { TokenBuckets } from "../../../base/token-bucket.ts";
+import { Turns } from "../../../base/turns.ts";
 import { SmtpServer, type SmtpServerOptions } from "../../../mail/smtp/server/index.ts";
 import { type CertificateSource, openCertificate } from "../certificate.ts";
 import { logDefect } from "../defect.ts";
@@ -7,7 +8,7 @@ import { inboundLimits, messagesPerMinuteMax, unknownPerMinuteMax } from "./limi
 
 /** How the port for mail from others behaves. */
 export interface InboundOptions
-  extends Omit<InboundDialogueContext, "messages" | "unknown">,
+  extends Omit<InboundDialogueContext, "messages" | "unknown" | "storing">,
     Pick<SmtpServerOptions, "limits" | "timeouts" | "isLocal"> {
   /** Servers take any certificate as a rule (RFC 7435): one that nobody vouches for keeps out those who only listen. */
   certificate: CertificateSource;
@@ -29,6 +30,7 @@ export function createInbound({ certificate, ...options }: InboundOptions): Inbo
     ...options,
     messages: new TokenBuckets(messagesPerMinuteMax / 60, 60),
     unknown: new TokenBuckets(unknownPerMinuteMax / 60, 60),
+    storing: new Turns(),
   };
   const server = new SmtpServer({
     ...options,
