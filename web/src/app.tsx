@@ -65,7 +65,8 @@ export function App(): ReactNode {
         onLeave={() => signIn.mutate({ ...variables, replace: true })}
       />
     );
-  if (session.data) return <Room session={session.data} />;
+  // Nothing that a page of one account holds, typed or made, goes over into another's.
+  if (session.data) return <Room key={session.data.account.id} session={session.data} />;
   return <SignIn problem={error ?? session.error} hasEnded={hadSession.current} />;
 }
 
