@@ -31,6 +31,9 @@ export function testFigureRooms({ openAt }: Stage): void {
     await page.getByRole("radio", { name: "12 months" }).check();
     await page.waitForURL(/days=365/);
     await page.getByRole("columnheader", { name: "Month" }).waitFor();
+    await page.getByRole("tab", { name: "Domains" }).click();
+    await page.getByText("Domains are told for the last 90 days.").waitFor();
+    await page.getByRole("row", { name: /^example.net/ }).waitFor();
     await page.context().close();
   });
 

@@ -7,6 +7,7 @@ import {
   useQuery,
 } from "@tanstack/react-query";
 import { type Answer, call } from "./client.ts";
+import { domainsPeriodOf, type Period, startOf, stepOf } from "./period.ts";
 
 export type Series = Answer<"readStatistics">;
 export type Counts = Series["total"];
@@ -15,10 +16,6 @@ export type DomainStatistics = Answer<"listDomainStatistics">;
 export type ReasonStatistics = Answer<"listReasonStatistics">["items"][number];
 export type CampaignStatistics = Answer<"listCampaignStatistics">["items"][number];
 export type LinkStatistics = Answer<"listLinkStatistics">["items"][number];
-
-/** How far back a page looks. */
-export const periods = ["7", "30", "90", "365"] as const;
-export type Period = (typeof periods)[number];
 
 /** What a page of statistics is about. */
 export interface Scope {
@@ -31,14 +28,9 @@ const statisticsKey = ["statistics"] as const;
 // Sums are kept as events happen; a person sees them move.
 const lookEveryMs = 15_000;
 const pageSize = 25;
-const dayMs = 86_400_000;
-// Twelve bars for a year; a bar a day for less.
-const monthsFrom = 180;
 
-// Rounded to the minute, so that the same question is asked again and not a new one each time.
-function rangeOf({ period }: Scope): { from: string; until?: string } {
-  const minute = Math.floor(Date.now() / 60_000) * 60_000;
-  return { from: new Date(minute - Number(period) * dayMs).toISOString() };
+function rangeOf({ period }: { period: Period }): { from: string } {
+  return { from: startOf(period, new Date()).toISOString() };
 }
 
 function timeZone(): string {
@@ -51,15 +43,22 @@ function campaignOf({ campaignId }: Scope): { campaignId?: string } {
 
 const shared = { refetchInterval: lookEveryMs, placeholderData: keepPreviousData } as const;
 
-/** What became of the messages of a period, step by step. */
-export function useSeries(scope: Scope): UseQueryResult<Series> {
-  const step = Number(scope.period) > monthsFrom ? "month" : "day";
+/** Whether what happened counts on the day of its message, or on its own. */
+type Timing = Series["timing"];
+
+/** What became of the messages of a period, step by step; or what happened in it, to earlier messages too. */
+export function useSeries(
+  scope: Scope,
+  { timing, isAsked }: { timing: Timing; isAsked: boolean },
+): UseQueryResult<Series> {
+  const step = stepOf(scope.period);
   return useQuery({
-    queryKey: [...statisticsKey, "series", scope],
+    enabled: isAsked,
+    queryKey: [...statisticsKey, "series", timing, scope],
     queryFn: ({ signal }) =>
       call(
         "readStatistics",
-        { query: { ...rangeOf(scope), ...campaignOf(scope), step, timeZone: timeZone() } },
+        { query: { ...rangeOf(scope), ...campaignOf(scope), step, timing, timeZone: timeZone() } },
         signal,
       ),
     ...shared,
@@ -83,12 +82,13 @@ export function useCampaigns(
   });
 }
 
-/** The recipients' domains of a period, the one with most messages first. */
+/** The recipients' domains of a period, the one with most messages first; of its last part, where it is too long. */
 export function useDomainStatistics(scope: Scope): UseQueryResult<DomainStatistics> {
+  const period = domainsPeriodOf(scope.period);
   return useQuery({
-    queryKey: [...statisticsKey, "domains", scope.period],
+    queryKey: [...statisticsKey, "domains", period],
     queryFn: ({ signal }) =>
-      call("listDomainStatistics", { query: { ...rangeOf(scope), limit: pageSize } }, signal),
+      call("listDomainStatistics", { query: { ...rangeOf({ period }), limit: pageSize } }, signal),
     ...shared,
   });
 }

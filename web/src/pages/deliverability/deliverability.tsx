@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { domainsPeriodOf } from "../../api/period.ts";
 import { type Scope, useDomainStatistics, useProviderStatistics } from "../../api/statistics.ts";
 import { useStatus } from "../../api/status.ts";
 import { Empty } from "../../parts/empty.tsx";
@@ -6,6 +7,7 @@ import { Page } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { usePlace } from "../../shell/router.tsx";
 import { useSpeech, useWords } from "../../words/provider.tsx";
+import { DomainsSpan } from "../statistics/domains-span.tsx";
 import { PeriodChoice } from "../statistics/period-choice.tsx";
 import { PlaceTable } from "../statistics/place-table.tsx";
 import { ReasonTable } from "../statistics/reason-table.tsx";
@@ -58,13 +60,15 @@ function Places({ scope }: { scope: Scope }): ReactNode {
   if (domains.data === undefined || providers.data === undefined)
     return <p className="soft">{words.loading}</p>;
   const { items, others } = domains.data;
-  if (items.length === 0)
+  if (items.length === 0 && providers.data.items.length === 0)
     return (
       <Empty title={texts.emptyTitle}>
         <p>{texts.emptyText}</p>
       </Empty>
     );
-  const all = [...items.map(({ counts }) => counts), others.counts];
+  // Where domains are told of a part of the period only, rates are those of the providers, which are told of all of it.
+  const isWhole = domainsPeriodOf(scope.period) === scope.period;
+  const judged = isWhole ? [...items, others] : providers.data.items;
   const rest = {
     name: statistics.otherDomains(format.number(others.domains)),
     isName: false,
@@ -73,7 +77,7 @@ function Places({ scope }: { scope: Scope }): ReactNode {
   const rows = items.map(({ domain, counts }) => ({ name: domain, isName: true, counts }));
   return (
     <>
-      <Health counts={all} />
+      <Health counts={judged.map(({ counts }) => counts)} />
       <section className="block">
         <h2>{texts.providers}</h2>
         <p className="soft">{texts.providersText}</p>
@@ -89,6 +93,7 @@ function Places({ scope }: { scope: Scope }): ReactNode {
       </section>
       <section className="block">
         <h2>{texts.domains}</h2>
+        <DomainsSpan scope={scope} />
         <PlaceTable
           caption={texts.domains}
           heading={statistics.domain}

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { type Scope, useDomainStatistics } from "../../api/statistics.ts";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useSpeech } from "../../words/provider.tsx";
+import { DomainsSpan } from "./domains-span.tsx";
 import { PlaceTable } from "./place-table.tsx";
 
 /** By the recipients' domains; those beyond the first are summed up in a last row. */
@@ -13,7 +14,13 @@ export function DomainTable({ scope }: { scope: Scope }): ReactNode {
     return <ProblemNote error={found.error} onRetry={found.refetch} />;
   if (found.data === undefined) return <p className="soft">{words.loading}</p>;
   const { items, others } = found.data;
-  if (items.length === 0) return <p>{texts.noDomains}</p>;
+  if (items.length === 0)
+    return (
+      <>
+        <DomainsSpan scope={scope} />
+        <p>{texts.noDomains}</p>
+      </>
+    );
   const rows = items.map(({ domain, counts }) => ({ name: domain, isName: true, counts }));
   const rest = {
     name: texts.otherDomains(format.number(others.domains)),
@@ -21,10 +28,13 @@ export function DomainTable({ scope }: { scope: Scope }): ReactNode {
     counts: others.counts,
   };
   return (
-    <PlaceTable
-      caption={texts.detailNames.domains}
-      heading={texts.domain}
-      rows={others.domains === 0 ? rows : [...rows, rest]}
-    />
+    <>
+      <DomainsSpan scope={scope} />
+      <PlaceTable
+        caption={texts.detailNames.domains}
+        heading={texts.domain}
+        rows={others.domains === 0 ? rows : [...rows, rest]}
+      />
+    </>
   );
 }

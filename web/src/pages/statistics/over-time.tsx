@@ -36,7 +36,7 @@ export function OverTime({ series }: { series: Series }): ReactNode {
           </thead>
           <tbody>
             {rows
-              .filter(({ counts }) => counts.accepted > 0)
+              .filter(({ counts }) => [counts.accepted, ...partsOf(counts)].some((value) => value > 0))
               .map(({ name, counts }) => (
                 <tr key={name}>
                   <th scope="row">{name}</th>

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
-import { periods, type Scope } from "../../api/statistics.ts";
+import { periods } from "../../api/period.ts";
+import type { Scope } from "../../api/statistics.ts";
 import { Choices } from "../../parts/choices.tsx";
 import { go } from "../../shell/router.tsx";
 import { useWords } from "../../words/provider.tsx";

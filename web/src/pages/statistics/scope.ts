@@ -1,4 +1,5 @@
-import { type Period, periods, type Scope } from "../../api/statistics.ts";
+import { type Period, periods } from "../../api/period.ts";
+import type { Scope } from "../../api/statistics.ts";
 
 const usual: Period = "30";
 

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from "react";
+import { isNothing } from "../../api/period.ts";
 import { type Scope, useSeries } from "../../api/statistics.ts";
 import { Empty } from "../../parts/empty.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -22,8 +23,12 @@ const base = "/statistics";
 export function Statistics(): ReactNode {
   const { statistics: words, loading } = useWords();
   const scope = scopeOf(usePlace().query);
-  const series = useSeries(scope);
-  const isBare = series.data !== undefined && series.data.total.accepted === 0;
+  const byMessage = useSeries(scope, { timing: "message", isAsked: true });
+  // Whoever sends once a month looks a week later at what readers do with it.
+  const isQuiet = byMessage.data !== undefined && isNothing(byMessage.data.total);
+  const byEvent = useSeries(scope, { timing: "event", isAsked: isQuiet });
+  const series = isQuiet ? byEvent : byMessage;
+  const isBare = series.data !== undefined && isNothing(series.data.total);
   return (
     <Page title={words.title} lead={words.lead} isWide>
       <div className="domains">
@@ -46,8 +51,9 @@ export function Statistics(): ReactNode {
         ) : null}
         {series.data === undefined || isBare ? null : (
           <>
+            {isQuiet ? <p>{words.onlyEarlier}</p> : null}
             <Totals total={series.data.total} />
-            <OverTime series={series.data} />
+            {isQuiet ? null : <OverTime series={series.data} />}
             <Readers total={series.data.total} />
             <Details scope={scope} />
           </>

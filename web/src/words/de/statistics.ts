@@ -10,6 +10,8 @@ export const statistics: typeof english = {
   emptyTitle: "In dieser Zeit wurde nichts gesendet",
   emptyText:
     "Sobald eine Nachricht angenommen ist, zählt sie hier; Leserinnen und Leser werden gezählt, soweit Ihr Tracking es erlaubt.",
+  onlyEarlier:
+    "In dieser Zeit wurde keine Nachricht angenommen. Gezeigt wird, was in ihr mit früheren geschah.",
   overview: "Überblick",
   accepted: "Angenommen",
   sent: "Zugestellt",
@@ -47,6 +49,7 @@ export const statistics: typeof english = {
   noReasons: "Alles ist angekommen: Es gibt keinen Grund zu nennen.",
   domain: "Domain",
   noDomains: "Noch ist keine Nachricht irgendwohin gegangen.",
+  domainsOf: (period: string) => `Domains werden für die letzten ${period} gezeigt.`,
   otherDomains: (count) => `${count} andere Domains`,
   took: "Dauerte im Mittel",
   campaign: "Kampagne",

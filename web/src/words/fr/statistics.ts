@@ -10,6 +10,8 @@ export const statistics: typeof english = {
   emptyTitle: "Rien n’a été envoyé dans cette période",
   emptyText:
     "Dès qu’un message est accepté, il compte ici ; les lecteurs sont comptés comme votre suivi le permet.",
+  onlyEarlier:
+    "Aucun message n’a été accepté dans cette période. Ce qui est montré y est arrivé à des messages antérieurs.",
   overview: "Vue d’ensemble",
   accepted: "Acceptés",
   sent: "Remis",
@@ -47,6 +49,7 @@ export const statistics: typeof english = {
   noReasons: "Tout est arrivé : il n’y a pas de raison à donner.",
   domain: "Domaine",
   noDomains: "Aucun message n’est encore parti.",
+  domainsOf: (period: string) => `Les domaines sont montrés pour les ${period} passés.`,
   otherDomains: (count) => `${count} autres domaines`,
   took: "Durée moyenne",
   campaign: "Campagne",
