@@ -27,6 +27,9 @@ export interface Scope {
 const statisticsKey = ["statistics"] as const;
 // Sums are kept as events happen; a person sees them move.
 const lookEveryMs = 15_000;
+// Those by place add up a row for each day and domain, tens of thousands at worst: a page that is left open shall not
+// ask for that all day.
+const lookAtPlacesEveryMs = 5 * 60_000;
 const pageSize = 25;
 
 function rangeOf({ period }: { period: Period }): { from: string } {
@@ -42,6 +45,7 @@ function campaignOf({ campaignId }: Scope): { campaignId?: string } {
 }
 
 const shared = { refetchInterval: lookEveryMs, placeholderData: keepPreviousData } as const;
+const sharedByPlaces = { ...shared, refetchInterval: lookAtPlacesEveryMs } as const;
 
 /** Whether what happened counts on the day of its message, or on its own. */
 type Timing = Series["timing"];
@@ -89,7 +93,7 @@ export function useDomainStatistics(scope: Scope): UseQueryResult<DomainStatisti
     queryKey: [...statisticsKey, "domains", period],
     queryFn: ({ signal }) =>
       call("listDomainStatistics", { query: { ...rangeOf({ period }), limit: pageSize } }, signal),
-    ...shared,
+    ...sharedByPlaces,
   });
 }
 
@@ -99,7 +103,7 @@ export function useProviderStatistics(scope: Scope): UseQueryResult<Answer<"list
     queryKey: [...statisticsKey, "providers", scope],
     queryFn: ({ signal }) =>
       call("listProviderStatistics", { query: { ...rangeOf(scope), ...campaignOf(scope) } }, signal),
-    ...shared,
+    ...sharedByPlaces,
   });
 }
 
