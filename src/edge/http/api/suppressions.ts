@@ -134,7 +134,7 @@ function addImport(app: ApiScope, services: SuppressionApi): void {
           operationId: "importSuppressions",
           summary: "Suppress the addresses of a CSV text",
           description:
-            "Content-Type `text/csv`: a column `address` (or `email`), and `cause` if there is one. Lines that cannot be read are named and left out.",
+            "Content-Type `text/csv`: a column `address` (or `email`), and `cause` if there is one. The first line decides between `,`, `;` and tab. Lines that cannot be read are named and left out.",
           tags,
           response: { 200: SuppressionsImported, ...problems },
         },

@@ -43,6 +43,19 @@ test("addresses are suppressed with their cause, and every bad line is named", a
   assert.deepEqual([again.added, again.known], [1, 1]);
 });
 
+test("a list that a French or German spreadsheet has saved is taken, and so is one with tabs", async () => {
+  const principal = await world.principal("separators");
+  const lists = [
+    'Name;"E, mail";Email;Cause\r\n"Ann; Äöü, Ann";;a1@shop.example;bounce\r\nBo, B.;;a2@shop.example;\r\n',
+    "email\tcause\nb1@shop.example\tbounce\nb2@shop.example\t\n",
+    "c1@shop.example;bounce\nc2@shop.example;",
+  ];
+  for (const csv of lists) {
+    const { added, problems } = await services.importSuppressions(principal, csv);
+    assert.deepEqual([added, problems], [2, []]);
+  }
+});
+
 test("several thousand lines are one audit entry a group, and a bad file names a bounded number of lines", async () => {
   const principal = await world.principal("many");
   const lines = Array.from({ length: 2500 }, (_, index) => `${index}@shop.example`);

@@ -29,6 +29,10 @@ interface Entry {
   cause: SuppressionCause;
 }
 
+// Where the comma divides decimals, as in French and German, spreadsheets write a semicolon between fields.
+const separators = [",", ";", "\t"] as const;
+type Separator = (typeof separators)[number];
+
 /** Suppresses the addresses of a CSV text: a column `address` (or `email`), and `cause` if it has one. Without a first
  *  line that names columns, the first column is the address. Lines that cannot be read are named and left out. */
 export async function importSuppressions(
@@ -73,6 +77,7 @@ function* entriesOf(
   tell: (line: number, code: ImportProblemCode) => void,
 ): Generator<Entry | null> {
   let columns = { address: 0, cause: -1 };
+  let separator: Separator = ",";
   let number = 0;
   // RFC 4180 §2: a byte order mark is no part of the first name.
   for (const line of linesOf(csv.replace(/^\ufeff/, ""))) {
@@ -81,7 +86,8 @@ function* entriesOf(
       yield null;
       continue;
     }
-    const fields = line.length > lineCharactersMax ? null : fieldsOf(line);
+    if (number === 1) separator = separatorOf(line);
+    const fields = line.length > lineCharactersMax ? null : fieldsOf(line, separator);
     if (fields === null) {
       tell(number, "unreadable_line");
       yield null;
@@ -107,10 +113,25 @@ function* linesOf(text: string): Generator<string> {
   yield text.slice(from);
 }
 
+/** What stands between the fields of a file: what there is most of in its first line, outside of quotes. */
+function separatorOf(line: string): Separator {
+  const bare = line.slice(0, lineCharactersMax).replace(/"(?:[^"]|"")*"/g, "");
+  const timesOf = (separator: Separator) => bare.split(separator).length;
+  return separators.reduce((most, each) => (timesOf(each) > timesOf(most) ? each : most));
+}
+
+// An expression for each, made once: a file has many lines.
+const fieldPatterns: Record<Separator, RegExp> = {
+  ",": /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y,
+  ";": /(?:"((?:[^"]|"")*)"|([^";]*))(;|$)/y,
+  "\t": /(?:"((?:[^"]|"")*)"|([^"\t]*))(\t|$)/y,
+};
+
 /** The fields of one line; null when a quote is not closed. RFC 4180 §2.5 to 2.7: quotes double inside of quotes. */
-export function fieldsOf(line: string): string[] | null {
+export function fieldsOf(line: string, separator: Separator = ","): string[] | null {
   const fields: string[] = [];
-  const field = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;
+  const field = fieldPatterns[separator];
+  field.lastIndex = 0;
   for (;;) {
     const match = field.exec(line);
     if (match === null) return null;
