@@ -67,9 +67,13 @@ function actionOf(action: string | null, status: string | null, replyCode: numbe
 function typed(value: string | null): { type: string; value: string | null } {
   if (value === null) return { type: "", value: null };
   const [, type = "", rest = value] = /^\s*([\w-]{1,40})\s*;(.*)$/s.exec(value) ?? [];
-  const bare = rest
-    .replace(/\s+\([^()]*\)\s*$/, "")
-    .trim()
-    .replace(/^<([^<>]*)>$/, "$1");
+  const bare = withoutComment(rest.trim()).replace(/^<([^<>]*)>$/, "$1");
   return { type: type.toLowerCase(), value: bare === "" ? null : bare };
+}
+
+/** `ada@example.org (no such user)`: RFC 5322 §3.2.2. */
+function withoutComment(value: string): string {
+  const open = value.endsWith(")") ? value.lastIndexOf("(") : -1;
+  const isComment = /^\s$/.test(value.charAt(open - 1)) && value.indexOf(")", open) === value.length - 1;
+  return isComment ? value.slice(0, open).trimEnd() : value;
 }

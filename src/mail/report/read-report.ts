@@ -10,6 +10,14 @@ import { moreExact } from "./reply-words.ts";
 import type { Complaint, OriginalFields, ReadReport, ReportedRecipient } from "./report.ts";
 import { looksLikeBounce, readTextBounce, type Subjects, splitCopy } from "./text-bounce.ts";
 
+// A report is a few kilobytes, and what it says of itself comes before the message it is about. Nothing behind it is read:
+// anybody may send one, of any length, and the whole process waits while it is read.
+const octetsMax = 256 * 1024;
+const headerOctetsMax = 64 * 1024;
+const textCharactersMax = 64 * 1024;
+// A message has one recipient; behind a list there are more.
+const recipientsMax = 100;
+const addressListCharactersMax = 32_768;
 // Of a mail whose parts cannot be told apart.
 const unreadableBytesMax = 32_768;
 // A line of the header that is no field is left out; a mail with more of them is no mail.
@@ -18,7 +26,7 @@ const badLinesMax = 5;
 /** Understands a mail that has come back: a delivery report, a complaint, the answer of a program, or something else. It
  *  never throws, whatever it is given. Lines end with CRLF. */
 export function readReport(given: Buffer): ReadReport {
-  const { octets, header } = withHeader(given);
+  const { octets, header } = withHeader(given.subarray(0, octetsMax));
   if (header === null) return { kind: "other" };
   const leaves = leavesOf(readStructure(octets, header));
   const original = originalOf(octets, leaves);
@@ -57,10 +65,13 @@ export function readReport(given: Buffer): ReadReport {
 
 function statusIn(octets: Buffer, leaves: readonly Entity[], text: string): ReportedRecipient[] {
   const parts = leaves.filter(({ type }) => /^message\/(?:global-)?delivery-status$/.test(type));
-  if (parts.length > 0) return parts.flatMap((part) => readDeliveryStatus(textOfPart(octets, part)));
+  if (parts.length > 0)
+    return parts.flatMap((part) => readDeliveryStatus(textOfPart(octets, part))).slice(0, recipientsMax);
   // A report whose parts have lost their types is still one.
   const at = text.search(/^(?:Reporting-MTA|Final-Recipient|Original-Recipient):/im);
-  return at === -1 || !/^Action:/im.test(text) ? [] : readDeliveryStatus(text.slice(at));
+  return at === -1 || !/^Action:/im.test(text)
+    ? []
+    : readDeliveryStatus(text.slice(at)).slice(0, recipientsMax);
 }
 
 /** Some tell people what they do not tell machines. */
@@ -85,8 +96,12 @@ function complaintWithoutReport(original: OriginalFields): Complaint {
 function withHeader(given: Buffer): { octets: Buffer; header: ReadHeader | null } {
   let octets = given;
   for (let dropped = 0; dropped <= badLinesMax; dropped++) {
-    const header = readFields(octets);
-    if (!("badLine" in header)) return { octets, header };
+    const until = Math.min(octets.length, headerOctetsMax);
+    const header = readFields(octets, 0, until);
+    if (!("badLine" in header)) {
+      const isWhole = header.bodyStart < until || until === octets.length;
+      return { octets, header: isWhole ? header : null };
+    }
     octets = withoutLine(octets, header.badLine);
   }
   return { octets, header: null };
@@ -110,6 +125,7 @@ function valuesOf(octets: Buffer, { fields }: ReadHeader): (lowerName: string) =
 
 function addressesIn(list: string): string[] {
   return list
+    .slice(0, addressListCharactersMax)
     .split(/[\s,]+/)
     .map((each) => each.replace(/^<|>$/g, ""))
     .filter((each) => each.includes("@"));
@@ -144,12 +160,13 @@ function fieldsIn(text: string): FieldGroup {
 
 /** What a person reads: the parts that are text; all there is, where they say nothing. */
 function textOf(octets: Buffer, leaves: readonly Entity[], header: ReadHeader): string {
-  const plain = leaves.filter(({ type }) => type === "text/plain").map((part) => textOfPart(octets, part));
-  if (plain.some((text) => text.trim() !== "")) return plain.join("\n\n");
-  const html = leaves
-    .filter(({ type }) => type === "text/html")
-    .map((part) => textOfPart(octets, part))
-    .join("\n\n");
-  if (html.trim() !== "") return html;
+  for (const wanted of ["text/plain", "text/html"]) {
+    const text = leaves
+      .filter(({ type }) => type === wanted)
+      .map((part) => textOfPart(octets, part))
+      .join("\n\n")
+      .slice(0, textCharactersMax);
+    if (text.trim() !== "") return text;
+  }
   return octets.toString("latin1", header.bodyStart, header.bodyStart + unreadableBytesMax);
 }

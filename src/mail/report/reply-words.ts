@@ -3,8 +3,8 @@ const statusForm = /(?<![\w.-])([245]\.\d{1,3}\.\d{1,3})(?![\d-]|\.\d)/;
 // RFC 5321 §4.2: a reply code at a place where replies begin.
 const codeForms = [
   /(?:^|[\s:;'"(<>[,=/]|said:|with)([245][0-5]\d)(?=[-\s]#?[245]\.\d{1,3}\.\d)/i,
-  /(?:^|\n)[\s>*]*(?:<<<\s*)?([45][0-5]\d)[- ](?=\S)/,
-  /(?:said|says|response|responded|reply|replied|error(?: \w+)?|returned|failed|refused|rejected|smtp|code|data|rcpt to|mail from|status|because)\b[^\n\d]{0,60}?(?<![\d.])([45][0-5]\d)(?=[-\s,;:.)]|$)/i,
+  /(?:^|\n)[ \t>*]{0,40}(?:<<<[ \t]{0,40})?([45][0-5]\d)[- ](?=\S)/,
+  /(?:said|says|response|responded|reply|replied|error(?: \w{1,40})?|returned|failed|refused|rejected|smtp|code|data|rcpt to|mail from|status|because)\b[^\n\d]{0,60}?(?<![\d.])([45][0-5]\d)(?=[-\s,;:.)]|$)/i,
   /(?<![\d.#:/-])([45][0-5]\d)(?=[- ](?![\d:]))/,
 ];
 

@@ -1,10 +1,16 @@
 import { replyCodeIn, statusIn } from "./reply-words.ts";
 import type { OriginalFields, ReportedAction, ReportedRecipient } from "./report.ts";
 
-// The words a person reads come first; a page of them is enough.
+// The words a person reads come first; a few pages of them are enough.
 const wordsCharactersMax = 16_384;
 const diagnosisCharactersMax = 1_000;
 const recipientsMax = 100;
+// What is said of one recipient among many.
+const sectionCharactersMax = 2_000;
+// Names and addresses in the header of a message.
+const namedCharactersMax = 4_096;
+// Between where a copy seems to begin and its header.
+const copyHeaderWithin = 4_000;
 
 /** What a mail says of itself in its header. */
 export interface Subjects {
@@ -32,21 +38,20 @@ export function looksLikeBounce({ from, subject, failedRecipients }: Subjects, t
 
 // Where the words end and the message begins that they are about.
 const copyBegins =
-  /^[ \t]*(?:[-=_*]{2}[-=_* ]*.{0,60}(?:copy of|original|returned|your (?:message|mail)|unsent|headers?|message text|body of).{0,80}|original (?:message|mail|e-mail)\b.{0,60}|(?:the )?(?:text|headers?) of (?:the|your) (?:original )?(?:message|mail).{0,60}|[-=]{5,}|Received: .{0,300}|Return-Path: .{0,300}|Message-Id: .{0,300}|DKIM-Signature: .{0,300})$/gim;
+  /^[ \t]{0,80}(?:[-=_*]{2}[-=_* ]{0,80}.{0,60}(?:copy of|original|returned|your (?:message|mail)|unsent|headers?|message text|body of).{0,80}|original (?:message|mail|e-mail)\b.{0,60}|(?:the )?(?:text|headers?) of (?:the|your) (?:original )?(?:message|mail).{0,60}|[-=]{5,300}|Received: .{0,300}|Return-Path: .{0,300}|Message-Id: .{0,300}|DKIM-Signature: .{0,300})$/gim;
+
+const headerBegins = /^[> \t]{0,40}(?:Received|From|To|Subject|Date|Message-Id|Return-Path):/gim;
 
 /** Parts the words of a mail from the copy of the message below them. */
 export function splitCopy(text: string): { words: string; copy: string } {
-  for (const match of text.matchAll(copyBegins)) {
-    const rest = text.slice(match.index, match.index + 4_000);
+  const headers = [...text.matchAll(headerBegins)].map(({ index }) => index);
+  let next = 0;
+  for (const { index } of text.matchAll(copyBegins)) {
+    while ((headers[next] ?? Number.POSITIVE_INFINITY) < index) next++;
     // A line of dashes also stands around the diagnosis: only before a header does it part anything.
-    if (
-      /(?:^|\n)[> \t]*(?:Received|From|To|Subject|Date|Message-Id|Return-Path):/i.test(rest) &&
-      match.index > 0
-    )
-      return {
-        words: text.slice(0, match.index).slice(0, wordsCharactersMax),
-        copy: text.slice(match.index),
-      };
+    const isBeforeHeader = (headers[next] ?? Number.POSITIVE_INFINITY) < index + copyHeaderWithin;
+    if (isBeforeHeader && index > 0)
+      return { words: text.slice(0, index).slice(0, wordsCharactersMax), copy: text.slice(index) };
   }
   return { words: text.slice(0, wordsCharactersMax), copy: "" };
 }
@@ -77,11 +82,11 @@ function diagnose(words: string, said: Subjects): Omit<ReportedRecipient, "addre
 
 /** What stands behind an address, up to the next one; null when that is nothing. */
 function sectionOf(words: string, own: string, all: readonly string[]): string | null {
-  const start = words.indexOf(own) + own.length;
-  const ends = all
-    .map((each) => words.indexOf(each, start))
-    .filter((at) => at > start && at !== words.indexOf(own, start));
-  const section = words.slice(start, Math.min(words.length, ...ends));
+  const at = words.indexOf(own);
+  if (at === -1) return null;
+  const said = words.slice(at + own.length, at + own.length + sectionCharactersMax);
+  const ends = all.map((each) => (each === own ? -1 : said.indexOf(each))).filter((end) => end > 0);
+  const section = said.slice(0, Math.min(said.length, ...ends));
   return /[a-z]{4}/i.test(section) ? section : null;
 }
 
@@ -92,18 +97,19 @@ function recipientsIn(words: string, { failedRecipients }: Subjects, original: O
   if (failedRecipients.length > 0) return failedRecipients.slice(0, recipientsMax);
   const marked = [...words.matchAll(recipientLine)].map(([, each = ""]) => each);
   if (marked.length > 0) return [...new Set(marked)].slice(0, recipientsMax);
-  const to = [...(original.get("to") ?? []), ...(original.get("x-original-to") ?? [])]
-    .join(" ")
-    .toLowerCase();
+  const to = namedIn(original, ["to", "x-original-to"]);
   const found = [...new Set([...words.matchAll(address)].map(([each]) => each))];
   const known = found.filter((each) => to.includes(each.toLowerCase()));
   if (known.length > 0) return known.slice(0, recipientsMax);
   // Whoever is told is not whom it is about; nor is who tells.
-  const senders = [...(original.get("from") ?? []), ...(original.get("return-path") ?? [])]
-    .join(" ")
-    .toLowerCase();
+  const senders = namedIn(original, ["from", "return-path"]);
   const others = found.filter((each) => !daemon.test(each) && !senders.includes(each.toLowerCase()));
   return others.slice(0, 1);
+}
+
+function namedIn(original: OriginalFields, names: readonly string[]): string {
+  const values = names.flatMap((name) => original.get(name) ?? []);
+  return values.join(" ").slice(0, namedCharactersMax).toLowerCase();
 }
 
 const stillTrying =
@@ -119,7 +125,7 @@ function actionOf(text: string, status: string | null, replyCode: number | null)
 
 // What every such mail says of itself, whatever has happened.
 const boilerplate =
-  /^(?:hi\b.*|dear\b.*|hello\b.*|this (?:message|is an? (?:auto|permanent)|is the|report|e-?mail).*|i'm afraid.*|this is a permanent.*|a message (?:that )?you (?:have )?sent.*|recipients?\.? this is.*|your (?:message|mail|e-?mail)\b.{0,80}|\s*(?:to|subject|sent|date|from|message-id|cc)\s*:.*|the following (?:address|recipient).*|did not reach.*|sorry,? we were unable.*|for further assistance.*|please (?:contact|do not|direct|check|send).*|if you (?:do so|have|think|feel|believe|need).*|the original message (?:was|follows).*|message could not be delivered to.*|do not reply.*|technical details of.*|delivery to the following.*|we(?:'re| are) sorry.*|.{0,40}mail delivery (?:sub)?system\W*|.{0,60}created automatically.*|[-=_*#~. ]*|<?[^\s<>]+@[^\s<>]+>?[:;]?)$/i;
+  /^(?:hi\b.*|dear\b.*|hello\b.*|this (?:message|is an? (?:auto|permanent)|is the|report|e-?mail).*|i'm afraid.*|this is a permanent.*|a message (?:that )?you (?:have )?sent.*|recipients?\.? this is.*|your (?:message|mail|e-?mail)\b.{0,80}|\s*(?:to|subject|sent|date|from|message-id|cc)\s*:.*|the following (?:address|recipient).*|did not reach.*|sorry,? we were unable.*|for further assistance.*|please (?:contact|do not|direct|check|send).*|if you (?:do so|have|think|feel|believe|need).*|the original message (?:was|follows).*|message could not be delivered to.*|do not reply.*|technical details of.*|delivery to the following.*|we(?:'re| are) sorry.*|.{0,40}mail delivery (?:sub)?system\W*|.{0,60}created automatically.*|[-=_*#~. ]*|<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?[:;]?)$/i;
 
 function isRefusal(said: number | string | null): boolean {
   return said !== null && /^[45]/.test(String(said));
