@@ -100,6 +100,21 @@ test("delays, good news, answers of programs and letters change nothing", async 
   });
 });
 
+test("words that quote no reply, and vacation notices, suppress nobody", async (t) => {
+  const { world, accountId } = await open(t);
+  const id = await sent(world, accountId);
+  const name = { accountId, id };
+  const away = mailOf(
+    "From: Ada <ada@example.com>\nSubject: Automatic reply: Your delivery status\n\nAda (ada@example.com) is no longer with us: no such user.\n",
+  );
+  assert.deepEqual(await report(world, name, away), { kind: "automatic" });
+  const words = mailOf(
+    "From: MAILER-DAEMON@mx.example\nSubject: failure notice\n\n<ada@example.com>:\nNo such user here.\n",
+  );
+  assert.deepEqual(await report(world, name, words), { kind: "bounce", isNews: true });
+  assert.deepEqual((await standing(world, accountId, id)).suppressed, []);
+});
+
 test("a complaint counts when it proves which message it is about, and only then", async (t) => {
   const { world, accountId } = await open(t);
   const id = await sent(world, accountId);

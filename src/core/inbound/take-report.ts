@@ -32,7 +32,7 @@ export async function takeReport(
   mail: { octets: Buffer; isFromNobody: boolean },
   now: Date,
 ): Promise<TakenReport> {
-  const report = readReport(mail.octets);
+  const report = readReport(mail.octets, mail);
   switch (report.kind) {
     case "bounce":
       return takeBounce(context, name, report, now);
@@ -54,7 +54,7 @@ export async function takeComplaints(
   octets: Buffer,
   now: Date,
 ): Promise<TakenReport> {
-  const report = readReport(octets);
+  const report = readReport(octets, { isFromNobody: false });
   if (report.kind !== "complaint") return { kind: report.kind === "other" ? "personal" : "automatic" };
   const name = messageComplainedOf(context.keyring, report);
   return name === null ? { kind: "complaint", isNews: false } : takeComplaint(context, name, report, now);
@@ -63,20 +63,25 @@ export async function takeComplaints(
 async function takeBounce(
   { database, keyring, ids }: InboundContext,
   name: MessageName,
-  { recipients }: Extract<ReadReport, { kind: "bounce" }>,
+  { recipients, isStandard }: Extract<ReadReport, { kind: "bounce" }>,
   now: Date,
 ): Promise<TakenReport> {
   const failed = recipients.filter(({ action }) => action === "failed");
   if (failed.length === 0) return { kind: "progress" };
   const scope = { role: "request", accountId: name.accountId } as const;
-  const bounce = worstOf(failed);
+  const bounce = worstOf(failed, isStandard);
   const isNews = await database.write(scope, (tx) => recordBounce(tx, { keyring, ids, now }, name, bounce));
   return { kind: "bounce", isNews };
 }
 
 // A message has one recipient; a report that names several was written behind a list or a forwarding.
-function worstOf(failed: readonly ReportedRecipient[]): ReturnedBounce {
-  const read = failed.map((recipient) => ({ recipient, ...meaningOfReport(recipient) }));
+function worstOf(failed: readonly ReportedRecipient[], isStandard: boolean): ReturnedBounce {
+  const read = failed.map((recipient) => {
+    const { reason, isHard } = meaningOfReport(recipient);
+    // Words that anybody may write are no proof that an address is dead.
+    const isQuoted = recipient.replyCode !== null || recipient.status !== null;
+    return { recipient, reason, isHard: isHard && (isStandard || isQuoted) };
+  });
   const worst = read.find(({ isHard }) => isHard) ?? read[0];
   if (worst === undefined) throw new Error("Nobody failed.");
   const { recipient, reason, isHard } = worst;

@@ -5,8 +5,10 @@ import { readDeliveryStatus } from "./delivery-status.ts";
 import { type ReadReport, readReport } from "./index.ts";
 import { arfOf, dsnOf, mailOf } from "./testing/mails.ts";
 
+const fromNobody = { isFromNobody: true };
+
 function bounceIn(octets: Buffer): Extract<ReadReport, { kind: "bounce" }> {
-  const report = readReport(octets);
+  const report = readReport(octets, fromNobody);
   assert.equal(report.kind, "bounce");
   return report as Extract<ReadReport, { kind: "bounce" }>;
 }
@@ -109,6 +111,7 @@ test("the examples of RFC 5965 are read exactly", () => {
       "Feedback-Type: abuse\nUser-Agent: SomeGenerator/1.0\nVersion: 1",
       "From: <somespammer@example.net>",
     ),
+    fromNobody,
   );
   assert.ok(short.kind === "complaint");
   assert.deepEqual(short.complaint, {
@@ -135,6 +138,7 @@ Reported-Uri: mailto:user@example.com
 Removal-Recipient: user@example.com`,
       "From: <somespammer@example.net>\nReceived: from mailserver.example.net\nMessage-ID: 8787KJKJ3K4J3K4J3K4J3.mail@example.net",
     ),
+    fromNobody,
   );
   assert.ok(long.kind === "complaint");
   assert.deepEqual(
@@ -209,7 +213,8 @@ No action is required on your part. Delivery attempts will continue for some tim
     delayed.recipients.map(({ action }) => action),
     ["delayed"],
   );
-  const kindOf = (header: string) => readReport(mailOf(`From: ada@example.com\n${header}\n\nHello.\n`)).kind;
+  const kindOf = (header: string) =>
+    readReport(mailOf(`From: ada@example.com\n${header}\n\nHello.\n`), fromNobody).kind;
   assert.equal(kindOf("Subject: Out of office\nAuto-Submitted: auto-replied"), "automatic");
   assert.equal(kindOf("Subject: Réponse automatique : Hello"), "automatic");
   assert.equal(kindOf("Subject: Hello\nX-Autoreply: yes"), "automatic");
@@ -219,9 +224,48 @@ No action is required on your part. Delivery attempts will continue for some tim
       dsnOf(
         "Reporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; ada@example.com\nAction: relayed\nStatus: 2.0.0",
       ),
+      fromNobody,
     ).kind,
     "bounce",
   );
+});
+
+test("answers of programs are no bounces, whatever the subject is that they repeat", () => {
+  const kindOf = (text: string, isFromNobody = true) => readReport(mailOf(text), { isFromNobody }).kind;
+  const jane = "From: Jane Roe <jane@example.com>\n";
+  assert.equal(
+    kindOf(
+      `${jane}Subject: Automatic reply: Delivery status of your order 123\nAuto-Submitted: auto-generated\nX-Auto-Response-Suppress: All\n\nI am out of the office until Monday.\n`,
+    ),
+    "automatic",
+  );
+  assert.equal(
+    kindOf(
+      `${jane}Subject: Read: Delivery notification\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\nYour message was read.\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; jane@example.com\nDisposition: manual-action/MDN-sent-manually; displayed\n--b--\n`,
+    ),
+    "automatic",
+  );
+  assert.equal(
+    kindOf(
+      `${jane}Subject: Automatic reply: Your delivery status\n\nJane Roe (jane@example.com) is no longer with the sales team.\n`,
+    ),
+    "automatic",
+  );
+  assert.equal(
+    kindOf(
+      `${jane}Subject: Re: Your delivery was delayed\nAuto-Submitted: auto-replied\n\nI am on leave, ask in room 450 please.\n`,
+    ),
+    "automatic",
+  );
+});
+
+test("words are a bounce only where a server writes them, and tell of a failure", () => {
+  const kindOf = (from: string, words: string, isFromNobody: boolean) =>
+    readReport(mailOf(`From: ${from}\nSubject: Delivery status\n\n${words}\n`), { isFromNobody }).kind;
+  assert.equal(kindOf("jane@example.com", "It was rejected: 550 5.1.1 no such user", false), "other");
+  assert.equal(kindOf("jane@example.com", "Thank you for the parcel.", true), "other");
+  assert.equal(kindOf("jane@example.com", "It was rejected: 550 5.1.1 no such user", true), "bounce");
+  assert.equal(kindOf("MAILER-DAEMON@mx.example", "ada@example.com: user unknown", false), "bounce");
 });
 
 test("nothing that a stranger sends breaks the reader, and it answers in time", () => {
@@ -250,7 +294,7 @@ test("nothing that a stranger sends breaks the reader, and it answers in time", 
   const kinds = new Set<string>();
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
-      kinds.add(readReport(Buffer.from(pieces.join(""), "utf8")).kind);
+      kinds.add(readReport(Buffer.from(pieces.join(""), "utf8"), fromNobody).kind);
     }),
     { numRuns: 500 },
   );
@@ -263,5 +307,5 @@ test("nothing that a stranger sends breaks the reader, and it answers in time", 
     "=_-* ".repeat(40_000),
   ];
   for (const text of hostile)
-    readReport(mailOf(`From: mailer-daemon@x.example\nSubject: failure notice\n\n${text}`));
+    readReport(mailOf(`From: mailer-daemon@x.example\nSubject: failure notice\n\n${text}`), fromNobody);
 });

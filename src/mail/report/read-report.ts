@@ -1,14 +1,21 @@
 import { decodeWords } from "../header/index.ts";
 import { fieldValue, type ReadHeader, readFields } from "../header/read-fields.ts";
 import { type Entity, leavesOf, readStructure } from "../mime/structure.ts";
-import { isAutomatic } from "./automatic.ts";
+import { isAnswer, isAutomatic } from "./automatic.ts";
 import { readDeliveryStatus } from "./delivery-status.ts";
 import { readFeedback } from "./feedback.ts";
 import { type FieldGroup, readFieldGroups } from "./field-groups.ts";
 import { textOfPart } from "./part-text.ts";
 import { moreExact } from "./reply-words.ts";
 import type { Complaint, OriginalFields, ReadReport, ReportedRecipient } from "./report.ts";
-import { looksLikeBounce, readTextBounce, type Subjects, splitCopy } from "./text-bounce.ts";
+import {
+  isBelieved,
+  isFromDaemon,
+  looksLikeBounce,
+  readTextBounce,
+  type Subjects,
+  splitCopy,
+} from "./text-bounce.ts";
 
 // A report is a few kilobytes, and what it says of itself comes before the message it is about. Nothing behind it is read:
 // anybody may send one, of any length, and the whole process waits while it is read.
@@ -24,8 +31,8 @@ const unreadableBytesMax = 32_768;
 const badLinesMax = 5;
 
 /** Understands a mail that has come back: a delivery report, a complaint, the answer of a program, or something else. It
- *  never throws, whatever it is given. Lines end with CRLF. */
-export function readReport(given: Buffer): ReadReport {
+ *  never throws, whatever it is given. Lines end with CRLF. `isFromNobody`: it came with MAIL FROM:<>. */
+export function readReport(given: Buffer, { isFromNobody }: { isFromNobody: boolean }): ReadReport {
   const { octets, header } = withHeader(given.subarray(0, octetsMax));
   if (header === null) return { kind: "other" };
   const leaves = leavesOf(readStructure(octets, header));
@@ -42,29 +49,27 @@ export function readReport(given: Buffer): ReadReport {
     return { kind: "complaint", complaint: complaintWithoutReport(original), original };
   }
   const text = textOf(octets, leaves, header);
-  const recipients = statusIn(octets, leaves, text);
-  if (recipients.length > 0) {
-    return {
-      kind: "bounce",
-      isStandard: true,
-      recipients: recipients.map(withWords(text, said, recipients)),
-      original,
-    };
+  const isForPerson = isAnswer(fieldOf, said.subject) && !isFromDaemon(said);
+  if (isForPerson && !leaves.some(isStatus)) return { kind: "automatic" };
+  const reported = statusIn(octets, leaves, text);
+  if (reported.length > 0) {
+    const recipients = reported.map(withWords(text, said, reported));
+    return { kind: "bounce", isStandard: true, recipients, original };
   }
-  if (!looksLikeBounce(said, text)) {
-    return isAutomatic(fieldOf, said.subject) ? { kind: "automatic" } : { kind: "other" };
-  }
+  const isAuto = isAutomatic(fieldOf, said.subject);
+  const rest: ReadReport = isAuto ? { kind: "automatic" } : { kind: "other" };
+  if (!looksLikeBounce(said, text) || !isBelieved(said, text, { isFromNobody, isAuto })) return rest;
   const known = original.size > 0 ? original : fieldsIn(splitCopy(text).copy);
-  return {
-    kind: "bounce",
-    isStandard: false,
-    recipients: readTextBounce(text, said, known),
-    original: known,
-  };
+  const recipients = readTextBounce(text, said, known);
+  return { kind: "bounce", isStandard: false, recipients, original: known };
+}
+
+function isStatus({ type }: Entity): boolean {
+  return /^message\/(?:global-)?delivery-status$/.test(type);
 }
 
 function statusIn(octets: Buffer, leaves: readonly Entity[], text: string): ReportedRecipient[] {
-  const parts = leaves.filter(({ type }) => /^message\/(?:global-)?delivery-status$/.test(type));
+  const parts = leaves.filter(isStatus);
   if (parts.length > 0)
     return parts.flatMap((part) => readDeliveryStatus(textOfPart(octets, part))).slice(0, recipientsMax);
   // A report whose parts have lost their types is still one.

@@ -26,7 +26,29 @@ const subjects =
   /undeliver|not? deliver|delivery (?:status|failure|failed|error|problem|report|has failed|notification)|failure notice|returned (?:mail|to sender)|return(?:ed|ing) message|mail (?:delivery|system error|could not|failure)|message (?:delivery|not delivered|could not|status)|could ?n.t be delivered|non[- ]?remis|unzustellbar|nicht zugestellt|rejected|bounce|delayed|(?:un)?deliverable|error sending|failed (?:mail|delivery)|permanent failure/i;
 
 const failing =
-  /could not be delivered|undeliverable|not be delivered|delivery (?:has )?failed|no such user|user unknown|unknown user|invalid user|mailbox (?:is )?full|requested action not taken|recipient.{0,20} rejected/i;
+  /could not be delivered|undeliverable|not be delivered|delivery (?:has )?failed|no such user|user unknown|unknown user|invalid user|mailbox (?:is )?full|requested action not taken|recipient.{0,20} rejected|did not reach|unknown host|no valid recipient|unable to deliver|was(?:n.t| not) delivered|failed permanently|nicht zugestellt|zustellung.{0,40}fehlgeschlagen|n.a pas pu être (?:remis|distribu|livr)/i;
+
+/** May a mail that looks like a bounce be believed to be one? A mail server must have written it, by its From or its envelope;
+ *  and where From names a person, the words must tell of a failure, or quote who refused: vacation notices come from nobody,
+ *  too (RFC 3834 §3.3), and repeat the subject of what they answer. */
+export function isBelieved(
+  said: Subjects,
+  text: string,
+  { isFromNobody, isAuto }: { isFromNobody: boolean; isAuto: boolean },
+): boolean {
+  const isNamed = said.failedRecipients.length > 0 || subjects.test(said.subject);
+  if (isFromDaemon(said) && isNamed) return true;
+  if (!isFromDaemon(said) && !isFromNobody) return false;
+  const { words } = splitCopy(text);
+  if (failing.test(words) || isRefusal(statusIn(words))) return true;
+  // A number in the words of somebody who is away may be that of a room.
+  return (isFromDaemon(said) || !isAuto) && isRefusal(replyCodeIn(words));
+}
+
+/** Does its From name a mail server, and no person? */
+export function isFromDaemon({ from }: Subjects): boolean {
+  return daemon.test(from);
+}
 
 /** Is this a report of a failed delivery, by its header; or by its words, where nobody is named as their sender? */
 export function looksLikeBounce({ from, subject, failedRecipients }: Subjects, text: string): boolean {
