@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 import { after, type TestContext, test } from "node:test";
 import { sql } from "../../src/base/database.ts";
 import { createLog } from "../../src/base/log.ts";
+import { consentPurposes, recordConsents } from "../../src/core/consent/index.ts";
+import { readUnsubscribeToken } from "../../src/core/tracking/index.ts";
 import { choicePage } from "../../src/edge/pages/choice.ts";
 import { unsubscribePage } from "../../src/edge/pages/unsubscribe.ts";
 import { toldApartProbe } from "../../src/edge/probes/told-apart.ts";
@@ -29,6 +31,7 @@ interface Mutation {
   name: string;
   mail?: (source: string) => string;
   asked?: (method: string) => "GET" | "POST";
+  agrees?: "GET" | "POST";
   answer?: (answer: Answer, path: string) => Answer;
   database?: string;
 }
@@ -55,10 +58,27 @@ async function answerTo(
   return (await answer(tokens, writer, reading)) ?? none;
 }
 
-async function serve(t: TestContext, { asked = usual, answer = (same) => same }: Mutation): Promise<string> {
+/** Lets whoever has the link of a mail agree for its reader. */
+async function agreeFor(token: string): Promise<void> {
+  const { accountId, lookup } = readUnsubscribeToken(world.keyring, token) ?? assert.fail();
+  const proof = { address: "", how: "page", wording: "I agree.", version: "" };
+  const said = { lookup, purposes: consentPurposes, decision: "given", source: "api", proof } as const;
+  const now = world.clock.now();
+  const by = { accountId, actor: { kind: "link" } } as const;
+  await world.database.write({ role: "request", accountId }, (tx) =>
+    recordConsents(tx, { ...world, now }, by, [{ ...said, decidedAt: now }]),
+  );
+}
+
+async function serve(
+  t: TestContext,
+  { asked = usual, agrees, answer = (same) => same }: Mutation,
+): Promise<string> {
   const server = http.createServer(async ({ url = "", method = "", headers }, response) => {
     const target = new URL(url, "http://readers.test");
     const isPage = target.pathname.startsWith("/p/");
+    if (isPage && method === agrees && target.searchParams.get("decision") === "given")
+      await agreeFor(target.pathname.split("/").at(-1) ?? "");
     const given = await answerTo(target, isPage ? asked(method) : usual(method), headers);
     const { status, headers: fields, body } = answer(given, target.pathname);
     response.writeHead(status, fields).end(body);
@@ -85,7 +105,8 @@ async function findingOf(t: TestContext, mutation: Mutation) {
 test("in a healthy world, told-apart finds nothing wrong", async (t) => {
   const { outcome, detail, checks } = await findingOf(t, { name: "nothing" });
   assert.equal(outcome, "kept", detail);
-  assert.ok(checks >= 9, String(checks));
+  assert.ok(checks >= 10, String(checks));
+  assert.match(detail, /a picture and a link of the reader's own/);
 });
 
 let number = 0;
@@ -95,7 +116,9 @@ const mutations: Mutation[] = [
     name: "a picture of each reader's own",
     mail: (source) => source.replace("/i/", () => `/i/${++number}`),
   },
-  { name: "a page that agrees when it is looked at", asked: () => "POST" },
+  { name: "a page that agrees when it is looked at", agrees: "GET" },
+  { name: "a page on which whoever has the link agrees", agrees: "POST" },
+  { name: "a page that takes back when it is looked at", asked: () => "POST" },
   { name: "a page that cannot be told anything", asked: () => "GET" },
   {
     name: "mail that does not say where to take it back",
@@ -115,6 +138,12 @@ const mutations: Mutation[] = [
       path.startsWith("/c/") ? { ...given, headers: { location: "https://elsewhere.example/" } } : given,
   },
   {
+    name: "a withdrawal for links that is not written",
+    database: `create function forget_clicks() returns trigger language plpgsql as
+      'begin if new.decision = ''withdrawn'' and new.purpose = ''clicks'' then return null; end if; return new; end';
+      create trigger forget_clicks before insert on consent for each row execute function forget_clicks()`,
+  },
+  {
     name: "a withdrawal that is not written",
     database: `create function forget() returns trigger language plpgsql as
       'begin if new.decision = ''withdrawn'' then return null; end if; return new; end';
@@ -130,3 +159,17 @@ for (const mutation of mutations) {
     killed += 1;
   });
 }
+
+test("where an agreement changes nothing, told-apart does not say that it was seen and taken back", async (t) => {
+  const database = `create function forget_all() returns trigger language plpgsql as 'begin return null; end';
+    create trigger forget_all before insert on consent for each row execute function forget_all()`;
+  const { detail } = await findingOf(t, { name: "nothing is agreed to", database });
+  assert.match(detail, /nobody is told apart here, so that taking it back could not be tried/);
+  assert.doesNotMatch(detail, /own/);
+});
+
+test("where nothing is counted, told-apart says that it has seen no links", async (t) => {
+  const mail = (source: string) => source.replaceAll(/<img[^>]+>/g, "").replaceAll("/c/", "/x/");
+  const { detail } = await findingOf(t, { name: "nothing is counted", mail });
+  assert.match(detail, /nothing is counted here/);
+});

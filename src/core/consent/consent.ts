@@ -6,7 +6,8 @@ export type ConsentPurpose = (typeof consentPurposes)[number];
 export const consentDecisions = ["given", "withdrawn"] as const;
 export type ConsentDecision = (typeof consentDecisions)[number];
 
-/** How a decision came here: told by the account one at a time, or many at once, or made by the reader on our page. */
+/** How a decision came here: told by the account one at a time, or many at once, or taken back by the
+ *  reader on our page. */
 export const consentSources = ["api", "import", "reader"] as const;
 export type ConsentSource = (typeof consentSources)[number];
 

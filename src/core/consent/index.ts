@@ -16,6 +16,8 @@ export {
   consentsInForce,
   type DecisionMade,
   openProof,
+  type ReaderWithdrawal,
   recordConsents,
+  recordWithdrawal,
 } from "./record.ts";
 export { type LatestConsent, listConsents, selectLatestConsents } from "./store.ts";

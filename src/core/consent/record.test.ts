@@ -4,8 +4,8 @@ import { openWorld } from "../../../tests/support/world.ts";
 import { sql } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { ConsentDecision, ConsentPurpose } from "./consent.ts";
-import { consentsInForce, type DecisionMade, openProof, recordConsents } from "./record.ts";
-import { listConsents } from "./store.ts";
+import { consentsInForce, type DecisionMade, openProof, recordConsents, recordWithdrawal } from "./record.ts";
+import { listConsents, selectLatestConsents } from "./store.ts";
 
 const world = await openWorld({ after });
 const { accountId } = await world.account();
@@ -29,7 +29,6 @@ function decision(
     decision: decided,
     decidedAt: new Date(world.clock.now().getTime() - hoursAgo * hour),
     source: "api",
-    sourceId: null,
     proof: { address, how, wording, version: "3" },
   };
 }
@@ -38,6 +37,16 @@ function record(...decisions: DecisionMade[]): Promise<void> {
   const { keyring, ids, clock } = world;
   return world.database.write({ role: "request", accountId }, (tx) =>
     recordConsents(tx, { keyring, ids, now: clock.now() }, { accountId, actor }, decisions),
+  );
+}
+
+/** Takes back what a reader has agreed to, as the page of a mail does it. */
+function withdraw(address: string): Promise<void> {
+  const { keyring, ids, clock } = world;
+  const proof = { address, how: "page", wording: "", version: "" };
+  const wish = { ...target(address), purpose: "opens", messageId: 7n, proof } as const;
+  return world.database.write({ role: "request", accountId }, (tx) =>
+    recordWithdrawal(tx, { keyring, ids, now: clock.now() }, wish),
   );
 }
 
@@ -72,6 +81,58 @@ test("of two decisions at one instant the withdrawal counts, in whichever order 
   await record(...both);
   await record(...both.toReversed());
   assert.equal(await hasConsent("cy@example.com", "opens"), false);
+});
+
+test("a consent that a fast clock dates ahead is taken back by the reader a moment later", async () => {
+  await record(decision("flo@example.com", "given", { hoursAgo: -50 / 3600 }));
+  world.clock.advance(20_000);
+  await withdraw("flo@example.com");
+  assert.equal(await hasConsent("flo@example.com", "opens"), false);
+});
+
+test("what a reader takes back counts, even if the clock of who wrote the consent is ahead of ours", async () => {
+  await record(decision("gus@example.com", "given", { hoursAgo: 0 }));
+  world.clock.advance(-5000);
+  await withdraw("gus@example.com");
+  assert.equal(await hasConsent("gus@example.com", "opens"), false);
+  world.clock.advance(5000);
+});
+
+test("whoever takes back again and again, also at once, adds one row", async () => {
+  await record(decision("hal@example.com", "given"));
+  await Promise.all(Array.from({ length: 6 }, () => withdraw("hal@example.com")));
+  await withdraw("hal@example.com");
+  const { lookup } = target("hal@example.com");
+  const page = { beforeId: null, limit: 100, lookup, purpose: null };
+  const rows = await world.database.read({ role: "request", accountId }, (db) =>
+    listConsents(db, accountId, page),
+  );
+  assert.deepEqual(
+    rows.map((row) => [row.decision, row.source, row.actor, row.sourceId]),
+    [
+      ["withdrawn", "reader", "link", 7n],
+      ["given", "api", "key/5", null],
+    ],
+  );
+});
+
+test("what is in force is found by one look a purpose, however long the history is", async () => {
+  const [reader, sealed] = [target("ivy@example.com"), Buffer.alloc(40)];
+  await world.database.write({ role: "operator" }, async (tx) => {
+    await tx.run(sql`
+      insert into consent (account_id, id, lookup, purpose, decision, source, actor, decided_at, sealed)
+      select ${accountId}, n, ${reader.lookup}, 'opens', 'given', 'api', 'key/5',
+        timestamptz '2026-01-01' + n * interval '1 second', ${sealed}
+      from generate_series(1, 2000) n`);
+    await tx.run(sql`analyze consent`);
+  });
+  const looked = await world.database.write({ role: "request", accountId }, async (tx) => {
+    const [latest] = await selectLatestConsents(tx, [reader]);
+    assert.equal(latest?.id, 2000n);
+    return tx.rows<{ rows: number }>(sql`
+      select (idx_tup_fetch + seq_tup_read)::int as rows from pg_stat_xact_user_tables where relname = 'consent'`);
+  });
+  assert.ok((looked[0]?.rows ?? 2000) < 100, JSON.stringify(looked));
 });
 
 test("the history names proof, time and who has brought it, sealed, the last one first", async () => {

@@ -10,17 +10,17 @@ import {
   type ConsentPurpose,
   type ConsentSource,
   ConsentsInForce,
+  type ConsentTarget,
 } from "./consent.ts";
-import { insertConsents, selectLatestConsents } from "./store.ts";
+import { insertConsents, lockReader, selectLatestConsents } from "./store.ts";
 
-/** A decision of a reader, for one purpose or both. */
+/** A decision of a reader, for one purpose or both, as the account tells it. */
 export interface DecisionMade {
   lookup: Buffer;
   purposes: readonly ConsentPurpose[];
   decision: ConsentDecision;
   decidedAt: Date;
-  source: ConsentSource;
-  sourceId: bigint | null;
+  source: Exclude<ConsentSource, "reader">;
   proof: ConsentProof;
 }
 
@@ -37,14 +37,52 @@ export async function recordConsents(
   decisions: readonly DecisionMade[],
 ): Promise<void> {
   for (const decision of decisions) checkDecision(decision, now);
-  const entries = decisions.flatMap(({ purposes, proof, ...rest }) =>
-    [...new Set(purposes)].map((purpose): ConsentEntry => {
+  const entries = decisions.flatMap(({ purposes, proof, ...rest }) => {
+    // An instant that is still to come would outrank what the reader decides before it.
+    const decidedAt = new Date(Math.min(rest.decidedAt.getTime(), now.getTime()));
+    return [...new Set(purposes)].map((purpose): ConsentEntry => {
       const id = ids.next(now);
       const sealed = keyring.sealIdentity({ table: "consent", accountId, id }, JSON.stringify(proof));
-      return { accountId, id, purpose, actor: actorName(actor), sealed, ...rest };
-    }),
-  );
+      return { accountId, id, purpose, actor: actorName(actor), sealed, ...rest, decidedAt, sourceId: null };
+    });
+  });
   await insertConsents(tx, entries);
+}
+
+/** What a reader has taken back on the page behind a link of a mail. */
+export interface ReaderWithdrawal extends ConsentTarget {
+  purpose: ConsentPurpose;
+  /** The message whose link led to the page. */
+  messageId: bigint;
+  proof: ConsentProof;
+}
+
+/** Adds that a reader has taken a consent back. Where they have already, nothing is written: whoever holds a link can ask
+ *  for ever, and no row is ever removed. There is no way to give a consent here: the sender has written the mail, so it
+ *  may hold every link in it, and could agree in the reader's name. */
+export async function recordWithdrawal(
+  tx: Transaction,
+  { keyring, ids, now }: { keyring: Keyring; ids: IdSource; now: Date },
+  { accountId, lookup, purpose, messageId: sourceId, proof }: ReaderWithdrawal,
+): Promise<void> {
+  // Many requests at once must not each find the consent in force.
+  await lockReader(tx, { accountId, lookup });
+  const latest = (await selectLatestConsents(tx, [{ accountId, lookup }])).find(
+    (each) => each.purpose === purpose,
+  );
+  if (latest?.decision === "withdrawn") return;
+  // It is the last word on what stands there, also where the clock of the node that wrote that was ahead.
+  const decidedAt = new Date(Math.max(now.getTime(), (latest?.decidedAt.getTime() ?? 0) + 1));
+  const id = ids.next(now);
+  const sealed = keyring.sealIdentity({ table: "consent", accountId, id }, JSON.stringify(proof));
+  const said = {
+    purpose,
+    decision: "withdrawn",
+    source: "reader",
+    sourceId,
+    actor: actorName({ kind: "link" }),
+  } as const;
+  await insertConsents(tx, [{ accountId, id, lookup, ...said, decidedAt, sealed }]);
 }
 
 /** Says whether a decision can stand in the history.

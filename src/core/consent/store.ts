@@ -1,5 +1,11 @@
 import { type Sql, sql, type Transaction } from "../../base/database.ts";
-import type { ConsentDecision, ConsentEntry, ConsentPurpose, ConsentTarget } from "./consent.ts";
+import {
+  type ConsentDecision,
+  type ConsentEntry,
+  type ConsentPurpose,
+  type ConsentTarget,
+  consentPurposes,
+} from "./consent.ts";
 
 export async function insertConsents(tx: Transaction, rows: ConsentEntry[]): Promise<void> {
   if (rows.length === 0) return;
@@ -24,19 +30,27 @@ export interface LatestConsent extends ConsentTarget {
 
 /** The latest decision of many readers for each purpose: that of the latest instant, whenever it came here, so that an
  *  old list that is brought in late revives nothing. Of two at the same instant, the withdrawal counts. One look into the
- *  index a reader. */
+ *  index a reader and purpose, however long the history is. */
 export async function selectLatestConsents(
   reader: Sql,
   targets: readonly ConsentTarget[],
 ): Promise<LatestConsent[]> {
   if (targets.length === 0) return [];
   return reader.rows(sql.named("select_latest_consents")`
-    select distinct on (c.account_id, c.lookup, c.purpose)
-      c.account_id as "accountId", c.lookup, c.id, c.purpose, c.decision, c.decided_at as "decidedAt", c.sealed
+    select t.account_id as "accountId", t.lookup, c.id, c.purpose, c.decision, c.decided_at as "decidedAt", c.sealed
     from unnest(${targets.map((t) => t.accountId)}::bigint[], ${targets.map((t) => t.lookup)}::bytea[])
       as t (account_id, lookup)
-    join consent c on c.account_id = t.account_id and c.lookup = t.lookup
-    order by c.account_id, c.lookup, c.purpose, c.decided_at desc, (c.decision = 'withdrawn') desc, c.id desc`);
+    cross join unnest(${consentPurposes}::text[]) as p (purpose)
+    cross join lateral (
+      select id, purpose, decision, decided_at, sealed from consent
+      where account_id = t.account_id and lookup = t.lookup and purpose = p.purpose
+      order by decided_at desc, (decision = 'withdrawn') desc, id desc limit 1) c`);
+}
+
+/** Lets nobody else decide for this reader until the transaction ends. */
+export async function lockReader(tx: Transaction, { accountId, lookup }: ConsentTarget): Promise<void> {
+  const name = `${accountId}/${lookup.toString("hex")}`;
+  await tx.run(sql`select pg_advisory_xact_lock(hashtext('consent'), hashtext(${name}))`);
 }
 
 /** A page of an account's decisions, those that came last first, before `beforeId`. */

@@ -8,7 +8,6 @@ export {
 } from "./accept.ts";
 export { findAnswered } from "./answered.ts";
 export { type Cancellation, cancelMessage } from "./cancel.ts";
-export { chooseTracking, type ReaderChoice } from "./choose-tracking.ts";
 export { type Composed, type ComposeInput, compose } from "./compose.ts";
 export type { Tracked } from "./counting.ts";
 export { forgetRecipients } from "./forget-store.ts";
@@ -99,3 +98,4 @@ export type {
 export { type TemplateFault, TemplateFaultReports } from "./template-fault.ts";
 export { resubscribe, type Unsubscription, unsubscribe } from "./unsubscribe.ts";
 export { waitsOf } from "./waiting.ts";
+export { withdrawConsent } from "./withdraw-consent.ts";

@@ -35,8 +35,8 @@ export class ReaderLinks {
     return `${this.#baseUrl()}${readerPaths.unsubscribe}${writeUnsubscribeToken(this.#keyring, reader)}`;
   }
 
-  /** Where a reader sees, and decides, whether the sender learns what they do with the mail. The token is that of the
-   *  unsubscribe link: both name the reader of one message. */
+  /** Where a reader sees whether the sender learns what they do with the mail, and takes that back. The token is that of the
+   *  unsubscribe link: both only ever end something, since the sender may know them. */
   choice(reader: ReaderOf): string {
     return `${this.#baseUrl()}${readerPaths.choice}${writeUnsubscribeToken(this.#keyring, reader)}`;
   }

@@ -1,18 +1,16 @@
 import { isUnavailable, type Sql } from "../../base/database.ts";
 import {
-  type ConsentDecision,
   type ConsentProof,
   type ConsentPurpose,
-  consentDecisions,
   consentPurposes,
   openProof,
   selectLatestConsents,
 } from "../../core/consent/index.ts";
 import type { Keyring } from "../../core/keys/index.ts";
-import { chooseTracking } from "../../core/messages/index.ts";
+import { withdrawConsent } from "../../core/messages/index.ts";
 import type { Language } from "../../core/policy/index.ts";
 import { type ReaderOf, readUnsubscribeToken } from "../../core/tracking/index.ts";
-import { type ChoiceWords, choiceWords, wordingVersion } from "./choice-words.ts";
+import { type ChoiceWords, choiceWords } from "./choice-words.ts";
 import { Html, html, type PageAnswer, pageOf } from "./page.ts";
 import { aboutSender, languageLinks, senderName } from "./reader-parts.ts";
 import { type UnsubscribeContext, type UnsubscribeRequest, uselessLink } from "./unsubscribe.ts";
@@ -24,32 +22,28 @@ export interface ChoiceRequest extends UnsubscribeRequest {
   decision: unknown;
 }
 
-/** The page on which a reader sees whether the sender may tell them apart, and decides it. Taking back is the same one
- *  click as agreeing (GDPR art. 7(3)). GET changes nothing; POST without a decision that is one of ours neither. Works
- *  without script, without a cookie, and as long as the account exists. */
+/** The page on which a reader sees whether the sender may tell them apart, and takes that back with one click (GDPR art.
+ *  7(3)). Nobody agrees here: the link stands in a mail that the sender has written, so the sender may know it, and could
+ *  agree in the reader's name. GET changes nothing; POST that takes back nothing we know neither. Works without script,
+ *  without a cookie, and as long as the account exists. */
 export async function choicePage(
   context: UnsubscribeContext,
   { method, token, language, purpose, decision }: ChoiceRequest,
 ): Promise<PageAnswer> {
   const reader = readUnsubscribeToken(context.keyring, token);
   if (reader === null) return uselessLink(language);
-  const wish = method === "POST" ? wishOf(purpose, decision) : null;
+  const wanted =
+    method === "POST" && decision === "withdrawn"
+      ? consentPurposes.find((each) => each === purpose)
+      : undefined;
   const scope = { role: "request", accountId: reader.accountId } as const;
   const { database, keyring, ids, clock } = context;
   try {
-    if (wish === null) {
+    if (wanted === undefined) {
       return await database.read(scope, async (db) => pageFor(language, await lookAt(db, keyring, reader)));
     }
     return await database.write(scope, async (tx) => {
-      const sender = await senderName(tx, keyring, reader.accountId);
-      const words = choiceWords[language];
-      const wording =
-        wish.decision === "given"
-          ? words.purposes[wish.purpose].wording(sender === "" ? words.unknownSender : sender)
-          : "";
-      const version = `${wordingVersion}/${language}`;
-      const now = clock.now();
-      await chooseTracking(tx, { keyring, ids, now }, reader, { ...wish, wording, version });
+      await withdrawConsent(tx, { keyring, ids, now: clock.now() }, reader, wanted);
       return pageFor(language, await lookAt(tx, keyring, reader), true);
     });
   } catch (error) {
@@ -77,21 +71,13 @@ async function lookAt(db: Sql, keyring: Keyring, reader: ReaderOf): Promise<Stan
   return { sender, given };
 }
 
-function wishOf(
-  purpose: unknown,
-  decision: unknown,
-): { purpose: ConsentPurpose; decision: ConsentDecision } | null {
-  const wanted = consentPurposes.find((each) => each === purpose);
-  const decided = consentDecisions.find((each) => each === decision);
-  return wanted === undefined || decided === undefined ? null : { purpose: wanted, decision: decided };
-}
-
 function pageFor(language: Language, standing: Standing, isSaved = false): PageAnswer {
   const words = choiceWords[language];
   const parts = [
     ...(isSaved ? [html`<p role="status"><strong>${words.saved}</strong></p>`] : []),
     html`<p>${aboutSender(words.text, standing.sender, words.unknownSender)}</p>`,
     ...consentPurposes.map((purpose) => partOf(purpose, { words, language, standing })),
+    html`<p>${aboutSender(words.agreeing, standing.sender, words.unknownSender)}</p>`,
   ];
   const content = new Html(parts.map(({ text }) => text).join("\n"));
   return pageOf(200, words.title, content, {
@@ -104,21 +90,17 @@ function partOf(
   purpose: ConsentPurpose,
   { words, language, standing }: { words: ChoiceWords; language: Language; standing: Standing },
 ): Html {
-  const { title, wording, given, open, give, withdraw } = words.purposes[purpose];
+  const { title, given, open, withdraw } = words.purposes[purpose];
   const present = standing.given.get(purpose);
   const about = (text: (sender: string) => string) => aboutSender(text, standing.sender, words.unknownSender);
-  const action = (decision: ConsentDecision) => `?purpose=${purpose}&decision=${decision}&lang=${language}`;
-  if (present === undefined) {
+  if (present === undefined)
     return html`<h2>${title}</h2>
-<p>${about(open)}</p>
-<p>${about(wording)}</p>
-${form(action("given"), give)}`;
-  }
+<p>${about(open)}</p>`;
   const day = present.since.toISOString().slice(0, 10);
   return html`<h2>${title}</h2>
 <p>${about((sender) => given(sender, day))}</p>
 <p>${words.proof(present.proof.how, present.proof.wording)}</p>
-${form(action("withdrawn"), withdraw)}`;
+${form(`?purpose=${purpose}&decision=withdrawn&lang=${language}`, withdraw)}`;
 }
 
 function form(action: string, button: string): Html {

@@ -1,3 +1,4 @@
+import { consentPurposes, recordConsents } from "../../core/consent/index.ts";
 import { historyOf } from "../../core/events/index.ts";
 import {
   deliveredSource,
@@ -15,8 +16,17 @@ import { notDelivered, type ServicePlace, unreachable } from "./web.ts";
 const html = '<p><a href="https://www.facteur.example/offer?of=1">offer</a></p>';
 const target = "https://www.facteur.example/offer?of=1";
 
-/** Reads mail as two people do, agrees for one of them on the page of the mail, and takes it back: before, between and
- *  after, it looks at what the mail holds and what its links leave behind. */
+// What it says depends on what it has seen: where nobody is told apart, taking that back is not proven.
+const sentences = {
+  all: "Two readers who had agreed to nothing got the same picture and the same links, and no request to the page of the mail agreed for its reader. Once the account had recorded that one of them agreed, a picture and a link of the reader's own were counted for the message; one click each took that back, and the same picture and link answered as before and left nothing behind.",
+  nobody:
+    "Two readers who had agreed to nothing got the same picture and the same links. One of whom the account had recorded an agreement got them, too: nobody is told apart here, so that taking it back could not be tried.",
+  uncounted:
+    "Mail that asks to be counted came out without a picture and with its link unchanged: nothing is counted here, so that taking an agreement back could not be tried.",
+} as const;
+
+/** Reads mail as two people do, lets the account say that one of them has agreed, and takes that back on the page of the
+ *  mail: before, between and after, it looks at what the mail holds and what its links leave behind. */
 export function toldApartProbe(context: ProbeContext, place: ServicePlace): Probe {
   return {
     name: "told-apart",
@@ -30,11 +40,8 @@ export function toldApartProbe(context: ProbeContext, place: ServicePlace): Prob
       );
       const findings = new Findings();
       const trial = new Trial(context, accounts, where.url);
-      const isDone = await trial.run(findings);
-      if (!isDone) return notDelivered;
-      return findings.finding(
-        "Two readers who had agreed to nothing got the same picture and the same links, and looking at the page of the mail changed nothing. One click agreed, and from then on a picture of the reader's own was counted for the message; one click took it back, and the same picture and link answered as before and left nothing behind.",
-      );
+      const seen = await trial.run(findings);
+      return seen === "nothing" ? notDelivered : findings.finding(sentences[seen]);
     },
   };
 }
@@ -62,37 +69,49 @@ class Trial {
     this.#url = url;
   }
 
-  /** Answers false where nobody delivers. */
-  async run(findings: Findings): Promise<boolean> {
+  /** Answers how far it came; "nothing" where nobody delivers. */
+  async run(findings: Findings): Promise<keyof typeof sentences | "nothing"> {
     const [ada, bob] = [freshAddress(this.#context), freshAddress(this.#context)];
     const [first, second] = [await this.#mail(ada), await this.#mail(bob)];
-    if (first === null || second === null) return false;
-    const isSame = first.click === second.click && first.open === second.open;
-    findings.check(isSame, "two readers who have agreed to nothing got different links");
+    if (first === null || second === null) return "nothing";
+    findings.check(isSame(first, second), "two readers who have agreed to nothing got different links");
     const choice = await this.#choiceBehind(first, findings);
-    if (choice === null) return true;
-    await ask(this.#url, `${choice}?purpose=opens&decision=given`);
+    if (choice === null) return "nobody";
+    for (const method of ["GET", "POST"] as const) await this.#decide(choice, "given", method);
     const looked = await this.#mail(ada);
-    findings.check(looked?.open === second.open, "looking at a link agreed to be told apart");
-    const agreed = await this.#decide(choice, "given");
-    findings.check(
-      agreed.includes("decision=withdrawn"),
-      "one click does not agree, or cannot be taken back",
-    );
+    const isLeft = looked !== null && isSame(looked, second);
+    findings.check(isLeft, "whoever has the link of a mail can agree to be told apart for its reader");
+    await this.#agree(ada);
     const own = await this.#mail(ada);
+    if (own === null) return "nothing";
+    if (first.open === null && first.click === null && isSame(own, first)) return "uncounted";
     // The operator lets nobody be told apart: then there is nothing that could be taken back.
-    if (own === null || own.open === second.open) return own !== null;
+    if (isSame(own, second)) return "nobody";
+    const isOwn = own.open !== second.open && own.click !== second.click;
+    findings.check(isOwn, "who has agreed to both is told apart by one of them alone");
+    await this.#checkTakenBack(own, choice, findings);
+    const after = await this.#mail(ada);
+    const isOver = after !== null && isSame(after, second);
+    findings.check(isOver, "who has taken it back is still told apart");
+    return "all";
+  }
+
+  async #checkTakenBack(own: Mail, choice: string, findings: Findings): Promise<void> {
     findings.check(
       own.choice !== null,
       "mail that tells its reader apart does not say where to take that back",
     );
-    findings.check((await this.#left(own)) === 1, "an opening is not counted for who has agreed");
-    await this.#decide(choice, "withdrawn");
-    findings.check((await this.#left(own)) === 1, "an opening or a click is kept of who has taken it back");
+    const isCounted = (await this.#left(own)) === "clicked opened";
+    findings.check(isCounted, "an opening and a click are not counted for who has agreed");
+    const offered = (await this.#decide(choice, "withdrawn", "GET")).match(/decision=withdrawn/g) ?? [];
+    findings.check(
+      offered.length === consentPurposes.length,
+      "the page does not offer to take back all that was agreed to, or looking at it does so",
+    );
+    await this.#decide(choice, "withdrawn", "POST");
+    const isSilent = (await this.#left(own)) === "clicked opened";
+    findings.check(isSilent, "an opening or a click is kept of who has taken it back");
     await this.#checkAnswers(own, findings);
-    const after = await this.#mail(ada);
-    findings.check(after?.open === second.open, "who has taken it back is still told apart");
-    return true;
   }
 
   async #mail(to: string): Promise<Mail | null> {
@@ -121,19 +140,38 @@ class Trial {
     return path;
   }
 
-  async #decide(choice: string, decision: string): Promise<string> {
-    const path = `${choice}?purpose=opens&decision=${decision}`;
-    return (await ask(this.#url, path, { method: "POST" })).body;
+  /** Asks the page for both purposes; answers what it says after the last. */
+  async #decide(choice: string, decision: string, method: "GET" | "POST"): Promise<string> {
+    let said = "";
+    for (const purpose of consentPurposes) {
+      const path = `${choice}?purpose=${purpose}&decision=${decision}`;
+      said = (await ask(this.#url, path, { method })).body;
+    }
+    return said;
   }
 
-  /** How many openings and clicks of a message are kept after both were asked for once more. */
-  async #left({ id, open, click }: Mail): Promise<number> {
+  // As an account does after its own form.
+  async #agree(address: string): Promise<void> {
+    const { database, keyring, ids, clock } = this.#context;
+    const [now, accountId] = [clock.now(), this.#accounts.second];
+    const proof = { address, how: "a probe", wording: "A probe agrees.", version: "" };
+    const lookup = keyring.lookup(accountId, address);
+    const decision = { lookup, purposes: consentPurposes, decision: "given", source: "api", proof } as const;
+    const by = { accountId, actor: { kind: "service" } } as const;
+    await database.write({ role: "request", accountId }, (tx) =>
+      recordConsents(tx, { keyring, ids, now }, by, [{ ...decision, decidedAt: now }]),
+    );
+  }
+
+  /** Which openings and clicks of a message are kept after both were asked for once more. */
+  async #left({ id, open, click }: Mail): Promise<string> {
     for (const path of [open, click]) if (path !== null) await ask(this.#url, path);
     const accountId = this.#accounts.second;
     const history = await this.#context.database.read({ role: "request", accountId }, (reader) =>
       historyOf(reader, accountId, id),
     );
-    return history.filter(({ kind }) => kind === "opened" || kind === "clicked").length;
+    const kinds = history.map(({ kind }) => kind).filter((kind) => kind === "opened" || kind === "clicked");
+    return kinds.sort().join(" ");
   }
 
   async #checkAnswers({ open, click }: Mail, findings: Findings): Promise<void> {
@@ -142,4 +180,8 @@ class Trial {
     const led = await ask(this.#url, click ?? "/");
     findings.check(led.headers.location === target, "the link of old mail leads elsewhere");
   }
+}
+
+function isSame(one: Mail, other: Mail): boolean {
+  return one.open === other.open && one.click === other.click;
 }

@@ -75,7 +75,6 @@ function decisionOf(
     ...wish,
     lookup: lookupOf(context.keyring, accountId, address),
     decidedAt: decidedAt ?? context.clock.now(),
-    sourceId: null,
     proof: { address: text, how, wording, version },
   };
 }
