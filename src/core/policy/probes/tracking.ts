@@ -8,6 +8,15 @@ import { ensureSynthetic, type SyntheticAccounts } from "../synthetic.ts";
 const looksMax = 20;
 const lookMs = 150;
 
+// What is said of mail that asks to be counted, by what was seen of it.
+const sentences = {
+  counted:
+    " Two readers of mail that asks to be counted got the same links and the same picture: nobody is told apart.",
+  uncounted:
+    " Mail that asks to be counted came out with its link unchanged and without a picture: nothing is counted here.",
+  unseen: "",
+} as const;
+
 /** Reads the newest canary as it would have gone over the wire: nothing may have been added that could tell who opened
  *  it or followed its link. */
 export function trackingProbe(context: ProbeContext): Probe {
@@ -23,13 +32,13 @@ export function trackingProbe(context: ProbeContext): Probe {
         source = await newestSource(context, accounts.first);
       }
       const findings = new Findings();
+      let counted: keyof typeof sentences = "unseen";
       if (source !== null) {
         check(source, findings);
-        await checkCounted(context, accounts, findings);
+        counted = await checkCounted(context, accounts, findings);
       }
-      return findings.finding(
-        "The newest canary came out with its one link unchanged, and without any picture. Two readers of mail that asks to be counted got the same links and the same picture: nobody is told apart.",
-      );
+      const canary = "The newest canary came out with its one link unchanged, and without any picture.";
+      return findings.finding(`${canary}${sentences[counted]}`);
     },
   };
 }
@@ -42,22 +51,25 @@ async function newestSource({ database, keyring }: ProbeContext, accountId: bigi
   });
 }
 
-// Where the operator counts nothing, there is nothing to compare.
+// Where the operator counts nothing, the links are those of the sender.
 async function checkCounted(
   context: ProbeContext,
   accounts: SyntheticAccounts,
   findings: Findings,
-): Promise<void> {
+): Promise<keyof typeof sentences> {
   const content = { html: plantedHtml.link, trackOpens: "enabled", trackClicks: "enabled" } as const;
-  const links: string[] = [];
+  const links: string[][] = [];
   for (let reader = 0; reader < 2; reader += 1) {
     const to = freshAddress(context);
     const id = await plantMessage(context, accounts, { to, content });
     const source = await deliveredSource(context, accounts.second, id);
-    if (source === null) return;
-    links.push((source.match(/https?:\/\/[^"\s]+/g) ?? []).join(" "));
+    if (source === null) return "unseen";
+    links.push(source.match(/https?:\/\/[^"\s]+/g) ?? []);
   }
-  findings.check(links[0] === links[1], "two readers of the same mail got different links");
+  const [first = [], second = []] = links;
+  findings.check(first.length > 0, "mail with a link came out without any");
+  findings.check(first.join(" ") === second.join(" "), "two readers of the same mail got different links");
+  return first.some((link) => /\/[ci]\//.test(link)) ? "counted" : "uncounted";
 }
 
 function check(source: Buffer, findings: Findings): void {
