@@ -81,3 +81,17 @@ test("whoever is remembered is forgotten, so that nothing grows", () => {
   for (const position of [2, 3]) bursts.note("a", click(position), 2);
   assert.equal(first.verdict, "people");
 });
+
+test("whoever has clicked is forgotten after a second, also when nobody clicks after them", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const bursts = new Bursts();
+  const readings = [click(1), click(2), click(3)];
+  for (const reading of readings.slice(0, 2)) bursts.note("a", reading, 0);
+  t.mock.timers.tick(1000);
+  // Told at the same instant, it could only be seen as a burst by who still remembers the first two.
+  bursts.note("a", readings[2] ?? assert.fail(), 0);
+  assert.deepEqual(
+    readings.map(({ verdict }) => verdict),
+    ["people", "people", "people"],
+  );
+});

@@ -25,12 +25,21 @@ export class Bursts {
     const { token } = reading;
     if (token.kind !== "clicked") return;
     this.#forget(now);
-    const known = this.#watched.get(who) ?? { since: now, links: new Set<number>(), readings: [] };
-    this.#watched.set(who, known);
+    const known = this.#watched.get(who) ?? this.#watch(who, now);
     known.links.add(token.position);
     known.readings.push(reading);
     if (known.links.size < burstLinks) return;
     for (const each of known.readings.splice(0)) each.verdict = "machine";
+  }
+
+  #watch(who: string, now: number): Watched {
+    const watched = { since: now, links: new Set<number>(), readings: [] };
+    this.#watched.set(who, watched);
+    // Nobody may click for hours: the address must not stay until the next one does.
+    setTimeout(() => {
+      if (this.#watched.get(who) === watched) this.#watched.delete(who);
+    }, burstMs).unref();
+    return watched;
   }
 
   #forget(now: number): void {
