@@ -102,6 +102,7 @@ export class Dispatcher {
     this.handOver = new DirectHandOver({
       ...options,
       isOpen: (queue) => !this.#isSpent(queue) && this.#mayOpen(queue),
+      ready: () => this.#sites.ready,
       employ: (queue) => this.#employ(queue),
       release: (deliveries) => this.#giveBack.release(deliveries),
     });

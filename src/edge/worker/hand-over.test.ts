@@ -8,7 +8,7 @@ import type { LaneKeeper } from "./lane-keeper.ts";
 import { SiteQueue } from "./site-queue.ts";
 
 function openHandOver() {
-  const state = { real: 0, epoch: 5n as bigint | null, isOpen: true };
+  const state = { real: 0, epoch: 5n as bigint | null, isOpen: true, ready: 0 };
   const released: bigint[] = [];
   const employed: SiteQueue[] = [];
   const held = new HeldClaims();
@@ -19,6 +19,7 @@ function openHandOver() {
     keeper: { epochOf: () => state.epoch } as unknown as LaneKeeper,
     held,
     isOpen: () => state.isOpen,
+    ready: () => state.ready,
     employ: (each) => void employed.push(each),
     release: async (deliveries) => void released.push(...deliveries.map(({ id }) => id)),
   });
@@ -73,6 +74,15 @@ test("a lane that is not held, a pause and a full queue take nothing, until a cl
   const first = handOver.reserve(deliveries(300));
   const second = handOver.reserve(deliveries(300));
   assert.deepEqual([first?.claims.size, second?.claims.size], [300, 100]);
+});
+
+test("all destinations together take so many", () => {
+  const { state, queue, handOver } = openHandOver();
+  state.ready = 990;
+  handOver.open("example.org", queue);
+  assert.equal(handOver.reserve(deliveries(20))?.claims.size, 10);
+  handOver.open("example.org", queue);
+  assert.equal(handOver.reserve(deliveries(1)), null, "what is being written counts");
 });
 
 test("what is on disk goes into the queue and is known to be held; the room of the rest is free again", () => {

@@ -8,6 +8,9 @@ import type { SiteQueue } from "./site-queue.ts";
 // Messages in memory for one destination, those that are being written included: some 200 ms of work for a fast one, so that
 // what is handed over goes out while it is fresh.
 const siteRoomMax = 400;
+// And for all destinations together: a thousand slow ones must not fill the memory. At 64 KB a message, the most that is
+// carried, 64 MB.
+const allRoomMax = 1000;
 // How long a route stays open after a claim found nothing more of it. Then one message goes the long way: its route is found
 // anew, and what another process has queued of it is met.
 const openMs = 5000;
@@ -19,6 +22,8 @@ export interface HandOverOptions {
   held: HeldClaims;
   /** May this destination be sent to at present? */
   isOpen: (queue: SiteQueue) => boolean;
+  /** Messages in memory for all destinations. */
+  ready: () => number;
   /** Puts connections to work for what a queue has got. */
   employ: (queue: SiteQueue) => void;
   /** Puts messages back into the database. */
@@ -53,8 +58,10 @@ export class DirectHandOver implements HandOver {
     const madeAt = clock.real();
     const claims = new Map<bigint, Claim>();
     const queues = new Map<bigint, { queue: SiteQueue; route: string }>();
+    const reserved = [...this.#reserved.values()].reduce((sum, count) => sum + count, 0);
+    const room = allRoomMax - this.#options.ready() - reserved;
     for (const { id, lane, route } of deliveries) {
-      const queue = this.#roomFor(route, madeAt);
+      const queue = claims.size < room ? this.#roomFor(route, madeAt) : null;
       const claim = queue === null ? null : this.#claimOf(id, lane);
       // One that waits in the database has all later ones of its route wait behind it.
       if (queue === null || claim === null) this.close(route);
