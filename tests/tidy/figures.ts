@@ -14,6 +14,7 @@ export const otherSpans: Record<string, string> = {
   doublingDays: "warm-up of a source address",
   fineStatisticsDays: "how long sums of five minutes are kept, in which nobody is",
   graphDays: "what a chart of Mailjet's API shows when no time is named",
+  lateCountDays: "how far behind what happens sums may be",
   leavesEveryDays: "how often somebody leaves in the simulation",
   nodeForgottenDays: "when a node that went away gives its number back",
   overlapHours: "how long a secret that was replaced goes on signing",

@@ -26,6 +26,7 @@ export { EventHorizon } from "./horizon.ts";
 export {
   countEventList,
   type EventList,
+  hasMoreEvents,
   type LogRange,
   lastPosition,
   type Outcome,

@@ -184,6 +184,8 @@ export interface EventList {
   fromId: bigint;
   untilId: bigint;
   messageId: bigint | null;
+  /** Null for all. */
+  campaignId: bigint | null;
   isNewestFirst: boolean;
   offset: number;
   limit: number;
@@ -208,13 +210,35 @@ export async function countEventList(reader: Sql, accountId: bigint, list: Event
   return row?.count ?? 0;
 }
 
-function listed(accountId: bigint, { kinds, fromId, untilId, messageId }: EventList): Query {
+/** Are there more events of an account in a time than this? It looks at no more of them: from the primary key alone. */
+export async function hasMoreEvents(
+  reader: Sql,
+  accountId: bigint,
+  { fromId, untilId, count }: Pick<EventList, "fromId" | "untilId"> & { count: number },
+): Promise<boolean> {
+  const row = await reader.row<{ id: bigint }>(sql`
+    select e.id from event e where e.account_id = ${accountId} and e.id >= ${fromId} and e.id < ${untilId}
+    order by e.id offset ${count} limit 1`);
+  return row !== undefined;
+}
+
+function listed(accountId: bigint, { kinds, fromId, untilId, messageId, campaignId }: EventList): Query {
   return sql.join(
     [
       sql`e.account_id = ${accountId} and e.id >= ${fromId} and e.id < ${untilId}`,
       sql`e.kind = any(${kinds}::text[])`,
       messageId === null ? sql`e.message_id is not null` : sql`e.message_id = ${messageId}`,
+      ...(campaignId === null ? [] : [ofCampaign(kinds, campaignId)]),
     ],
     " and ",
   );
+}
+
+// Readings say whose they are; of everything else the message knows it.
+function ofCampaign(kinds: EventKind[], campaignId: bigint): Query {
+  return kinds.every((kind) => kind === "opened" || kind === "clicked")
+    ? sql`e.campaign_id = ${campaignId}`
+    : sql`exists (
+        select from message m
+        where m.account_id = e.account_id and m.id = e.message_id and m.campaign_id = ${campaignId})`;
 }

@@ -1,8 +1,11 @@
+import type { Sql } from "../../../base/database.ts";
+import { Refusal } from "../../../base/errors.ts";
 import { dateOf, idAt } from "../../../base/ids.ts";
 import {
   countEventList,
   type EventKind,
   type EventList,
+  hasMoreEvents,
   selectEventList,
 } from "../../../core/events/index.ts";
 import {
@@ -21,7 +24,7 @@ import {
   selectSlices,
   selectTotals,
 } from "../../../core/statistics/index.ts";
-import type { Page, Part } from "../mailjet/resources/page.ts";
+import type { Page } from "../mailjet/resources/page.ts";
 import type {
   EventFilter,
   EventRecord,
@@ -30,8 +33,9 @@ import type {
 import type { Principal } from "../principal.ts";
 import { readOwn, type ServiceContext } from "./context.ts";
 
-/** What Mailjet's statistics are made of. */
-export function statisticsServices(context: ServiceContext): StatisticsServices {
+/** What Mailjet's statistics are made of.
+ *  @param lookedAt events that are gone through for those of one campaign, at most */
+export function statisticsServices(context: ServiceContext, lookedAt = lookedAtMax): StatisticsServices {
   const { keyring } = context;
   return {
     listSlices: (principal, wish) =>
@@ -78,7 +82,17 @@ export function statisticsServices(context: ServiceContext): StatisticsServices 
           return { ...row, url, id: (link.readBigUInt64BE(0) >> 12n) + 1n };
         });
       }),
-    listEvents: (principal, filter, page) => listEvents(context, principal, filter, page),
+    listEvents: (principal, filter, page) =>
+      readOwn(context, principal, async (reader) => {
+        const list = listOf(filter, page);
+        const { accountId } = principal;
+        const wanted = await withinCampaign(reader, accountId, list, lookedAt);
+        if (wanted === null) return { rows: [], total: 0 };
+        const total = page.wantsTotal ? await countEventList(reader, accountId, wanted) : 0;
+        const events = page.wantsRows ? await selectEventList(reader, accountId, wanted) : [];
+        const described = await describeEvents(reader, keyring, accountId, events);
+        return { rows: known(described).map(recordOf), total };
+      }),
   };
 }
 
@@ -97,58 +111,59 @@ const kindsOf: Record<EventFilter["kinds"], EventKind[]> = {
   clicks: ["clicked"],
 };
 
-// Events that are looked at for those of one campaign.
-const lookedAtMax = 20_000;
-const partMax = 1000;
+// Events that are gone through for those of one campaign: well within the ten seconds that a request may ask for.
+const lookedAtMax = 1_000_000;
+// Clocks of nodes differ.
+const beforeMs = 3_600_000;
+// The last activity is an hour, and sums may be behind what happens: days, where they are counted anew.
+const lateCountDays = 5;
+const dayMs = 86_400_000;
 
-async function listEvents(
-  context: ServiceContext,
-  principal: Principal,
-  { kinds, from, until, campaignId, messageId }: EventFilter,
-  page: Page,
-): Promise<Part<EventRecord>> {
-  const { accountId } = principal;
-  const list: EventList = {
+function listOf({ kinds, from, until, campaignId, messageId }: EventFilter, page: Page): EventList {
+  return {
     kinds: kindsOf[kinds],
     fromId: idAt(new Date(Math.max(0, from.getTime()))),
     untilId: idAt(until),
     messageId,
+    campaignId,
     isNewestFirst: page.isNewestFirst,
     offset: page.offset,
     limit: page.limit,
   };
-  return readOwn(context, principal, async (reader) => {
-    const describe = async (part: EventList) =>
-      describeEvents(reader, context.keyring, accountId, await selectEventList(reader, accountId, part));
-    if (campaignId !== null) {
-      const found = await ofCampaign(describe, list, campaignId);
-      return { rows: found.slice(page.offset, page.offset + page.limit).map(recordOf), total: found.length };
-    }
-    const total = page.wantsTotal ? await countEventList(reader, accountId, list) : 0;
-    const events = page.wantsRows ? await describe(list) : [];
-    return { rows: known(events).map(recordOf), total };
-  });
+}
+
+// The events of one campaign are not together: all that happened to the account while the campaign was alive is gone
+// through, and only if that is not too much.
+async function withinCampaign(
+  reader: Sql,
+  accountId: bigint,
+  list: EventList,
+  lookedAt: number,
+): Promise<EventList | null> {
+  const { campaignId } = list;
+  if (campaignId === null) return list;
+  const [campaign] = await selectCampaignTotals(reader, accountId, { ...anyCampaign, id: campaignId });
+  if (campaign === undefined) return null;
+  const { createdAt, lastAt } = campaign;
+  const fromId = largest(list.fromId, idAt(new Date(createdAt.getTime() - beforeMs)));
+  const endId = lastAt === null ? list.untilId : idAt(new Date(lastAt.getTime() + lateCountDays * dayMs));
+  const within = { ...list, fromId, untilId: endId < list.untilId ? endId : list.untilId };
+  const isBounded = list.messageId !== null;
+  if (!isBounded && (await hasMoreEvents(reader, accountId, { ...within, count: lookedAt }))) {
+    const words = `More than ${lookedAt} events happened in this time. Name a shorter one with EventFromTs and EventToTs`;
+    throw new Refusal("invalid", words, { field: "EventFromTs" });
+  }
+  return within;
+}
+
+function largest(left: bigint, right: bigint): bigint {
+  return left > right ? left : right;
 }
 
 type Known = DescribedEvent & { message: NonNullable<DescribedEvent["message"]> };
 
 function known(events: readonly DescribedEvent[]): Known[] {
   return events.flatMap((event) => (event.message === null ? [] : [{ ...event, message: event.message }]));
-}
-
-// The events of one campaign are not together: its messages say whose they are.
-async function ofCampaign(
-  describe: (part: EventList) => Promise<DescribedEvent[]>,
-  list: EventList,
-  campaignId: bigint,
-): Promise<Known[]> {
-  const found: Known[] = [];
-  for (let offset = 0; offset < lookedAtMax; offset += partMax) {
-    const part = await describe({ ...list, offset, limit: partMax });
-    found.push(...known(part).filter(({ message }) => message.campaignId === campaignId));
-    if (part.length < partMax) break;
-  }
-  return found;
 }
 
 function recordOf({ event, at, words, message }: Known): EventRecord {
