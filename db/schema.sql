@@ -525,6 +525,23 @@ grant select, update on lane to facteur_delivery;
 grant select on lane to facteur_request;
 grant select on lane to facteur_retention;
 
+create table link_host (
+  account_id bigint not null,
+  domain text not null,
+  host text not null,
+  state text not null,
+  checked_at timestamp with time zone not null,
+  constraint link_host_pkey PRIMARY KEY (account_id, domain),
+  constraint link_host_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'unreachable'::text, 'ready'::text])))
+);
+alter table link_host enable row level security;
+create policy service on link_host for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
+create policy tenant on link_host for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table link_host is 'Which host of a customer''s domain the links in its mail lead to, and whether it leads here.';
+grant select on link_host to facteur_accept;
+grant select on link_host to facteur_delivery;
+grant delete, insert, select, update on link_host to facteur_request;
+
 create table message (
   account_id bigint not null,
   id bigint not null,

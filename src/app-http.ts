@@ -28,6 +28,7 @@ import { principalOf } from "./edge/http/services/principal.ts";
 import { resourceServices } from "./edge/http/services/resources.ts";
 import { confirmSenderPage } from "./edge/pages/confirm-sender.ts";
 import { Dashboard } from "./edge/pages/dashboard.ts";
+import { lookAtLinkHost } from "./edge/readers/link-host.ts";
 import type { Resolver } from "./mail/dns/resolver.ts";
 
 /** How the HTTP edge behaves. */
@@ -67,6 +68,8 @@ export interface HttpParts {
   /** Remembers nothing: for people who have just changed a record. */
   resolver: Resolver;
   publicUrl: () => string;
+  /** Where links in mails begin. */
+  linksUrl: () => string;
   authenticator: Authenticator;
   /** Seconds until this actor may ask again; 0 for now. */
   waitOf: (actor: Actor) => number;
@@ -114,6 +117,10 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
     mailDomain: options.returnPathDomain,
     postWebhook: parts.postWebhook,
     // Asked each time: with port 0 it is known only when the server listens.
+    lookAtLinkHost: (host) => lookAtLinkHost(parts.resolver, host, parts.linksUrl()),
+    get linksUrl() {
+      return parts.linksUrl();
+    },
     get publicUrl() {
       return parts.publicUrl();
     },

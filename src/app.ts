@@ -12,7 +12,6 @@ import { actorName } from "./core/audit/index.ts";
 import { type FixedRoute, Router } from "./core/delivery/index.ts";
 import {
   lookAtDomain,
-  type OperatorNames,
   recordCheck,
   SenderBook,
   selectDomain,
@@ -21,7 +20,14 @@ import {
 import { Acceptance, StandardRules, TemplateFaultReports } from "./core/messages/index.ts";
 import { announcePolicy, type PromiseWatch } from "./core/policy/index.ts";
 import { ensurePartitions, replayErasures } from "./core/retention/index.ts";
-import { ReaderLinks, type ReaderOf, unsubscribeAddressOf } from "./core/tracking/index.ts";
+import {
+  ReaderLinks,
+  type ReaderOf,
+  selectLinkHost,
+  unsubscribeAddressOf,
+  writeLinkHost,
+} from "./core/tracking/index.ts";
+import { lookAtLinkHost } from "./edge/readers/link-host.ts";
 import { Housekeeping } from "./edge/worker/housekeeping.ts";
 import { StatisticsKeeper } from "./edge/worker/statistics-keeper.ts";
 import { chooseTlsWith } from "./edge/worker/tls-choice.ts";
@@ -98,7 +104,7 @@ async function startParts(
     keepAccounts: accountKeeper(core, erasure),
     isRetaining: options.roles.has("retention"),
     isDevelopment: options.isDevelopment,
-    checkDomains: (now) => checkDueDomains(core, dns.fresh, options.operatorNames, now),
+    checkDomains: (now) => checkDueDomains(core, dns.fresh, { options, place }, now),
     announcePolicy: () => announce(),
     watchPromises: () => promises.runInBackground(),
   });
@@ -139,7 +145,7 @@ async function startParts(
   const ports = await startMailPorts(core, options, { ...entry, resolver: dns.resolver }, closers);
   if (!options.roles.has("http")) return { address: null, ...ports, promises };
   const { submission } = ports;
-  const parts = { ...entry, senders, resolver: dns.fresh, publicUrl: () => place.publicUrl, submission };
+  const parts = { ...entry, senders, resolver: dns.fresh, ...urlsOf(options, place), submission };
   const http = buildHttp(core, options, { ...parts, postWebhook: webhooks.post });
   closers.push(() => http.close());
   return { address: await listen(core, http, options, place), ...ports, promises };
@@ -301,11 +307,19 @@ async function startWorker(
   });
 }
 
+// Asked each time: with port 0 they are known only when the server listens.
+function urlsOf(
+  { linksUrl }: ServiceOptions,
+  place: { publicUrl: string },
+): Pick<HttpParts, "publicUrl" | "linksUrl"> {
+  return { publicUrl: () => place.publicUrl, linksUrl: () => linksUrl ?? place.publicUrl };
+}
+
 /** The daily look at each domain's records. */
 async function checkDueDomains(
   core: Core,
   resolver: Resolver,
-  names: OperatorNames,
+  { options, place }: { options: ServiceOptions; place: { publicUrl: string } },
   now: Date,
 ): Promise<void> {
   const { database } = core;
@@ -314,7 +328,18 @@ async function checkDueDomains(
     const scope = { role: "request", accountId } as const;
     const row = await database.read(scope, (reader) => selectDomain(reader, accountId, { id }));
     if (row === undefined) continue;
-    const report = await lookAtDomain(resolver, row, names);
-    await database.write(scope, (tx) => recordCheck(tx, row, report, now));
+    const report = await lookAtDomain(resolver, row, options.operatorNames);
+    const seen = await database.read(scope, (reader) => selectLinkHost(reader, accountId, row.name));
+    const state =
+      seen === undefined
+        ? null
+        : await lookAtLinkHost(resolver, seen.host, urlsOf(options, place).linksUrl());
+    await database.write(scope, async (tx) => {
+      await recordCheck(tx, row, report, now);
+      // Read again: it may have been changed or taken away meanwhile.
+      const link = await selectLinkHost(tx, accountId, row.name);
+      if (state === null || link === undefined || link.host !== seen?.host) return;
+      await writeLinkHost(tx, accountId, { ...link, state, checkedAt: now });
+    });
   }
 }

@@ -14,7 +14,7 @@ import { type Delivery, enqueue, enqueueClaimed, messageReasons } from "../deliv
 import { type MessageEvent, recordEvents } from "../events/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { findSuppressed } from "../suppressions/index.ts";
-import { policyUnlessSet, selectPolicies, type TrackingPolicy } from "../tracking/index.ts";
+import { policyUnlessSet, selectPolicies, selectReadyHosts, type TrackingPolicy } from "../tracking/index.ts";
 import {
   type CampaignRow,
   campaignName,
@@ -206,9 +206,10 @@ async function storeGroups(
     .filter((delivery) => !blocked.has(delivery.id));
   const contents = groups.flatMap((group) => group.prepared.flatMap((ready) => ready.contents));
   const wished = deliveries.filter(({ id }) => reservation?.claims.has(id));
-  const [unclaimed, policies] = await Promise.all([
+  const [unclaimed, policies, hosts] = await Promise.all([
     reservation === null ? [] : enqueueClaimed(tx, wished, reservation.claims),
     reservation === null ? null : selectPolicies(tx, accountsOf(wished)),
+    reservation === null ? null : selectReadyHosts(tx, accountsOf(wished)),
     insertContents(tx, contents),
     insertMessages(tx, messages),
     enqueue(
@@ -222,10 +223,10 @@ async function storeGroups(
     insertIntake(tx, intakeOf(messages, { ids: context.ids, now })),
     countUsage(tx, countsOf(groups), { day: now.toISOString().slice(0, 10), writer: context.writer }),
   ]);
-  if (reservation === null || policies === null) return [];
+  if (reservation === null || policies === null || hosts === null) return [];
   const left = new Set(unclaimed);
   const claimed = wished.filter(({ id }) => !left.has(id));
-  return carriedWith(claimed, reservation, { messages, contents, policies });
+  return carriedWith(claimed, reservation, { messages, contents, policies, hosts });
 }
 
 function accountsOf(deliveries: Delivery[]): Set<bigint> {
@@ -239,7 +240,12 @@ const carriedBytesMax = 65_536;
 function carriedWith(
   deliveries: Delivery[],
   { claims, madeAt }: Reservation,
-  rows: { messages: MessageRow[]; contents: ContentRow[]; policies: ReadonlyMap<bigint, TrackingPolicy> },
+  rows: {
+    messages: MessageRow[];
+    contents: ContentRow[];
+    policies: ReadonlyMap<bigint, TrackingPolicy>;
+    hosts: ReadonlyMap<string, string>;
+  },
 ): ClaimedDelivery[] {
   const messages = new Map(rows.messages.map((row) => [row.id, row]));
   const contents = new Map(rows.contents.map((row) => [row.id, row]));
@@ -251,7 +257,7 @@ function carriedWith(
     const own = [contentId, partId].flatMap((id) => (id === null ? [] : (contents.get(id) ?? [])));
     const sizeBytes = own.reduce((sum, { sealed }) => sum + sealed.length, 0);
     const policy = rows.policies.get(delivery.accountId) ?? policyUnlessSet;
-    const carried: Carried = { row, contents: own, policy, askedAt: madeAt };
+    const carried: Carried = { row, contents: own, policy, hosts: rows.hosts, askedAt: madeAt };
     return [{ ...delivery, claim, ...(sizeBytes > carriedBytesMax ? {} : { carried }) }];
   });
 }

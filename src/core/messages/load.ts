@@ -3,7 +3,13 @@ import { type ConsentsInForce, consentsInForce } from "../consent/index.ts";
 import { type Claim, cancelledAmong, type Delivery } from "../delivery/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { findSuppressed, type SuppressionCause } from "../suppressions/index.ts";
-import { policyUnlessSet, type ReaderLinks, selectPolicies, type TrackingPolicy } from "../tracking/index.ts";
+import {
+  policyUnlessSet,
+  type ReaderLinks,
+  selectPolicies,
+  selectReadyHosts,
+  type TrackingPolicy,
+} from "../tracking/index.ts";
 import { type ComposeInput, type ContentFault, type PreparedContent, prepareContent } from "./compose.ts";
 import type { ReaderTerms } from "./counting.ts";
 import { type BundledPart, decodeContent, decodeParts, partIn, type SubmissionPart } from "./frame.ts";
@@ -27,6 +33,8 @@ export interface Carried {
   contents: ContentRow[];
   /** How far its account lets its readers be known, as the transaction that wrote the rows has read it. */
   policy: TrackingPolicy;
+  /** Hosts that links lead to, by account and domain, read with it. */
+  hosts: ReadonlyMap<string, string>;
   /** The suppressions were asked after this moment, in real time. */
   askedAt: number;
 }
@@ -47,6 +55,8 @@ export type Loaded =
 
 interface Found {
   sealed: Map<bigint, Buffer>;
+  /** Hosts that links lead to, by account and domain. */
+  hosts: ReadonlyMap<string, string>;
   tracking: ReaderTerms;
 }
 
@@ -74,7 +84,7 @@ export class MessageLoader {
     if (!isFresh || this.#tellsApart(carried.policy) || !this.#keyring.has(accountId)) return null;
     const tracking = { policy: carried.policy, consents: { opens: false, clicks: false } };
     const sealed = new Map(carried.contents.map((row) => [row.id, row.sealed]));
-    const loaded = this.#prepareOrTell(delivery, carried.row, { sealed, tracking });
+    const loaded = this.#prepareOrTell(delivery, carried.row, { sealed, hosts: carried.hosts, tracking });
     return loaded.kind === "ready" ? { ...loaded, askedAt: carried.askedAt } : loaded;
   }
 
@@ -83,10 +93,10 @@ export class MessageLoader {
     return this.#links.limit === "identified" && policy?.mode === "identified";
   }
 
-  /** One transaction, five queries by key, however many messages, and one more where readers may be told apart. */
+  /** One transaction, six queries by key, however many messages, and one more where readers may be told apart. */
   async load(reader: Sql, deliveries: ClaimedDelivery[]): Promise<Loaded[]> {
     const accounts = deliveries.map((d) => d.accountId);
-    const [messages, frames, cancelled, policies] = await Promise.all([
+    const [messages, frames, cancelled, policies, hosts] = await Promise.all([
       selectComposable(reader, deliveries),
       selectContents(reader, this.#missingContents(deliveries)),
       cancelledAmong(
@@ -94,6 +104,7 @@ export class MessageLoader {
         deliveries.map((d) => d.claim),
       ),
       selectPolicies(reader, accounts),
+      selectReadyHosts(reader, accounts),
       this.#keyring.load(reader, accounts),
     ]);
     const suppressed = new Map(
@@ -112,7 +123,7 @@ export class MessageLoader {
       if (cancelled.has(delivery.id) || row.state === "cancelled") return { kind: "cancelled", delivery };
       const cause = suppressed.get(nameOf(row.accountId, row.lookup));
       if (cause !== undefined) return { kind: "suppressed", delivery, cause };
-      return this.#prepareOrTell(delivery, row, { sealed, tracking: terms(row) });
+      return this.#prepareOrTell(delivery, row, { sealed, hosts, tracking: terms(row) });
     });
   }
 
@@ -136,7 +147,7 @@ export class MessageLoader {
     }
   }
 
-  #prepare(delivery: ClaimedDelivery, row: ComposableRow, { sealed, tracking }: Found): Loaded {
+  #prepare(delivery: ClaimedDelivery, row: ComposableRow, { sealed, hosts, tracking }: Found): Loaded {
     const { accountId, id: messageId } = delivery;
     const content = this.#contentOf(delivery, sealed);
     if (content === null) return { kind: "gone", delivery };
@@ -147,11 +158,14 @@ export class MessageLoader {
     if (part === null) return { kind: "gone", delivery };
     const uuid = uuidOf(this.#keyring.lookup(accountId, `uuid/${messageId}`));
     const { lookup, campaignId } = row;
+    const from = content.content.from?.address ?? "";
+    const host = hosts.get(`${accountId}/${from.slice(from.lastIndexOf("@") + 1)}`);
+    const links = host === undefined ? this.#links : this.#links.at(host);
     const named = { accountId, messageId, uuid, lookup, campaignId, identity };
     return {
       kind: "ready",
       delivery,
-      input: { prepared: content, part, ...named, links: this.#links, tracking },
+      input: { prepared: content, part, ...named, links, tracking },
     };
   }
 

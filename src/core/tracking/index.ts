@@ -1,4 +1,13 @@
 export { countedHtml, targetsIn } from "./counted.ts";
+export {
+  type LinkHost,
+  type LinkHostState,
+  linkHostStates,
+  removeLinkHost,
+  selectLinkHost,
+  selectReadyHosts,
+  writeLinkHost,
+} from "./link-host-store.ts";
 export { endOfBody } from "./links.ts";
 export {
   policyUnlessSet,

@@ -30,6 +30,16 @@ export class ReaderLinks {
     this.#addressOf = addressOf;
   }
 
+  /** The same links on another host that leads here. */
+  at(host: string): ReaderLinks {
+    const baseUrl = () => {
+      const url = new URL(this.#baseUrl());
+      url.hostname = host;
+      return url.origin;
+    };
+    return new ReaderLinks(this.#keyring, baseUrl, { limit: this.limit, addressOf: this.#addressOf });
+  }
+
   /** Where a reader unsubscribes. */
   unsubscribe(reader: ReaderOf): string {
     return `${this.#baseUrl()}${readerPaths.unsubscribe}${writeUnsubscribeToken(this.#keyring, reader)}`;

@@ -8,6 +8,7 @@ import { eventRoutes } from "./events.ts";
 import { exportRoutes } from "./export.ts";
 import { holdingRoutes } from "./holdings.ts";
 import { inboxRoutes } from "./inbox.ts";
+import { linkHostRoutes } from "./link-hosts.ts";
 import { messageRoutes } from "./messages.ts";
 import { parseRouteRoutes } from "./parse-routes.ts";
 import { queueRoutes } from "./queue.ts";
@@ -43,6 +44,7 @@ export function registerApi(server: HttpServer, services: ApiServices): void {
         suppressionRoutes(scope, services);
         consentRoutes(scope, services);
         trackingRoutes(scope, services);
+        linkHostRoutes(scope, services);
         queueRoutes(scope, services);
         statusRoutes(scope, services);
         holdingRoutes(scope, services);

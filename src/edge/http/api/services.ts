@@ -17,6 +17,7 @@ import type { ParseServices } from "../mailjet/resources/parse-services.ts";
 import type { Permission, Principal } from "../principal.ts";
 import type { ConsentApi } from "./consent-api.ts";
 import type { EventApi } from "./event-api.ts";
+import type { LinkHostApi } from "./link-host-api.ts";
 import type { StatisticsApi } from "./statistics-api.ts";
 import type { TrackingApi } from "./tracking-api.ts";
 import type { WebhookApi } from "./webhook-api.ts";
@@ -346,6 +347,7 @@ export interface ApiServices
     SuppressionApi,
     ConsentApi,
     TrackingApi,
+    LinkHostApi,
     QueueApi,
     StatusApi,
     HoldingsApi,

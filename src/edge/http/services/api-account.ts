@@ -19,6 +19,7 @@ import {
 } from "../../../core/domains/index.ts";
 import { removeRoutesOf } from "../../../core/inbound/index.ts";
 import type { Keyring } from "../../../core/keys/index.ts";
+import { removeLinkHost } from "../../../core/tracking/index.ts";
 import type { DomainApi, DomainView, KeyApi, KeyView } from "../api/services.ts";
 import { isOwner, type Principal } from "../principal.ts";
 import { changes, making, note, readOwn, type ServiceContext, writeOwn } from "./context.ts";
@@ -56,6 +57,7 @@ export function domainApi(context: ServiceContext): DomainApi {
         const row = await removeDomain(tx, accountId, parseDomain(name));
         if (row !== undefined) {
           await removeRoutesOf(tx, context.keyring, accountId, row.name);
+          await removeLinkHost(tx, accountId, row.name);
           await note(tx, context, principal, { action: "domain.removed", subjectId: row.id });
         }
         return row !== undefined;

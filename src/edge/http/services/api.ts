@@ -4,6 +4,7 @@ import { consentApi } from "./api-consents.ts";
 import { eventApi } from "./api-events.ts";
 import { exportApi } from "./api-export.ts";
 import { holdingsApi } from "./api-holdings.ts";
+import { linkHostApi } from "./api-link-hosts.ts";
 import { inboxApi, messageApi, queueApi } from "./api-messages.ts";
 import { senderApi } from "./api-senders.ts";
 import { sessionApi } from "./api-session.ts";
@@ -27,6 +28,7 @@ export function apiServices(context: ServiceContext): ApiServices {
     ...suppressionApi(context),
     ...consentApi(context),
     ...trackingApi(context),
+    ...linkHostApi(context),
     ...queueApi(context),
     ...statusApi(context),
     ...holdingsApi(context),

@@ -9,7 +9,7 @@ import type { WarmUp } from "../../../core/delivery/index.ts";
 import type { OperatorNames, SenderBook } from "../../../core/domains/index.ts";
 import type { Keyring } from "../../../core/keys/index.ts";
 import type { Acceptance, Party } from "../../../core/messages/index.ts";
-import type { TrackingMode } from "../../../core/tracking/index.ts";
+import type { LinkHostState, TrackingMode } from "../../../core/tracking/index.ts";
 import type { PostOutcome } from "../../../core/webhooks/index.ts";
 import type { Resolver } from "../../../mail/dns/resolver.ts";
 import type { InstallationView } from "../api/services.ts";
@@ -41,6 +41,10 @@ export interface ServiceContext {
   postWebhook: (message: { url: URL; headers: Record<string, string>; body: Buffer }) => Promise<PostOutcome>;
   /** Where people reach the service, without a slash at its end. */
   publicUrl: string;
+  /** Where links in mails begin, without a slash at its end. */
+  linksUrl: string;
+  /** Looks whether a host of a customer leads here. */
+  lookAtLinkHost: (host: string) => Promise<LinkHostState>;
   installation: Omit<InstallationView, "publicUrl">;
   /** Everything that is held of an account, line by line. */
   exportAccount: (accountId: bigint) => AsyncIterable<string>;

@@ -12,7 +12,7 @@ import type {
   SuppressionView,
 } from "../api/services.ts";
 import type { Principal } from "../principal.ts";
-import { consentMemory, parseMemory, trackingMemory, webhookMemory } from "./memory-empty.ts";
+import { consentMemory, linkHostMemory, parseMemory, trackingMemory, webhookMemory } from "./memory-empty.ts";
 import { statisticsMemory } from "./memory-statistics.ts";
 import { principalOf } from "./server.ts";
 
@@ -161,6 +161,7 @@ export function memoryApi(memory: ApiMemory): ApiServices {
     },
     ...consentMemory(),
     ...trackingMemory(),
+    ...linkHostMemory(),
     installation: () => ({
       mode: "development",
       publicUrl: memory.publicUrl,

@@ -1,6 +1,7 @@
 import { Refusal } from "../../../base/errors.ts";
 import { policyUnlessSet } from "../../../core/tracking/index.ts";
 import type { ConsentApi } from "../api/consent-api.ts";
+import type { LinkHostApi } from "../api/link-host-api.ts";
 import type { TrackingApi } from "../api/tracking-api.ts";
 import type { WebhookApi } from "../api/webhook-api.ts";
 import type { ParseRouteRecord, ParseServices } from "../mailjet/resources/parse-services.ts";
@@ -64,5 +65,17 @@ export function trackingMemory(): TrackingApi {
   return {
     readTracking: async () => view,
     changeTracking: async (_principal, change) => ({ ...view, ...change }),
+  };
+}
+
+/** Links lead to the service's own host. */
+export function linkHostMemory(): LinkHostApi {
+  return {
+    readLinkHost: async () => null,
+    setLinkHost: async (_principal, domain, host) => ({
+      ...{ domain, host, state: "waiting" as const, target: "mail.example.org" },
+      checkedAt: new Date(0),
+    }),
+    removeLinkHost: async () => false,
   };
 }

@@ -52,6 +52,8 @@ export async function openServiceWorld(t: Cleanup): Promise<ServiceWorld> {
     postWebhook: poster.post,
     systemSender: { address: "service@operator.example", name: "Operator" },
     publicUrl: "https://mail.operator.example",
+    linksUrl: "https://mail.operator.example",
+    lookAtLinkHost: async () => "ready",
     exportAccount: async function* () {},
     holdings: [],
     warmUps: [],
