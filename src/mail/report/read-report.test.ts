@@ -213,6 +213,23 @@ No action is required on your part. Delivery attempts will continue for some tim
     delayed.recipients.map(({ action }) => action),
     ["delayed"],
   );
+  const conditional = bounceIn(
+    mailOf(`From: Mail Delivery System <Mailer-Daemon@mx.example.net>
+Subject: Delivery status of your message
+
+This is a warning only. Your message to ada@example.com waits here.
+If it cannot be delivered within 3 days, you will be told.
+`),
+  );
+  assert.equal(conditional.recipients[0]?.action, "delayed");
+  const over = bounceIn(
+    mailOf(`From: Mail Delivery System <Mailer-Daemon@mx.example.net>
+Subject: Delivery status of your message
+
+Your message was delayed. It could not be delivered to ada@example.com.
+`),
+  );
+  assert.equal(over.recipients[0]?.action, "failed");
   const kindOf = (header: string) =>
     readReport(mailOf(`From: ada@example.com\n${header}\n\nHello.\n`), fromNobody).kind;
   assert.equal(kindOf("Subject: Out of office\nAuto-Submitted: auto-replied"), "automatic");

@@ -98,7 +98,7 @@ function diagnose(words: string, said: Subjects): Omit<ReportedRecipient, "addre
   const text = diagnosisIn(words) || said.subject;
   const status = statusIn(text) ?? statusIn(words);
   const replyCode = replyCodeIn(text) ?? replyCodeIn(words);
-  const action = actionOf(`${said.subject}\n${words}`, status, replyCode);
+  const action = actionOf(said, words, { status, replyCode });
   return { action, originalAddress: null, status, replyCode, text, host: null };
 }
 
@@ -135,12 +135,28 @@ function namedIn(original: OriginalFields, names: readonly string[]): string {
 }
 
 const stillTrying =
-  /\b(?:delay(?:ed)?|has not (?:yet )?been delivered|not yet been delivered|still (?:being|undelivered|trying)|will (?:keep|continue|be) (?:trying|to try|retried|attempted)|will be retr|no action is required|temporary (?:failure|problem)s?.{0,40}will|this is a warning message|warning: (?:could not send|message still)|do not need to resend)/i;
+  /\b(?:delay(?:ed)?|has not (?:yet )?been delivered|not yet been delivered|still (?:being|undelivered|trying)|will (?:keep|continue|be) (?:trying|to try|retried|attempted)|will be retr|no action is required|temporary (?:failure|problem)s?.{0,40}will|this is (?:only )?a warning|warning: (?:could not send|message still)|do not need to resend)/i;
 const givenUp =
   /\b(?:giv(?:en|ing) up|given up|permanent|expired|too long|could not be delivered|cannot be delivered|was not delivered|undeliverable|has failed|been (?:on|in) the queue|retry time(?:out)?|not be delivered)/i;
 
-function actionOf(text: string, status: string | null, replyCode: number | null): ReportedAction {
-  if (stillTrying.test(text) && !givenUp.test(text)) return "delayed";
+// What may come, not what has: "If it cannot be delivered within three days, you will be told."
+const conditional = /\b(?:if|unless|until|should|in case|wenn|falls|sofern|bis|si|sauf|jusqu)\b/i;
+const failureInSubject =
+  /\bfail(?:ed|ure|s)?\b|returned (?:mail|to sender)|returning|undeliverable|not delivered|unzustellbar|permanent/i;
+
+/** Does a sentence say that it is over? */
+function isGivenUp(words: string): boolean {
+  const sentences = words.split(/[.!?](?=\s)|\n[ \t\r]{0,80}\n/);
+  return sentences.some((each) => givenUp.test(each) && !conditional.test(each));
+}
+
+function actionOf(
+  { subject }: Subjects,
+  words: string,
+  { status, replyCode }: { status: string | null; replyCode: number | null },
+): ReportedAction {
+  const isTrying = stillTrying.test(`${subject}\n${words}`) && !failureInSubject.test(subject);
+  if (isTrying && !isGivenUp(words)) return "delayed";
   if (status?.startsWith("2") || (replyCode !== null && replyCode < 300)) return "delivered";
   return "failed";
 }
