@@ -100,6 +100,18 @@ test("delays, good news, answers of programs and letters change nothing", async 
   });
 });
 
+test("of two complaints of one message at once, one counts", async (t) => {
+  const { world, accountId } = await open(t);
+  const ids = await Promise.all([1, 2, 3, 4].map((n) => sent(world, accountId, `r${n}@example.com`)));
+  for (const id of ids) {
+    const name = { accountId, id };
+    const complaint = arfOf("Feedback-Type: abuse\nUser-Agent: Loop/1", "To: ada@example.com");
+    const taken = await Promise.all([1, 2, 3].map(() => report(world, name, complaint)));
+    assert.equal(taken.filter((each) => "isNews" in each && each.isNews).length, 1);
+    assert.deepEqual((await standing(world, accountId, id)).events, ["complained"]);
+  }
+});
+
 test("words that quote no reply, and vacation notices, suppress nobody", async (t) => {
   const { world, accountId } = await open(t);
   const id = await sent(world, accountId);

@@ -7,7 +7,7 @@ import type { Keyring } from "../keys/index.ts";
 import { addSuppressions } from "../suppressions/index.ts";
 import type { MessageIdentity } from "./message.ts";
 import { isReaderServed } from "./reader-address.ts";
-import { returnMessage, selectComposable } from "./store.ts";
+import { lockMessage, returnMessage, selectComposable } from "./store.ts";
 
 /** The message that something is about, as its return path names it. */
 export interface MessageName {
@@ -73,7 +73,8 @@ export async function recordComplaint(
   source: string,
 ): Promise<boolean> {
   if (!(await isReaderServed(tx, { keyring, now }, accountId))) return false;
-  const [row] = await selectComposable(tx, [{ accountId, id: messageId }]);
+  // Locked: two reports at once would both find none before them.
+  const row = await lockMessage(tx, { accountId, id: messageId });
   if (row === undefined) return false;
   const history = await historyOf(tx, accountId, messageId);
   if (history.some(({ kind }) => kind === "complained")) return false;
@@ -81,7 +82,7 @@ export async function recordComplaint(
   const sealed = keyring.sealIdentity({ table: "event", accountId, id }, JSON.stringify({ host: source }));
   const nothingSaid = { reason: null, replyCode: null, enhanced: null };
   await recordEvents(tx, [{ accountId, id, messageId, kind: "complained", ...nothingSaid, sealed }]);
-  await suppress(tx, { keyring, ids, now }, { messageId, ...row }, "complaint");
+  await suppress(tx, { keyring, ids, now }, { accountId, messageId, ...row }, "complaint");
   return true;
 }
 

@@ -175,6 +175,16 @@ export async function returnMessage(
     returning m.lookup, m.sealed`);
 }
 
+/** Whose a message is; nobody else changes it, or locks it, until the transaction ends. */
+export async function lockMessage(
+  tx: Transaction,
+  { accountId, id }: Pick<StateChange, "accountId" | "id">,
+): Promise<{ lookup: Buffer; sealed: Buffer } | undefined> {
+  return tx.row(sql.named("lock_message")`
+    select m.lookup, m.sealed from message m
+    where m.account_id = ${accountId} and m.id = ${id} for update`);
+}
+
 // Bounds of the ids asked for: they let PostgreSQL leave out all partitions but the few concerned when it plans.
 function lowest(keys: readonly { id: bigint }[]): bigint {
   return keys.reduce((least, key) => (key.id < least ? key.id : least), keys[0]?.id ?? 0n);
