@@ -100,6 +100,32 @@ test("delays, good news, answers of programs and letters change nothing", async 
   });
 });
 
+test("a dead member of an alias does not suppress the alias", async (t) => {
+  const { world, accountId } = await open(t);
+  const id = await sent(world, accountId, "team@example.com");
+  const name = { accountId, id };
+  const original = "Original-Recipient: rfc822;team@example.com\nStatus: 5.1.1";
+  assert.deepEqual(await report(world, name, failed("left@gone.example", original)), {
+    kind: "bounce",
+    isNews: true,
+  });
+  assert.deepEqual((await standing(world, accountId, id)).suppressed, []);
+});
+
+test("a bounce that comes before the message is settled is to come again, and counts then", async (t) => {
+  const { world, accountId } = await open(t);
+  const [id = assert.fail()] = await world.send(accountId, {
+    from: "news@example.org",
+    to: ["ada@example.com"],
+  });
+  const name = { accountId, id };
+  assert.deepEqual(await report(world, name, failed("ada@example.com")), { kind: "early" });
+  await world.database.write({ role: "operator" }, (tx) =>
+    tx.run(sql`update message set state = 'sent' where id = ${id}`),
+  );
+  assert.deepEqual(await report(world, name, failed("ada@example.com")), { kind: "bounce", isNews: true });
+});
+
 test("of two complaints of one message at once, one counts", async (t) => {
   const { world, accountId } = await open(t);
   const ids = await Promise.all([1, 2, 3, 4].map((n) => sent(world, accountId, `r${n}@example.com`)));
@@ -134,10 +160,13 @@ test("a complaint counts when it proves which message it is about, and only then
   const complain = (mailFrom: string, type = "abuse") =>
     takeComplaints(
       world,
-      arfOf(
-        `Feedback-Type: ${type}\nUser-Agent: Loop/1\nOriginal-Mail-From: <${mailFrom}>`,
-        "To: ada@example.com",
-      ),
+      {
+        octets: arfOf(
+          `Feedback-Type: ${type}\nUser-Agent: Loop/1\nOriginal-Mail-From: <${mailFrom}>`,
+          "To: ada@example.com",
+        ),
+        isFromNobody: false,
+      },
       world.clock.now(),
     );
   const forged = path.replace(/.@/, (end) => (end === "0@" ? "1@" : "0@"));

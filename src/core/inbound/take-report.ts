@@ -18,6 +18,8 @@ export interface InboundContext extends Omit<ReturnContext, "now"> {
 
 /** What came of a mail to an address for reports. Everything but `personal` has had its effect, or has none. */
 export type TakenReport =
+  /** What became of the message is not on disk yet: the report is to come again. */
+  | { kind: "early" }
   | { kind: "bounce" | "complaint"; isNews: boolean }
   /** A delay, or news that a message has arrived: nothing is to be done. */
   | { kind: "progress" }
@@ -48,14 +50,16 @@ export async function takeReport(
   }
 }
 
-/** Takes a mail that has come to an address for complaints: it must prove of which message it speaks. */
+/** Takes a mail that has come to an address for complaints: it must prove of which message it speaks. What may be a letter
+ *  is `personal`, whatever words are in it: people write there of mail that was rejected. */
 export async function takeComplaints(
   context: InboundContext,
-  octets: Buffer,
+  mail: { octets: Buffer; isFromNobody: boolean },
   now: Date,
 ): Promise<TakenReport> {
-  const report = readReport(octets, { isFromNobody: false });
-  if (report.kind !== "complaint") return { kind: report.kind === "other" ? "personal" : "automatic" };
+  const report = readReport(mail.octets, mail);
+  if (report.kind === "bounce" && report.isStandard && mail.isFromNobody) return { kind: "automatic" };
+  if (report.kind !== "complaint") return { kind: "personal" };
   const name = messageComplainedOf(context.keyring, report);
   return name === null ? { kind: "complaint", isNews: false } : takeComplaint(context, name, report, now);
 }
@@ -70,8 +74,8 @@ async function takeBounce(
   if (failed.length === 0) return { kind: "progress" };
   const scope = { role: "request", accountId: name.accountId } as const;
   const bounce = worstOf(failed, isStandard);
-  const isNews = await database.write(scope, (tx) => recordBounce(tx, { keyring, ids, now }, name, bounce));
-  return { kind: "bounce", isNews };
+  const effect = await database.write(scope, (tx) => recordBounce(tx, { keyring, ids, now }, name, bounce));
+  return effect === "early" ? { kind: "early" } : { kind: "bounce", isNews: effect === "news" };
 }
 
 // A message has one recipient; a report that names several was written behind a list or a forwarding.
@@ -85,9 +89,10 @@ function worstOf(failed: readonly ReportedRecipient[], isStandard: boolean): Ret
   const worst = read.find(({ isHard }) => isHard) ?? read[0];
   if (worst === undefined) throw new Error("Nobody failed.");
   const { recipient, reason, isHard } = worst;
-  const { replyCode, status: enhanced, text, host, address, originalAddress } = recipient;
-  const addresses = [address, originalAddress].filter((each) => each !== null);
-  return { reason, isHard, replyCode, enhanced, text, host, addresses };
+  const { replyCode, status: enhanced, text, host } = recipient;
+  // RFC 3464 §2.3.1: where a list or a forwarding had the message, it went to somebody else, and its own address is alive.
+  const address = recipient.address ?? recipient.originalAddress;
+  return { reason, isHard, replyCode, enhanced, text, host, address };
 }
 
 // RFC 5965 §7.3: these say that mail is unwanted. "not-spam" says the contrary, "auth-failure" speaks of nobody.

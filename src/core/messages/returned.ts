@@ -33,35 +33,40 @@ export interface ReturnedBounce {
   host: string | null;
   /** The address is dead, if it is the one this message was for. */
   isHard: boolean;
-  /** Whom the report names. */
-  addresses: readonly string[];
+  /** Whom the report says was not reached; null when it names nobody. */
+  address: string | null;
 }
 
 // Where an event says how it became known: read by people.
 const seenByReport = "reported after delivery";
 
 /** Writes that a message has come back: state, event, and suppression where the report says that this very address is
- *  dead. A report of somebody else's address (the message was forwarded) suppresses nobody. Answers whether it was news. */
+ *  dead. A report of somebody else's address (the message was forwarded) suppresses nobody. `early`: the message is still on
+ *  its way for us, since the next server was quicker than what its own answer settles. */
 export async function recordBounce(
   tx: Transaction,
   { keyring, ids, now }: ReturnContext,
   { accountId, id: messageId }: MessageName,
   bounce: ReturnedBounce,
-): Promise<boolean> {
-  if (!(await isReaderServed(tx, { keyring, now }, accountId))) return false;
+): Promise<"news" | "known" | "early"> {
+  if (!(await isReaderServed(tx, { keyring, now }, accountId))) return "known";
   const { reason, replyCode, enhanced } = bounce;
   const row = await returnMessage(tx, { accountId, id: messageId, reason, changedAt: now });
-  if (row === undefined) return false;
+  if (row === undefined) {
+    const [kept] = await selectComposable(tx, [{ accountId, id: messageId }]);
+    return kept?.state === "queued" || kept?.state === "deferred" ? "early" : "known";
+  }
   const id = ids.next(now);
   const words = { text: bounce.text === "" ? null : bounce.text, detail: seenByReport, host: bounce.host };
   const sealed = keyring.sealIdentity({ table: "event", accountId, id }, JSON.stringify(words));
   await recordEvents(tx, [
     { accountId, id, messageId, kind: "bounced", reason, replyCode, enhanced, sealed },
   ]);
-  if (bounce.isHard && bounce.addresses.some((each) => isAddressOf(keyring, accountId, row.lookup, each))) {
+  const { isHard, address } = bounce;
+  if (isHard && address !== null && isAddressOf(keyring, accountId, row.lookup, address)) {
     await suppress(tx, { keyring, ids, now }, { accountId, messageId, ...row }, "bounce");
   }
-  return true;
+  return "news";
 }
 
 /** Writes that the recipient of a message has complained of it: event and suppression. A second report of the same

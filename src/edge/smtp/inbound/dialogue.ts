@@ -41,6 +41,7 @@ import {
   relayingDenied,
   reportsElsewhere,
   slowDown,
+  tooEarly,
   unavailable,
 } from "./replies.ts";
 
@@ -195,7 +196,7 @@ export class InboundDialogue implements Dialogue {
     const taken =
       destination.kind === "return_path"
         ? await takeReport(this.#context, destination.message, mail, now)
-        : await takeComplaints(this.#context, mail.octets, now);
+        : await takeComplaints(this.#context, mail, now);
     const isNews = "isNews" in taken ? taken.isNews : false;
     log.info("inbound.taken", { destination: destination.kind, kind: taken.kind, isNews });
     return replyTo(destination, taken);
@@ -203,6 +204,7 @@ export class InboundDialogue implements Dialogue {
 }
 
 function replyTo({ kind }: Destination, taken: TakenReport): ServerReply {
+  if (taken.kind === "early") return tooEarly;
   if (taken.kind !== "personal") return accepted;
   return kind === "return_path"
     ? nobodyReads

@@ -146,6 +146,31 @@ test("a complaint to the postmaster counts by the return path that it quotes", a
   assert.deepEqual(await kindsOf(id), ["complained"]);
 });
 
+test("letters to the postmaster are refused, whatever words are in them, and delivery reports are not", async () => {
+  await using running = await start();
+  using client = await greeted(running.port);
+  const letter = mailOf(
+    "From: Ada <ada@example.com>\nSubject: Your mail is rejected here\n\nIt says 550 5.7.1, undeliverable. Why?\n",
+  );
+  for (const from of ["ada@example.com", ""])
+    assert.match(await bring(client, "postmaster@bounce.example.org", letter, from), /^550 5\.7\.1 Write to/);
+  assert.match(
+    await bring(client, "postmaster@bounce.example.org", failed, "ada@example.com"),
+    /^550 5\.7\.1 Write to/,
+  );
+  assert.match(await bring(client, "postmaster@bounce.example.org", failed), /^250 /);
+});
+
+test("a bounce that is quicker than the settlement is to come again", async () => {
+  await using running = await start();
+  using client = await greeted(running.port);
+  const { id, path } = await sent("quick@example.com");
+  await world.database.write({ role: "operator" }, (tx) =>
+    tx.run(sql`update message set state = 'queued' where id = ${id}`),
+  );
+  assert.match(await bring(client, path, failed), /^451 4\.3\.0 /);
+});
+
 test("a mail to the unsubscribe address is in force with its answer, and reports do not come there", async () => {
   await using running = await start();
   using client = await greeted(running.port);
