@@ -14,6 +14,7 @@ import { Tabs } from "../../parts/tabs.tsx";
 import { Link } from "../../shell/router.tsx";
 import { useWords } from "../../words/provider.tsx";
 import { isHere } from "../first-steps/snippets.ts";
+import { choiceOf } from "./choice.ts";
 import { type Access, languages, linesFor, type Program, programs } from "./lines.ts";
 import { LiveTest } from "./live-test.tsx";
 
@@ -38,22 +39,19 @@ export function Smtp({ session }: { session: Session }): ReactNode {
 
 function Room({ submission, from }: { submission: Submission; from: string }): ReactNode {
   const { smtp: words } = useWords();
-  const { key, keep } = useMadeKey();
+  const { key: made, keep } = useMadeKey();
   const keys = useKeys();
   const create = useCreateKey();
-  const [chosen, setChosen] = useState<string | null>(null);
-  const able = (keys.data ?? []).filter(
-    ({ isActive, scopes }) => isActive && scopes.some((scope) => scope === "send" || scope === "full"),
-  );
-  const user = chosen ?? key?.publicKey ?? able[0]?.publicKey ?? words.userMissing;
-  const secret = key?.publicKey === user ? key.secretKey : null;
+  const [asked, setAsked] = useState<string | null>(null);
+  const known = keys.error === null ? (keys.data ?? null) : null;
+  const { able, user, secret } = choiceOf({ keys: known, made, asked });
   const make = () =>
     create.mutate(
       { name: words.keyName, scopes: ["send"] },
       {
-        onSuccess: (made) => {
-          keep(made);
-          setChosen(made.publicKey);
+        onSuccess: (key) => {
+          keep(key);
+          setAsked(key.publicKey);
         },
       },
     );
@@ -61,12 +59,13 @@ function Room({ submission, from }: { submission: Submission; from: string }): R
     <div className="domains">
       <section className="block">
         <h2>{words.access}</h2>
+        {keys.error === null ? null : <ProblemNote error={keys.error} onRetry={keys.refetch} />}
         <AccessTable submission={submission} user={user} secret={secret} />
         <div className="card-actions">
           {able.length > 1 ? (
             <Field label={words.withKey}>
               {(field) => (
-                <select {...field} value={user} onChange={(event) => setChosen(event.target.value)}>
+                <select {...field} value={user ?? ""} onChange={(event) => setAsked(event.target.value)}>
                   {able.map(({ id, name, publicKey, isPrimary }) => (
                     <option key={id} value={publicKey}>
                       {`${name === "" && isPrimary ? words.primary : name} (${publicKey.slice(0, 8)}…)`}
@@ -95,7 +94,8 @@ function Room({ submission, from }: { submission: Submission; from: string }): R
 
 interface AccessTableProps {
   submission: Submission;
-  user: string;
+  /** Null where there is no pair that may send, or none is known. */
+  user: string | null;
   secret: string | null;
 }
 
@@ -103,7 +103,7 @@ function AccessTable({ submission, user, secret }: AccessTableProps): ReactNode 
   const { smtp: words, firstSteps } = useWords();
   const { host, port, tls, implicitTlsPort } = submission;
   const texts = firstSteps.send;
-  const rows: readonly (readonly [string, string, string])[] = [
+  const rows: readonly (readonly [string, string | null, string])[] = [
     [texts.host, host, ""],
     [texts.port, String(port), texts.encryptions[tls]],
     ...(implicitTlsPort === null
@@ -117,8 +117,12 @@ function AccessTable({ submission, user, secret }: AccessTableProps): ReactNode 
         <div key={label}>
           <dt>{label}</dt>
           <dd>
-            <code translate="no">{value}</code>
-            <CopyButton text={value} of={label} />
+            {value === null ? null : (
+              <>
+                <code translate="no">{value}</code>
+                <CopyButton text={value} of={label} />
+              </>
+            )}
             {remark === "" ? null : <span className="soft">{remark}</span>}
           </dd>
         </div>
@@ -146,7 +150,14 @@ function Programs({ submission, user, secret, from }: AccessTableProps & { from:
   const { smtp: words } = useWords();
   const [program, setProgram] = useState<Program>("swaks");
   const { host, port, tls } = submission;
-  const access: Access = { host, port, tls, user, secret: secret ?? "SECRET_KEY", from };
+  const access: Access = {
+    host,
+    port,
+    tls,
+    user: user ?? words.userMissing,
+    secret: secret ?? "SECRET_KEY",
+    from,
+  };
   return (
     <section className="block">
       <h2>{words.programs}</h2>
