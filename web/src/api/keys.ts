@@ -6,6 +6,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { type Answer, call, type Input } from "./client.ts";
+import { forgetMadeKey } from "./made-key.ts";
 
 export type ApiKey = Answer<"listApiKeys">["items"][number];
 export type NewApiKey = Answer<"createApiKey">;
@@ -45,6 +46,9 @@ export function useRevokeKey(): UseMutationResult<null, Error, string> {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (id: string) => call("revokeApiKey", { path: { id } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: keysKey }),
+    onSuccess: (_, id) => {
+      forgetMadeKey(client, id);
+      return client.invalidateQueries({ queryKey: keysKey });
+    },
   });
 }

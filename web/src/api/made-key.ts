@@ -1,5 +1,7 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { NewApiKey } from "./keys.ts";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Answer } from "./client.ts";
+
+type NewApiKey = Answer<"createApiKey">;
 
 const madeKey = ["made-key"] as const;
 
@@ -14,4 +16,9 @@ export function useMadeKey(): { key: NewApiKey | null; keep: (key: NewApiKey) =>
     gcTime: Number.POSITIVE_INFINITY,
   });
   return { key: data, keep: (key) => client.setQueryData(madeKey, key) };
+}
+
+/** Forgets that pair, once it is revoked: examples that are filled in with it would work no more. */
+export function forgetMadeKey(client: QueryClient, id: string): void {
+  if (client.getQueryData<NewApiKey>(madeKey)?.id === id) client.setQueryData(madeKey, null);
 }
