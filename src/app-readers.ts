@@ -1,5 +1,13 @@
 import type { Core } from "./app-core.ts";
-import { readerPaths, type TrackingMode } from "./core/tracking/index.ts";
+import { isLoopbackHost } from "./base/ip.ts";
+import type { Keyring } from "./core/keys/index.ts";
+import {
+  ReaderLinks,
+  type ReaderOf,
+  readerPaths,
+  type TrackingMode,
+  unsubscribeAddressOf,
+} from "./core/tracking/index.ts";
 import type { HttpServer } from "./edge/http/server.ts";
 import { type ChoiceRequest, choicePage } from "./edge/pages/choice.ts";
 import { languageOf } from "./edge/pages/language.ts";
@@ -13,6 +21,28 @@ interface ReaderQuery {
   lang?: unknown;
   purpose?: unknown;
   decision?: unknown;
+}
+
+/** Makes the links of mails, with an address to unsubscribe by mail where one is served.
+ *  @param publicUrl asked each time, since a port may be known late */
+export function readerLinksOf(
+  keyring: Pick<Keyring, "sealToken" | "rootHash">,
+  options: {
+    linksUrl: string | null;
+    trackingLimit: TrackingMode;
+    returnPathDomain: string | null;
+    inbound: { host: string };
+  },
+  publicUrl: () => string,
+): ReaderLinks {
+  const { linksUrl, trackingLimit: limit, returnPathDomain: domain, inbound } = options;
+  // Mail comes in for the return path's domain: where that is each sender's own, nobody knows who takes it. Where we listen
+  // for this machine alone, as we do unless told, the domain's mail goes to a server that knows nothing of such addresses.
+  const addressOf =
+    domain === null || isLoopbackHost(inbound.host)
+      ? null
+      : (reader: ReaderOf) => unsubscribeAddressOf(keyring, reader, domain);
+  return new ReaderLinks(keyring, () => linksUrl ?? publicUrl(), { limit, addressOf });
 }
 
 /** Serves what the links in mails lead to. */

@@ -3,6 +3,7 @@ import { accountKeeper, erasureOf } from "./app-closing.ts";
 import { type Core, closeAll, folderIdOf } from "./app-core.ts";
 import { buildHttp, type HttpOptions, type HttpParts } from "./app-http.ts";
 import { watchPromises } from "./app-promises.ts";
+import { readerLinksOf } from "./app-readers.ts";
 import { type SmtpOptions, type SubmissionPlace, startInbound, startSmtp } from "./app-smtp.ts";
 import { startWebhooks, type WebhookOptions } from "./app-webhooks.ts";
 import { usualRootsAnd } from "./base/roots.ts";
@@ -20,13 +21,7 @@ import {
 import { Acceptance, StandardRules, TemplateFaultReports } from "./core/messages/index.ts";
 import { announcePolicy, type PromiseWatch } from "./core/policy/index.ts";
 import { ensurePartitions, replayErasures } from "./core/retention/index.ts";
-import {
-  ReaderLinks,
-  type ReaderOf,
-  selectLinkHost,
-  unsubscribeAddressOf,
-  writeLinkHost,
-} from "./core/tracking/index.ts";
+import { type ReaderLinks, selectLinkHost, writeLinkHost } from "./core/tracking/index.ts";
 import { lookAtLinkHost } from "./edge/readers/link-host.ts";
 import { Housekeeping } from "./edge/worker/housekeeping.ts";
 import { StatisticsKeeper } from "./edge/worker/statistics-keeper.ts";
@@ -96,7 +91,7 @@ async function startParts(
   const erasedBefore = await replayErasures(erasure, clock.now());
   if (erasedBefore > 0) log.warn("accounts.erased_again", { accounts: erasedBefore });
   const promises = watchPromises(core, () => wayToSelf(place.listening, options), erasure);
-  const links = linksOf(core, options, place);
+  const links = readerLinksOf(core.keyring, options, () => place.publicUrl);
   closers.push(() => promises.stop());
   let announce: () => Promise<unknown> = async () => 0;
   const housekeeping = new Housekeeping({
@@ -149,17 +144,6 @@ async function startParts(
   const http = buildHttp(core, options, { ...parts, postWebhook: webhooks.post });
   closers.push(() => http.close());
   return { address: await listen(core, http, options, place), ...ports, promises };
-}
-
-function linksOf(
-  { keyring }: Core,
-  { linksUrl, trackingLimit: limit, returnPathDomain: domain }: ServiceOptions,
-  place: { publicUrl: string },
-): ReaderLinks {
-  // Mail comes in for the return path's domain: where that is each sender's own, nobody knows who takes it.
-  const addressOf =
-    domain === null ? null : (reader: ReaderOf) => unsubscribeAddressOf(keyring, reader, domain);
-  return new ReaderLinks(keyring, () => linksUrl ?? place.publicUrl, { limit, addressOf });
 }
 
 // Nothing is announced while nobody takes mail in.

@@ -18,6 +18,13 @@ export function isOwnAddress(address: string): boolean {
   return kind !== 0 && own.check(address, kind === 4 ? "ipv4" : "ipv6");
 }
 
+/** Does a host, as it is listened at, let only programs of this machine in? */
+export function isLoopbackHost(host: string): boolean {
+  if (host.toLowerCase() === "localhost") return true;
+  const address = plainAddress(host);
+  return isOwnAddress(address) && !/^(?:0\.|[0:]+$)/.test(address);
+}
+
 // RFC 1918, RFC 3927, RFC 6598, RFC 4193, RFC 4291 §2.4: addresses of one network, not of the internet.
 const local = new BlockList();
 local.addSubnet("10.0.0.0", 8, "ipv4");

@@ -132,7 +132,7 @@ export const variables = {
     name: "FACTEUR_INBOUND",
     group: "inbound",
     meaning:
-      "Where other servers bring mail, as host:port: bounces, complaints, unsubscriptions by mail. Port 25 in production, with an MX record of FACTEUR_RETURN_PATH that leads there. Port 0 takes a free one. TLS is offered with the certificate of FACTEUR_SUBMISSION_TLS_CERT, or one that the service makes itself.",
+      "Where other servers bring mail, as host:port: bounces, complaints, unsubscriptions by mail. Port 25 in production, with an MX record of FACTEUR_RETURN_PATH that leads there. Port 0 takes a free one. `List-Unsubscribe` names an address beside the link only where this is not an address of the loopback; processes that deliver need the same value. TLS is offered with the certificate of FACTEUR_SUBMISSION_TLS_CERT, or one that the service makes itself.",
     example: "0.0.0.0:25",
     fallback: "127.0.0.1:2525",
   },

@@ -17,7 +17,11 @@ let records: Records;
 
 before(async () => {
   sink = await startSmtpServer({ keep: "messages" });
-  const env = { FACTEUR_ROUTES: `*=127.0.0.1:${sink.port}`, FACTEUR_RETURN_PATH: "bounce.facteur.example" };
+  const env = {
+    FACTEUR_ROUTES: `*=127.0.0.1:${sink.port}`,
+    FACTEUR_RETURN_PATH: "bounce.facteur.example",
+    FACTEUR_INBOUND: "0.0.0.0:0",
+  };
   service = await new TestService({ env }).start();
   await service.command("domain", "approve", "shop.example", "--account", service.first.accountId);
   records = await Records.open(service);
