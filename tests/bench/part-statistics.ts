@@ -187,6 +187,7 @@ const questions: Record<string, Question> = {
   "campaignstatistics, 1,000 rows": (reader) =>
     selectCampaignTotals(reader, accountId, {
       ...{ id: null, lookup: null, from: null, until: null, has: [], offset: 0, limit: 1000 },
+      ...{ activeFrom: null, activeUntil: null },
       order: { by: "id", isDescending: true },
     }),
 };

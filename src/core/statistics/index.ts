@@ -25,6 +25,7 @@ export {
   type CampaignTotal,
   type CampaignWish,
   countCampaigns,
+  isBySums,
   type Slice,
   type SliceWish,
   selectCampaignTotals,

@@ -17,6 +17,7 @@ import {
 import {
   type CampaignWish,
   countCampaigns,
+  isBySums,
   selectCampaignTotals,
   selectDomainStatistics,
   selectLinkStatistics,
@@ -34,8 +35,12 @@ import type { Principal } from "../principal.ts";
 import { readOwn, type ServiceContext } from "./context.ts";
 
 /** What Mailjet's statistics are made of.
- *  @param lookedAt events that are gone through for those of one campaign, at most */
-export function statisticsServices(context: ServiceContext, lookedAt = lookedAtMax): StatisticsServices {
+ *  @param most events that are gone through for those of one campaign, and campaigns that are summed up to be chosen */
+export function statisticsServices(
+  context: ServiceContext,
+  most: { events?: number; campaigns?: number } = {},
+): StatisticsServices {
+  const { events: lookedAt = lookedAtMax, campaigns: summed = summedMax } = most;
   const { keyring } = context;
   return {
     listSlices: (principal, wish) =>
@@ -53,6 +58,7 @@ export function statisticsServices(context: ServiceContext, lookedAt = lookedAtM
         const { accountId } = principal;
         const lookup = name === null ? null : lookupOf(context, principal, name);
         const wish = { ...rest, lookup, order: { by, isDescending: isNewestFirst }, offset, limit };
+        await requireFew(reader, accountId, wish, summed);
         const rows = page.wantsRows ? await selectCampaignTotals(reader, accountId, wish) : [];
         return {
           rows: rows.map(({ sealedName, ...row }) => ({
@@ -98,8 +104,22 @@ export function statisticsServices(context: ServiceContext, lookedAt = lookedAtM
 
 const anyCampaign: CampaignWish = {
   ...{ id: null, lookup: null, from: null, until: null, has: [], offset: 0, limit: 1 },
+  ...{ activeFrom: null, activeUntil: null },
   order: { by: "id", isDescending: false },
 };
+
+// Campaigns that are summed up to know which are wanted.
+const summedMax = 10_000;
+
+async function requireFew(reader: Sql, accountId: bigint, wish: CampaignWish, most: number): Promise<void> {
+  if (!isBySums(wish)) return;
+  const all = { ...wish, has: [], activeFrom: null, activeUntil: null };
+  if ((await countCampaigns(reader, accountId, all)) <= most) return;
+  const remedy = "Name a shorter time with FromTS and ToTS, or leave out filters and the order by counts";
+  throw new Refusal("invalid", `More than ${most} campaigns would have to be summed up. ${remedy}`, {
+    field: "FromTS",
+  });
+}
 
 function lookupOf({ keyring }: ServiceContext, { accountId }: Principal, name: string): Buffer {
   return keyring.lookup(accountId, `campaign/${name}`);

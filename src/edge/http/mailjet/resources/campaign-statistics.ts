@@ -3,8 +3,8 @@ import { flag, flagFilter, int16, int32, int64, reference, text, time } from "..
 import { type Context, defineResource, type Key, type Listing, type Resource } from "../rest/resource.ts";
 import { pageFrom, readOrigin } from "./message-filters.ts";
 import type { Page } from "./page.ts";
-import { countFields, countProperties } from "./statistics-filters.ts";
-import type { CampaignRecord, StatisticsServices } from "./statistics-services.ts";
+import { countFields, countProperties, notCounted, sentStatus } from "./statistics-filters.ts";
+import { type CampaignRecord, type StatisticsServices, triedCounters } from "./statistics-services.ts";
 
 const counted = { isReadOnly: true } as const;
 type Services = Pick<StatisticsServices, "listCampaigns" | "listSlices">;
@@ -81,7 +81,10 @@ const single: Page & { by: "id" } = {
   ...{ offset: 0, limit: 1, isNewestFirst: false, wantsRows: true, wantsTotal: false },
   by: "id",
 };
-const everything = { id: null, name: null, from: null, until: null, has: [] };
+const everything = {
+  ...{ id: null, name: null, from: null, until: null, has: [] },
+  ...{ activeFrom: null, activeUntil: null },
+};
 
 function ofKey(key: Key) {
   return key.kind === "id" ? { ...everything, id: key.id } : { ...everything, name: key.parts[0] ?? "" };
@@ -97,16 +100,20 @@ function isElsewhere(wanted: Filters): boolean {
     wanted.WorkflowID,
   ];
   const isOther = wanted.FromType !== undefined && readOrigin(wanted.FromType) !== "transactional";
-  const isMarked = wanted.IsDeleted === true || wanted.IsStarred === true;
+  const isMarked =
+    wanted.IsDeleted === true ||
+    wanted.IsStarred === true ||
+    (wanted.CampaignStatus ?? sentStatus) !== sentStatus;
   return isMarked || isOther || absent.some((value) => value !== undefined) || (wanted.Subject ?? "") !== "";
 }
 
-const flagCounters: [keyof Filters, Counter[]][] = [
+const flagCounters: [keyof Filters, Counter[], Counter[]?][] = [
   ["Blocked", ["blocked", "cancelled"]],
   ["Bounced", ["bouncedHard", "bouncedSoft", "expired"]],
   ["Click", ["clickedPeople"]],
   ["HardBounced", ["bouncedHard"]],
   ["Open", ["openedPeople"]],
+  ["Queued", ["accepted"], triedCounters],
   ["Sent", ["sent"]],
   ["SoftBounced", ["bouncedSoft", "expired"]],
   ["Spam", ["complained"]],
@@ -114,14 +121,28 @@ const flagCounters: [keyof Filters, Counter[]][] = [
 ];
 
 function wishOf(wanted: Filters) {
+  const { LastActivityAt: at, MinLastActivityAt: min, MaxLastActivityAt: max } = wanted;
+  if (wanted.Sender !== undefined) throw notCounted("Sender", "Campaigns are not counted by sender");
   return {
     ...everything,
+    activeFrom: latest(at, min),
+    activeUntil: earliest(at, max),
     from: wanted.FromTS ?? null,
     until: wanted.ToTS ?? null,
-    has: flagCounters.flatMap(([name, counters]) =>
-      typeof wanted[name] === "boolean" ? [{ counters, isWanted: wanted[name] }] : [],
+    has: flagCounters.flatMap(([name, counters, without = []]) =>
+      typeof wanted[name] === "boolean" ? [{ counters, without, isWanted: wanted[name] }] : [],
     ),
   };
+}
+
+function latest(...times: (Date | null | undefined)[]): Date | null {
+  const known = times.filter((time) => time instanceof Date).map((time) => time.getTime());
+  return known.length === 0 ? null : new Date(Math.max(...known));
+}
+
+function earliest(...times: (Date | null | undefined)[]): Date | null {
+  const known = times.filter((time) => time instanceof Date).map((time) => time.getTime());
+  return known.length === 0 ? null : new Date(Math.min(...known));
 }
 
 function rowOf({ id, name, createdAt, counts, lastAt }: CampaignRecord) {
@@ -199,9 +220,6 @@ export function campaignOverviewResource(services: Services): Resource {
   });
 }
 
-// As Mailjet numbers the states of campaigns, 2 is sent.
-const sentStatus = 2;
-
 function overviewOf({ id, name, createdAt, counts }: CampaignRecord) {
   const { ClickedCount, DeliveredCount, OpenedCount, ProcessedCount } = countFields(counts);
   return {
@@ -218,7 +236,7 @@ function overviewOf({ id, name, createdAt, counts }: CampaignRecord) {
   };
 }
 
-// Hours of a campaign's chart at most.
+// Hours of a campaign's chart in which anything was done, the newest.
 const ticksMax = 1000;
 
 /** `campaigngraphstatistics`: what readers did with campaigns, by the hour. */
@@ -253,18 +271,17 @@ export function campaignGraphStatisticsResource(services: Services): Resource {
         .map(BigInt);
       const slices = await services.listSlices(principal, {
         ...{ source: "campaign", sourceIds, timing: "event", resolution: "hour" },
-        ...{ from: new Date(0), until: now, offset: 0, limit: ticksMax },
+        ...{ from: new Date(0), until: now, limit: ticksMax },
+        has: ["clickedPeople", "openedPeople", "complained", "unsubscribed"],
       });
-      const rows = slices
-        .map(({ sourceId, at, counts }) => ({
-          Clickcount: counts.clickedPeople,
-          ID: sourceId,
-          Opencount: counts.openedPeople,
-          Spamcount: counts.complained,
-          Tick: Math.floor(at.getTime() / 1000),
-          Unsubcount: counts.unsubscribed,
-        }))
-        .filter((row) => row.Clickcount + row.Opencount + row.Spamcount + row.Unsubcount > 0);
+      const rows = slices.map(({ sourceId, at, counts }) => ({
+        Clickcount: counts.clickedPeople,
+        ID: sourceId,
+        Opencount: counts.openedPeople,
+        Spamcount: counts.complained,
+        Tick: Math.floor(at.getTime() / 1000),
+        Unsubcount: counts.unsubscribed,
+      }));
       return { rows: rows.slice(query.offset, query.offset + query.limit), total: rows.length };
     },
   });

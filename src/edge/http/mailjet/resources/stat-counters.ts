@@ -77,7 +77,8 @@ export function statCountersResource(
         return { rows: rows.slice(query.offset, query.offset + query.limit), total: rows.length };
       }
       const range = rangeOf(query.filters, resolution, now);
-      const all = { source, sourceIds, timing, resolution, ...range, offset: 0, limit: slicesMax };
+      requireFew(sourceIds, range, resolution);
+      const all = { source, sourceIds, timing, resolution, ...range, limit: rowsMax };
       const slices = await services.listSlices(principal, all);
       const page = slices.slice(query.offset, query.offset + query.limit);
       return {
@@ -167,6 +168,20 @@ const spans: Record<Resolution, number> = { five: 300_000, hour: 3_600_000, day:
 // Without a time, a hundred slices; more than this nobody gets at once.
 const slicesUsual = 100;
 const slicesMax = 1000;
+// Slices of all sources together: some 10 MB while the answer is made.
+const rowsMax = 20_000;
+
+function requireFew(sourceIds: bigint[], { from, until }: { from: Date; until: Date }, by: Resolution): void {
+  const slices = Math.ceil((until.getTime() - from.getTime()) / spans[by]);
+  if (new Set(sourceIds).size * slices <= rowsMax) return;
+  throw new RestFailure(
+    400,
+    `SourceIDs have more than ${rowsMax} slices together: name fewer, or a shorter time`,
+    {
+      relatedTo: ["SourceIDs", "FromTS", "ToTS"],
+    },
+  );
+}
 
 function rangeOf(wanted: Filters, resolution: Resolution, now: Date): { from: Date; until: Date } {
   const span = spans[resolution];

@@ -1,5 +1,6 @@
 import type { Counts, Source } from "../../../../core/statistics/index.ts";
 import type { Principal } from "../../principal.ts";
+import { RestFailure } from "../rest/failure.ts";
 import { flagFilter, int16, int64, text, time } from "../rest/property.ts";
 import type { Context } from "../rest/resource.ts";
 import type { SenderServices } from "./account-services.ts";
@@ -35,26 +36,46 @@ export interface Scope {
   until: Date | null;
 }
 
+/** As Mailjet numbers the states of campaigns: every campaign here is sent. */
+export const sentStatus = 2;
+
+/** A filter that the sums know nothing of is better refused than ignored. */
+export function notCounted(name: string, reason: string): RestFailure {
+  return new RestFailure(400, `${reason}: leave out ${name}`, { relatedTo: [name] });
+}
+
 /** Reads the filters of the campaign group; null when nothing can match. There are no lists, newsletters, starred or
- *  deleted campaigns, and every message is a transactional one. */
+ *  deleted campaigns, and every message is a transactional one.
+ *  @throws RestFailure 400 for a filter that the sums do not know */
 export async function scopeOf(
   services: StatisticsServices & Pick<SenderServices, "listSenders">,
   principal: Principal,
-  wanted: Context<typeof campaignFilters>["filters"],
+  wanted: Context<typeof campaignFilters>["filters"] & { MessageStatus?: string },
 ): Promise<Scope | null> {
+  if ((wanted.MessageStatus ?? "") !== "") {
+    throw notCounted("MessageStatus", "There is a count for each status, and no other sum by it");
+  }
   const isElsewhere =
     wanted.ContactsList !== undefined ||
     wanted.ContactsListID !== undefined ||
     wanted.IsDeleted === true ||
     wanted.IsNewsletterTool === true ||
     wanted.IsStarred === true ||
+    (wanted.CampaignStatus ?? sentStatus) !== sentStatus ||
     (wanted.FromType !== undefined && readOrigin(wanted.FromType) !== "transactional");
   if (isElsewhere) return null;
   const time = { from: wanted.FromTS ?? null, until: wanted.ToTS ?? null };
   const campaignId = await campaignOf(services, principal, wanted);
   if (campaignId === "none") return null;
+  if (campaignId === null && wanted.CampaignStatus !== undefined) {
+    throw notCounted("CampaignStatus", "Without a campaign, messages of none are counted, too");
+  }
   const senderIds = await sendersOf(services, principal, wanted);
   if (senderIds?.length === 0) return null;
+  if (campaignId !== null && senderIds !== null) {
+    const named = (["From", "FromID", "FromDomain"] as const).find((name) => wanted[name] !== undefined);
+    throw notCounted(named ?? "From", "Nothing is counted by campaign and sender together");
+  }
   if (campaignId !== null) return { source: "campaign", sourceIds: [campaignId], campaignId, ...time };
   if (senderIds !== null) return { source: "sender", sourceIds: senderIds, campaignId: null, ...time };
   return { source: "account", sourceIds: [0n], campaignId: null, ...time };

@@ -1,6 +1,7 @@
 import type {
   CampaignTotal,
   CampaignWish,
+  Counter,
   Counts,
   DayRange,
   PlaceCounts,
@@ -78,9 +79,14 @@ export interface StatisticsServices {
   listEvents(principal: Principal, filter: EventFilter, page: Page): Promise<Part<EventRecord>>;
 }
 
+/** What is counted of messages once they were tried. */
+export const triedCounters: Counter[] = [
+  ...(["sent", "deferred", "bouncedHard", "bouncedSoft"] as const),
+  ...(["blocked", "cancelled", "expired", "unknown"] as const),
+];
+
 /** Messages that wait for their first try. */
 export function queuedOf(counts: Counts): number {
-  const { accepted, sent, deferred, bouncedHard, bouncedSoft, blocked, cancelled, expired, unknown } = counts;
-  const seen = sent + deferred + bouncedHard + bouncedSoft + blocked + cancelled + expired + unknown;
-  return Math.max(0, accepted - seen);
+  const seen = triedCounters.reduce((sum, counter) => sum + counts[counter], 0);
+  return Math.max(0, counts.accepted - seen);
 }

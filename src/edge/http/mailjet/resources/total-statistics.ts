@@ -287,7 +287,7 @@ export function requireAll(scope: Scope, filters: object): void {
 }
 
 const scales: Record<string, "hour" | "day"> = { hour: "hour", day: "day" };
-// Points of one chart.
+// Points of one chart, the newest.
 const pointsMax = 1000;
 
 /** `graphstatistics`: counts over time. */
@@ -321,10 +321,12 @@ export function graphStatisticsResource(services: Services): Resource {
       const scope = await scopeOf(services, principal, query.filters);
       if (scope === null || Contact !== undefined || WorkflowID !== undefined) return { rows: [], total: 0 };
       const until = scope.until ?? now;
-      const from = scope.from ?? new Date(until.getTime() - (resolution === "day" ? graphDays : 1) * dayMs);
+      const first = scope.from ?? new Date(until.getTime() - (resolution === "day" ? graphDays : 1) * dayMs);
+      const from = floorTo(resolution, first);
       const { source, sourceIds } = scope;
       const slices = await services.listSlices(principal, {
-        ...{ source, sourceIds, timing: "message", resolution, from, until, offset: 0, limit: pointsMax },
+        ...{ source, sourceIds, timing: "message", resolution, from, until },
+        ...{ isTogether: true, limit: pointsMax },
       });
       const rows = slices.map(({ at, counts }) => {
         const {
@@ -347,3 +349,8 @@ export function graphStatisticsResource(services: Services): Resource {
 }
 
 const graphDays = 31;
+
+function floorTo(resolution: "hour" | "day", time: Date): Date {
+  const span = resolution === "day" ? dayMs : dayMs / 24;
+  return new Date(Math.floor(time.getTime() / span) * span);
+}

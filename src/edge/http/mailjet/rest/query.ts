@@ -96,7 +96,14 @@ function readFilter(name: string, property: Property, value: string | undefined)
   if (value === "" && property.kind !== "text") return undefined;
   // No stored text has one, and PostgreSQL refuses to compare with it.
   if (value.includes("\0")) throw invalidParameter(name, value);
-  const scalar = readScalar(property.kind, value);
+  // Several ids are written with commas between them.
+  if (property.kind === "ids")
+    return value.split(",").map((id) => BigInt(readOne(name, "int64", id.trim()) as bigint));
+  return readOne(name, property.kind, value);
+}
+
+function readOne(name: string, kind: Property["kind"], value: string): unknown {
+  const scalar = value === "" && kind !== "text" ? { isValid: false as const } : readScalar(kind, value);
   if (!scalar.isValid) throw invalidParameter(name, value);
   return scalar.value;
 }
