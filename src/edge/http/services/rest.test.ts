@@ -53,11 +53,16 @@ const naughty = [
   "1|2|3",
 ];
 
+// What a list is refused without.
+const required: Record<string, string> = {
+  statcounters: "&CounterSource=APIKey&CounterTiming=Message&CounterResolution=Day",
+};
+
 test("no filter of any resource brings the database down, however wide its value", async () => {
   const principal = await world.principal();
   await world.approve(principal.accountId, "shop.example");
   await world.send(principal.accountId, { from: "a@shop.example", to: ["b@recipients.example"] });
-  for (const resource of resources) {
+  for (const resource of resources.filter(({ list }) => list !== undefined)) {
     for (const filter of Object.keys(resource.filters)) {
       for (const value of [...widest, ...naughty, "2026-01-01T00:00:00Z", "true"]) {
         const { status } = await ask(principal, "GET", `${resource.name}?${filter}=${value}&countRecords=1`);
@@ -68,7 +73,7 @@ test("no filter of any resource brings the database down, however wide its value
       const { status } = await ask(
         principal,
         "GET",
-        `${resource.name}?Sort=${sort}&Offset=9007199254740991&Limit=0`,
+        `${resource.name}?Sort=${sort}&Offset=9007199254740991&Limit=0${required[resource.name] ?? ""}`,
       );
       assert.equal(status, 200, `${resource.name} ${sort}`);
     }
