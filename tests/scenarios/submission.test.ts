@@ -314,5 +314,6 @@ test("the test inbox shows a message by SMTP from a domain that is not verified"
 test("the dashboard is told where mail is handed in", async () => {
   const { json } = await service.request(customer, "GET", "/api/v1/session");
   const { submission } = json() as { submission: unknown };
-  assert.deepEqual(submission, { host: "127.0.0.1", port: service.submissionPort, tls: "starttls" });
+  const { submissionPort: port, submissionTlsPort: implicitTlsPort } = service;
+  assert.deepEqual(submission, { host: "127.0.0.1", port, implicitTlsPort, tls: "starttls" });
 });

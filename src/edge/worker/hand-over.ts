@@ -34,7 +34,7 @@ export interface HandOverOptions {
  *  process knows, so that no message overtakes those that were accepted long before it. */
 export class DirectHandOver implements HandOver {
   readonly #options: HandOverOptions;
-  readonly #routes = new Map<string, { queue: SiteQueue; until: number }>();
+  readonly #routes = new Map<string, { queue: SiteQueue; until: number; productUntil: number }>();
   readonly #reserved = new Map<SiteQueue, number>();
   readonly #pending = new Set<Promise<void>>();
   #isStopped = false;
@@ -45,7 +45,10 @@ export class DirectHandOver implements HandOver {
 
   /** Says that everything of a route that is due has been claimed, for this queue. */
   open(route: string, queue: SiteQueue): void {
-    this.#routes.set(route, { queue, until: this.#options.clock.real() + openMs });
+    const { clock } = this.#options;
+    // By both clocks: what is known of the DNS ages by the product's, which may be advanced, or stand still.
+    const productUntil = clock.now().getTime() + openMs;
+    this.#routes.set(route, { queue, until: clock.real() + openMs, productUntil });
   }
 
   /** Says that something of a route may wait in the database. */
@@ -95,6 +98,7 @@ export class DirectHandOver implements HandOver {
   #roomFor(route: string, now: number): SiteQueue | null {
     const known = this.#routes.get(route);
     if (this.#isStopped || known === undefined || known.until < now) return null;
+    if (known.productUntil < this.#options.clock.now().getTime()) return null;
     const { queue } = known;
     const isFull = queue.length + (this.#reserved.get(queue) ?? 0) >= siteRoomMax;
     return !isFull && this.#options.isOpen(queue) ? queue : null;
