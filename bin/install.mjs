@@ -1,6 +1,6 @@
 // Plain JavaScript for any Node >= 20: this runs before anything is installed.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -109,7 +109,7 @@ export async function takeTurn(folder) {
   const lock = path.join(os.tmpdir(), `facteur-install-${name}-${process.getuid?.() ?? 0}`);
   for (let waited = 0; waited < turnWaitMsMax; waited += turnPollMs) {
     try {
-      writeFileSync(lock, String(process.pid), { flag: "wx" });
+      createWhole(lock, String(process.pid));
       return () => rmSync(lock, { force: true });
     } catch (error) {
       if (error.code !== "EEXIST") return () => {};
@@ -118,6 +118,18 @@ export async function takeTurn(folder) {
     }
   }
   throw new Error(`Another command has been installing for too long; if none is running, remove ${lock}.`);
+}
+
+// A link appears with its content. A file that is created and then written looks empty in between, as if its holder were
+// gone, and a second command took the turn from the first.
+function createWhole(file, text) {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, text);
+  try {
+    linkSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }
 
 function isAlive(pid) {
