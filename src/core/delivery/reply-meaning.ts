@@ -23,6 +23,8 @@ function meaningOf(reply: Reply, stage: Stage): Meaning {
   const phrase = findPhrase(text);
   const known = meaningOfStatus(status);
   if (phrase?.blamesUs) return phrase;
+  // Google's limit for one mailbox comes with the status of one that is switched off.
+  if (phrase?.speaksOfRate && saysInactive(status)) return phrase;
   if (known === undefined || namedBy(status) === "nobody")
     return general(phrase, text) ?? known ?? byCode(reply, stage);
   const isMoreExact = phrase?.scope === "content" || phrase?.scope === "recipient";
@@ -41,6 +43,11 @@ const link = /https?:\/\/\S+/g;
 
 function isFinal(code: number): boolean {
   return code >= 500 && code < 600;
+}
+
+// RFC 3463 §3.3: X.2.1 is "disabled, not accepting messages", for good or for a while.
+function saysInactive(status: string): boolean {
+  return status === "2.1";
 }
 
 // qmail and its kin write the status behind the text: "no mailbox here by that name. (#5.1.1)".

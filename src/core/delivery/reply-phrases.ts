@@ -6,6 +6,10 @@ interface Phrase extends Meaning {
   /** It speaks of us. Whatever else such a reply says, it says nothing of the recipient. */
   blamesUs: boolean;
   words: string[];
+  /** The same for what words alone cannot tell; null for nothing. */
+  pattern: RegExp | null;
+  /** It speaks of how much the mailbox gets at the moment: the mailbox is alive, whatever the status says. */
+  speaksOfRate: boolean;
 }
 
 // What servers write where the code is silent or too general. Lower case, in order: the first that occurs decides. What
@@ -35,13 +39,17 @@ const phrases: readonly Phrase[] = [
   ours("us", reasons.policyIssue)`
     your account | authentication required | must authenticate | auth required | starttls |
     tls required`,
-  theirs("destination", reasons.greylisted)`
+  busy("recipient", reasons.policyIssue)`
+    receiving mail at a rate | receiving mail too quickly | receiving messages at a rate |
+    receiving messages too quickly | receiving too many messages | receiving too much mail |
+    mailbox receive rate`,
+  busy("destination", reasons.greylisted)`
     greylist | graylist | grey-list | gray-list | grey list | gray list`,
   theirs("recipient", reasons.quotaExceeded)`
     quota | overquota | mailbox full | mailbox is full | mail box full | inbox full | inbox is full |
     full mailbox | over limit | insufficient storage | storage allocation | storage space |
     storage limit | out of storage | boite pleine | too many messages on the server`,
-  theirs("destination", reasons.policyIssue)`
+  busy("destination", reasons.policyIssue)`
     rate limit | rate-limit | ratelimit | too many | throttl | temporarily deferred | try again |
     try later | too quickly | at a rate | frequency limited | slow down | server busy | too fast |
     too frequent | resend your message | plus tard`,
@@ -61,18 +69,22 @@ const phrases: readonly Phrase[] = [
     account expired | account has expired | no longer active | no longer valid | no longer exists |
     no longer available | no longer in use | no longer accepts | no longer works | no longer with |
     no longer employed | no longer here`,
-  // The last two are Microsoft 365's answer for addresses that are not in the directory; with another status than
-  // 5.4.1 they may be a rule of Postfix.
+  // Yahoo's "This user doesn't have a yahoo.com account". What else is not there (a valid MX, a Date, a PTR record, room
+  // left) says nothing of whether the mailbox is.
+  {
+    ...dead(reasons.userUnknown)``,
+    pattern:
+      /\b(?:does not|doesn't|doesnt) have an? (?:[\w.-]{1,63} ){0,3}(?:account|mailbox|mail box|inbox)\b(?! (?:quota|size|limit|plan|rule|policy))/,
+  },
   // The last two are Microsoft 365's answer for addresses that are not in the directory; with another status than 5.4.1
   // they may be a rule of Postfix.
   dead(reasons.userUnknown)`
     user unknown | unknown user | user is unknown | no such user | no such recipient | no such mailbox |
     no such person | no such account | no such address | unknown recipient | recipient unknown |
     recipient not found | recipient is unknown | user not found | user not exist | does not exist |
-    doesn't exist | doesn't have a | does not have a | invalid recipient | recipient is invalid |
-    recipient invalid | not a valid recipient | not a valid user | not a valid mailbox |
+    doesn't exist | invalid recipient | recipient is invalid | recipient invalid | not a valid recipient | not a valid user | not a valid mailbox |
     invalid mailbox | invalid user | user invalid | no mailbox | mailbox not found |
-    mailbox unavailable | mailbox unknown | mailbox does | unknown mailbox | unknown or illegal alias |
+    mailbox unavailable | mailbox unknown | unknown mailbox | unknown or illegal alias |
     unknown local part | unknown address | address unknown | addressee unknown | not our customer |
     unrouteable address | unroutable address | no user record | not a known user |
     not listed in domino | utilisateur inconnu | destinataire invalide | destinataire inconnu |
@@ -89,6 +101,8 @@ function ours(scope: "source" | "sender" | "us", reason: MessageReason) {
     reason,
     isHard: false,
     words: wordsOf(list),
+    pattern: null,
+    speaksOfRate: false,
   });
 }
 
@@ -99,7 +113,13 @@ function theirs(scope: Scope, reason: MessageReason) {
     reason,
     isHard: false,
     words: wordsOf(list),
+    pattern: null,
+    speaksOfRate: false,
   });
+}
+
+function busy(scope: Scope, reason: MessageReason) {
+  return (list: TemplateStringsArray): Phrase => ({ ...theirs(scope, reason)(list), speaksOfRate: true });
 }
 
 function dead(reason: MessageReason) {
@@ -110,13 +130,16 @@ function wordsOf(list: TemplateStringsArray): string[] {
   return list
     .join("")
     .split("|")
-    .map((word) => word.trim());
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
 }
 
 /** Finds what the words of a refusal speak of.
  *  @param text lower case, without addresses: their words are the recipient's own */
 export function findPhrase(text: string): Readonly<Phrase> | undefined {
-  return phrases.find(({ words }) => words.some((word) => hasWord(text, word)));
+  return phrases.find(
+    ({ words, pattern }) => words.some((word) => hasWord(text, word)) || pattern?.test(text) === true,
+  );
 }
 
 // Short words end where no letter follows: "rbl" is not in "marble" and "spam" not in "spammer". Long ones are stems.

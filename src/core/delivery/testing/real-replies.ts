@@ -20,7 +20,10 @@ rcpt recipient mailboxInactive hard 550 5.2.1 The email account that you tried t
 rcpt recipient mailboxInactive hard 550 5.2.1 The email account that you tried to reach is inactive.
 rcpt recipient quotaExceeded soft 452 4.2.2 The recipient's inbox is out of storage space. https://support.google.com/mail/?p=OverQuotaTemp
 rcpt recipient quotaExceeded soft 552 5.2.2 The email account that you tried to reach is over quota.
-rcpt recipient mailboxInactive soft 450 4.2.1 The user you are trying to contact is receiving mail too quickly. Please resend your message at a later time.
+rcpt recipient policyIssue soft 450 4.2.1 The user you are trying to contact is receiving mail too quickly. Please resend your message at a later time.
+rcpt recipient policyIssue soft 550 5.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages from being delivered. https://support.google.com/mail/?p=ReceivingRatePerm
+rcpt recipient policyIssue soft 450 4.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages from being delivered. Please resend your message at a later time. https://support.google.com/mail/?p=ReceivingRate
+final destination policyIssue soft 550 5.2.1 Mailbox busy: too many messages in a short time, try again later.
 final sender policyIssue soft 550 5.7.26 This mail has been blocked because the sender is unauthenticated. Gmail requires all senders to authenticate with either SPF or DKIM.
 final sender policyIssue soft 550 5.7.26 Unauthenticated email from example.org is not accepted due to domain's DMARC policy.
 final content contentBlocked soft 550 5.7.1 [192.0.2.1 18] Our system has detected that this message is likely unsolicited mail. To reduce the amount of spam sent to Gmail, this message has been blocked.
@@ -64,6 +67,15 @@ rcpt recipient userUnknown hard 550 5.1.1 <someone@icloud.com>: user lookup succ
 rcpt recipient quotaExceeded soft 552 5.2.2 <someone@icloud.com>: user is over quota: 'someone@icloud.com'
 final source policyIssue soft 554 5.7.1 [CS01] Message rejected due to local policy. Please visit https://support.apple.com/en-us/HT204137
 mail source blacklisted soft 550 5.7.0 Blocked - see https://support.proofpoint.com/dnsbl-lookup.cgi?ip=192.0.2.1
+rcpt recipient userUnknown hard 550 5.1.0 The recipient does not have a mailbox on this server.
+rcpt recipient userUnknown hard 550 This person doesn't have an account here
+# What others do not have says nothing of the recipient
+final source policyIssue soft 550 5.7.1 The message does not have a valid Date header.
+final content contentBlocked soft 554 Message does not have a subject
+rcpt source policyIssue soft 550 5.7.1 mx.example.org does not have a matching A record
+rcpt recipient userUnknown soft 550 The domain does not have a valid MX record
+rcpt recipient mailboxInactive soft 550 5.2.0 The recipient's mailbox does not accept messages from outside the organisation
+rcpt recipient quotaExceeded soft 552 5.2.2 The user does not have a mailbox quota large enough for this message
 # Orange, Free, La Poste, SFR
 rcpt recipient userUnknown hard 550 5.1.1 Adresse d au moins un destinataire invalide. Invalid recipient. OFR_416 [416]
 rcpt recipient quotaExceeded soft 552 5.1.1 Boite du destinataire pleine. Recipient overquota. OFR_417 [417]
