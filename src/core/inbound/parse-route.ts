@@ -14,6 +14,7 @@ import {
   deleteParseRoute,
   insertParseRoute,
   type ParseRouteRow,
+  releaseParseRoute,
   selectParseRoutes,
   updateParseRoute,
 } from "./parse-store.ts";
@@ -120,10 +121,11 @@ export function openUrl(keyring: Keyring, accountId: bigint, routeId: bigint, se
 
 async function addressFor(
   tx: Transaction,
-  { mailDomain }: ParseRouteContext,
+  context: ParseRouteContext,
   accountId: bigint,
   text: string | null,
 ): Promise<Address> {
+  const { mailDomain } = context;
   if (text === null) {
     if (mailDomain === null) {
       throw new Refusal(
@@ -143,7 +145,25 @@ async function addressFor(
       { field: "Email", reason: "domain_not_verified" },
     );
   }
+  await takeOver(tx, context, address);
   return address;
+}
+
+// Whoever has proven a domain decides what its addresses are for: a route that its last owner has left behind gives way.
+async function takeOver(
+  tx: Transaction,
+  { keyring, ids, now }: ParseRouteContext,
+  address: Address,
+): Promise<void> {
+  const lookup = parseLookup(keyring, address);
+  const outcome = await releaseParseRoute(tx, { lookup, domain: address.domain, auditId: ids.next(now) });
+  if (outcome !== "kept") return;
+  throw new Refusal(
+    "already_exists",
+    `Another account has proven ${address.domain} too, and has a parse route for ${address.text}. Its proof is looked at ` +
+      "every day. Take its records out of the DNS of the domain; once they are found missing, the address is yours to add.",
+    { field: "Email", reason: "taken" },
+  );
 }
 
 function parsed(text: string): Address {

@@ -29,6 +29,17 @@ export async function updateParseRoute(tx: Transaction, row: ParseRouteRow): Pro
     where account_id = ${row.accountId} and id = ${row.id}`);
 }
 
+/** Takes an address from an account that has lost its domain, and notes it there; see the function in the database.
+ *  @param domain the asker must have proven it */
+export async function releaseParseRoute(
+  tx: Transaction,
+  { lookup, domain, auditId }: { lookup: Buffer; domain: string; auditId: bigint },
+): Promise<"released" | "kept" | "none"> {
+  const row = await tx.row<{ outcome: "released" | "kept" | "none" }>(sql`
+    select release_parse_route(${lookup}, ${domain}, ${auditId}) as outcome`);
+  return row?.outcome ?? "none";
+}
+
 export async function deleteParseRoute(tx: Transaction, accountId: bigint, id: bigint): Promise<boolean> {
   return (await tx.run(sql`delete from parse_route where account_id = ${accountId} and id = ${id}`)) > 0;
 }

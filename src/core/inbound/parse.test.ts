@@ -107,6 +107,45 @@ test("mail for a domain that an account has no right to any more is not taken fo
   );
 });
 
+test("a route that an account has left at a domain it has lost gives way to whoever has proven the domain now", async (t) => {
+  const { world, accountId: first, context, add } = await open(t);
+  const { accountId: second } = await world.account();
+  const left = await add("help@shop.example");
+  await world.approve(second, "shop.example");
+  const addAs = () =>
+    world.database.write({ role: "request", accountId: second }, (tx) =>
+      addParseRoute(tx, context(), second, { address: "Help@shop.example", url: "https://hooks.example/second" }),
+    );
+  await assert.rejects(addAs(), /Another account has proven shop\.example too.*looked at every day/);
+  await world.database.write({ role: "operator" }, (tx) =>
+    tx.run(sql`update domain set state = 'pending' where account_id = ${first}`),
+  );
+  const taken = await addAs();
+  assert.deepEqual(await findParseTarget(world, address("help@shop.example")), {
+    accountId: second,
+    routeId: taken.id,
+    recipient: "help@shop.example",
+  });
+  const audit = await world.database.read({ role: "operator" }, (db) =>
+    db.rows(sql`select account_id as "accountId", actor, action, subject_id as "subjectId" from audit
+      where action = 'parse_route.lost'`),
+  );
+  assert.deepEqual(audit, [
+    { accountId: first, actor: "service", action: "parse_route.lost", subjectId: left.id },
+  ]);
+  await assert.rejects(add("help@shop.example"), refused("invalid_domain"));
+});
+
+test("nobody takes an address by asking for a domain that is not proven", async (t) => {
+  const { world, add } = await open(t);
+  const { accountId: other } = await world.account();
+  await add("help@shop.example");
+  const ask = world.database.write({ role: "request", accountId: other }, (tx) =>
+    tx.run(sql`select release_parse_route(decode('00', 'hex'), 'shop.example', 1)`),
+  );
+  await assert.rejects(ask, /has not proven shop\.example/);
+});
+
 test("an account for which too much waits gets no more until some of it is taken", async (t) => {
   const { world, accountId, add } = await open(t);
   const route = await add("help@shop.example");
