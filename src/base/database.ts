@@ -39,12 +39,20 @@ type RoleLimits = {
   keepsPlans: boolean;
 };
 
-// Connections: 23 for all roles and one that listens, so that two processes fit into the 60 of the embedded
+// Connections: 27 for all roles and one that listens, so that two processes fit into the 60 of the embedded
 // server beside a person who looks. Statements: a request is answered within seconds or not at all; a batch of
 // delivery may wait for a checkpoint; retention and migrations work through whole tables (0 = no limit).
 const limitsOf: Record<Role, RoleLimits> = {
   request: { databaseRole: "facteur_request", connections: 8, statementSecondsMax: 10, keepsPlans: false },
   accept: { databaseRole: "facteur_accept", connections: 3, statementSecondsMax: 15, keepsPlans: true },
+  // Whoever floods the port for mail from others waits for these, and nobody who hands in mail or asks the API does.
+  inbound: { databaseRole: "facteur_accept", connections: 2, statementSecondsMax: 15, keepsPlans: true },
+  inbound_account: {
+    databaseRole: "facteur_request",
+    connections: 2,
+    statementSecondsMax: 10,
+    keepsPlans: false,
+  },
   delivery: { databaseRole: "facteur_delivery", connections: 5, statementSecondsMax: 30, keepsPlans: true },
   relay: { databaseRole: "facteur_relay", connections: 3, statementSecondsMax: 30, keepsPlans: false },
   retention: {
@@ -57,7 +65,9 @@ const limitsOf: Record<Role, RoleLimits> = {
 };
 
 /** The roles in PostgreSQL that `migrate` creates and the pools of the other scopes take on. */
-export const databaseRoles = Object.values(limitsOf).flatMap(({ databaseRole }) => databaseRole ?? []);
+export const databaseRoles = [
+  ...new Set(Object.values(limitsOf).flatMap(({ databaseRole }) => databaseRole ?? [])),
+];
 
 // A batch of contents unnested in FROM takes 5 MB; at the default of 4 it spilled to disk: 34 ms, not 21.
 const workMemoryMegabytes = 16;

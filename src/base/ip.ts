@@ -54,6 +54,13 @@ export function networkOf(address: string): string {
   return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(":")}::/64`;
 }
 
+/** The network around a neighbour: 256 addresses of IPv4 (/24), the smallest that is routed by itself, or 48 bits of IPv6,
+ *  what a site gets (RFC 6177). Many neighbours of one may be one owner's. */
+export function widerNetworkOf(address: string): string {
+  if (kindOf(address) !== 6) return `${address.slice(0, address.lastIndexOf("."))}.0/24`;
+  return `${networkOf(address).split(":").slice(0, 3).join(":")}::/48`;
+}
+
 /** Takes the prefix off an IPv4 address that is written as IPv6 (RFC 4291 §2.5.5.2). */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");

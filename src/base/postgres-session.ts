@@ -15,6 +15,9 @@ import { encodeValue } from "./postgres-values.ts";
 export type Scope =
   | { role: "request"; accountId: bigint }
   | { role: "accept" }
+  /** The port for mail from others: the rights of accepting and of requests, over connections of its own. */
+  | { role: "inbound" }
+  | { role: "inbound_account"; accountId: bigint }
   | { role: "delivery" }
   | { role: "relay" }
   | { role: "retention" }
@@ -207,7 +210,7 @@ export function beginText(
 ): string {
   const isolation = options.isolation ? ` isolation level ${options.isolation}` : "";
   const begin = `begin${isolation} ${access}`;
-  return scope.role === "request" ? `${begin}; ${accountSetting(scope.accountId)}` : begin;
+  return "accountId" in scope ? `${begin}; ${accountSetting(scope.accountId)}` : begin;
 }
 
 // In the same round trip as BEGIN, which is why it is text: digits only, so nothing can be smuggled in.

@@ -1,6 +1,8 @@
 // Keys that have not been seen for a minute are full again: they need not be remembered.
 const forgetMs = 60_000;
 const entriesMax = 50_000;
+// When all are young, the oldest go: a tenth, so that the next tenth costs nothing.
+const forgottenAtOnce = 5_000;
 
 interface Bucket {
   tokens: number;
@@ -39,5 +41,10 @@ export class TokenBuckets<Key> {
 
   #forget(now: number): void {
     for (const [key, bucket] of this.#buckets) if (now - bucket.at > forgetMs) this.#buckets.delete(key);
+    // Whoever has more keys than are remembered gets new ones anyhow; memory stays bounded, and so does the work of this.
+    let tooMany = this.#buckets.size - entriesMax + forgottenAtOnce;
+    for (const key of this.#buckets.keys())
+      if (tooMany-- > 0) this.#buckets.delete(key);
+      else break;
   }
 }

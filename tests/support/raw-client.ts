@@ -14,8 +14,9 @@ export class RawClient {
     this.#listen();
   }
 
-  static async open(port: number, host = "127.0.0.1"): Promise<RawClient> {
-    const socket = connect({ port, host });
+  /** @param from an address of the loopback (127.0.0.0/8) to come from; the usual one when it is left out */
+  static async open(port: number, host = "127.0.0.1", from?: string): Promise<RawClient> {
+    const socket = connect({ port, host, ...(from === undefined ? {} : { localAddress: from }) });
     const client = new RawClient(socket);
     await once(socket, "connect");
     return client;

@@ -114,7 +114,10 @@ test("a route that an account has left at a domain it has lost gives way to whoe
   await world.approve(second, "shop.example");
   const addAs = () =>
     world.database.write({ role: "request", accountId: second }, (tx) =>
-      addParseRoute(tx, context(), second, { address: "Help@shop.example", url: "https://hooks.example/second" }),
+      addParseRoute(tx, context(), second, {
+        address: "Help@shop.example",
+        url: "https://hooks.example/second",
+      }),
     );
   await assert.rejects(addAs(), /Another account has proven shop\.example too.*looked at every day/);
   await world.database.write({ role: "operator" }, (tx) =>

@@ -25,7 +25,7 @@ export async function findParseTarget(
   address: Address,
 ): Promise<ParseTarget | null> {
   const row = await database.read(
-    { role: "accept" },
+    { role: "inbound" },
     (reader): Promise<ParseRouteRow | undefined> =>
       selectParseRouteByLookup(reader, parseLookup(keyring, address), address.domain),
   );
@@ -57,7 +57,7 @@ export async function takeParseMail(
 ): Promise<boolean> {
   const accountIds = [...new Set(targets.map(({ accountId }) => accountId))];
   const rows: Parameters<typeof insertParsePosts>[1] = [];
-  const { answered, isFull } = await database.read({ role: "accept" }, async (reader) => {
+  const { answered, isFull } = await database.read({ role: "inbound" }, async (reader) => {
     await keyring.load(reader, accountIds);
     const found = new Map<bigint, Awaited<ReturnType<typeof answeredBy>>>();
     for (const accountId of accountIds)
@@ -74,7 +74,7 @@ export async function takeParseMail(
     const sealed = keyring.sealContent({ table: "parse_post", accountId, id }, payload);
     rows.push({ accountId, id, routeId, sealed });
   }
-  await database.write({ role: "accept" }, async (tx) => {
+  await database.write({ role: "inbound" }, async (tx) => {
     // One at a time: together they would be copied once more, as one message to the database.
     for (const row of rows) await insertParsePosts(tx, [row], now);
   });

@@ -72,7 +72,7 @@ async function takeBounce(
 ): Promise<TakenReport> {
   const failed = recipients.filter(({ action }) => action === "failed");
   if (failed.length === 0) return { kind: "progress" };
-  const scope = { role: "request", accountId: name.accountId } as const;
+  const scope = { role: "inbound_account", accountId: name.accountId } as const;
   const bounce = worstOf(failed, isStandard);
   const effect = await database.write(scope, (tx) => recordBounce(tx, { keyring, ids, now }, name, bounce));
   return effect === "early" ? { kind: "early" } : { kind: "bounce", isNews: effect === "news" };
@@ -105,7 +105,7 @@ async function takeComplaint(
   now: Date,
 ): Promise<TakenReport> {
   if (!unwanted.has(complaint.feedbackType)) return { kind: "progress" };
-  const scope = { role: "request", accountId: name.accountId } as const;
+  const scope = { role: "inbound_account", accountId: name.accountId } as const;
   const source = complaint.userAgent ?? complaint.feedbackType;
   const isNews = await database.write(scope, (tx) =>
     recordComplaint(tx, { keyring, ids, now }, name, source),

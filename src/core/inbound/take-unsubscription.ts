@@ -12,7 +12,7 @@ export async function takeUnsubscription(
   octets: Buffer,
   now: Date,
 ): Promise<Unsubscription["kind"] | "unknown"> {
-  const scope = { role: "request", accountId } as const;
+  const scope = { role: "inbound_account", accountId } as const;
   return database.write(scope, async (tx) => {
     const row = await selectRecipient(tx, { accountId, id: messageId });
     const lookup = row?.lookup ?? lookupIn(keyring, octets, { accountId, messageId });

@@ -1,12 +1,13 @@
 import type { Clock } from "../../../base/clock.ts";
 import { isUnavailable } from "../../../base/database.ts";
-import { networkOf } from "../../../base/ip.ts";
+import type { FairTurns } from "../../../base/fair-turns.ts";
+import { widerNetworkOf } from "../../../base/ip.ts";
 import type { Log } from "../../../base/log.ts";
-import type { TokenBuckets } from "../../../base/token-bucket.ts";
-import type { Turns } from "../../../base/turns.ts";
 import {
   findParseTarget,
   type InboundContext,
+  type ParseMail,
+  type ParseTarget,
   type TakenReport,
   takeComplaints,
   takeParseMail,
@@ -29,8 +30,10 @@ import {
 import { headerBytesMax, receivedFieldsMax } from "../submission/limits.ts";
 import { type Destination, isReport } from "./destination.ts";
 import { authenticationMsMax, parseTargetsMax } from "./limits.ts";
+import type { Rates } from "./rates.ts";
 import {
   accepted,
+  crowdedOut,
   fewAtATime,
   headerTooLarge,
   looping,
@@ -54,10 +57,14 @@ export interface InboundDialogueContext extends InboundContext {
   resolver: Pick<Resolver, "a" | "aaaa" | "mx" | "txt" | "ptr">;
   /** The domains whose role addresses are answered here, in lower case. */
   ownDomains: ReadonlySet<string>;
-  messages: TokenBuckets<string>;
-  unknown: TokenBuckets<string>;
-  /** Mails for parse routes are stored in turn. */
-  storing: Turns;
+  messages: Rates;
+  unknown: Rates;
+  /** Looking up who has sent a mail. */
+  checking: FairTurns;
+  /** Mails for parse routes are stored one at a time. */
+  storing: FairTurns;
+  /** Whatever asks the database. */
+  working: FairTurns;
 }
 
 /** What is decided in the conversation with one server that brings mail. Everything is refused that is for nobody here,
@@ -71,7 +78,7 @@ export class InboundDialogue implements Dialogue {
 
   constructor(context: InboundDialogueContext, { address }: Peer) {
     this.#context = context;
-    this.#network = networkOf(address);
+    this.#network = widerNetworkOf(address);
     this.#address = address;
   }
 
@@ -80,15 +87,16 @@ export class InboundDialogue implements Dialogue {
   }
 
   mail(from: Address | null): ServerReply | null {
-    const { messages, clock } = this.#context;
+    const { messages } = this.#context;
     this.#from = from;
     this.#destinations = [];
-    return messages.take(this.#network, clock.real()) === 0 ? null : slowDown;
+    return messages.allow(this.#address) ? null : slowDown;
   }
 
   async recipient({ to }: ReceivedRecipient): Promise<ServerReply | null> {
     try {
       const destination = this.#destinationOf(to) ?? (await this.#parseTargetOf(to));
+      if (destination === "late") return crowdedOut;
       return destination === null ? this.#refuse(to) : this.#admit(destination);
     } catch (error) {
       if (isUnavailable(error)) return unavailable;
@@ -96,10 +104,15 @@ export class InboundDialogue implements Dialogue {
     }
   }
 
-  async #parseTargetOf(to: Address | "postmaster"): Promise<Destination | null> {
+  async #parseTargetOf(to: Address | "postmaster"): Promise<Destination | null | "late"> {
     if (to === "postmaster") return null;
-    const target = await findParseTarget(this.#context, to);
-    return target === null ? null : { kind: "parse", target };
+    const look = () => findParseTarget(this.#context, to);
+    const target = await this.#context.working.take<ParseTarget | null | "late">(
+      this.#network,
+      look,
+      () => "late",
+    );
+    return target === null || target === "late" ? target : { kind: "parse", target };
   }
 
   #admit(destination: Destination): ServerReply | null {
@@ -135,7 +148,8 @@ export class InboundDialogue implements Dialogue {
     if (hops(octets) > receivedFieldsMax) return looping;
     try {
       if (destination.kind === "parse") return await this.#takeParse([destination, ...others], message);
-      return await this.#take(destination, { octets, isFromNobody: from === null });
+      const take = () => this.#take(destination, { octets, isFromNobody: from === null });
+      return await this.#context.working.take(this.#network, take, () => crowdedOut);
     } catch (error) {
       if (isUnavailable(error)) return unavailable;
       throw error;
@@ -159,8 +173,8 @@ export class InboundDialogue implements Dialogue {
   }
 
   #refuse(to: Address | "postmaster"): ServerReply {
-    const { unknown, clock, ownDomains } = this.#context;
-    if (unknown.take(this.#network, clock.real()) > 0) return { ...slowDown, isLast: true };
+    const { unknown, ownDomains } = this.#context;
+    if (!unknown.allow(this.#address)) return { ...slowDown, isLast: true };
     return to !== "postmaster" && ownDomains.has(to.domain) ? noAddress : relayingDenied;
   }
 
@@ -168,18 +182,32 @@ export class InboundDialogue implements Dialogue {
     destinations: readonly Destination[],
     { octets, from, hello }: ReceivedMessage,
   ): Promise<ServerReply> {
-    const { clock, log, resolver, name: by } = this.#context;
+    const { resolver, checking, storing, name: by } = this.#context;
     const targets = destinations.flatMap((each) => (each.kind === "parse" ? [each.target] : []));
     const sender = from?.text ?? "";
     const brought = { octets, address: this.#address, hello, sender, by };
-    const results = await authenticationResults(brought, resolver, authenticationMsMax);
+    const check = () => authenticationResults(brought, resolver, authenticationMsMax);
+    const results = await checking.take<string | null>(this.#network, check, () => null);
+    if (results === null) return crowdedOut;
     const added = [["Authentication-Results", results]] as const;
     const mail = { octets, sender, targets, added, by };
-    // Large mails are written for seconds, over connections that accepting needs as well: one at a time.
-    const isTaken = await this.#context.storing.take(() => takeParseMail(this.#context, mail, clock.now()));
-    if (!isTaken) return mailboxFull;
-    log.info("inbound.taken", { destination: "parse", routes: targets.length, bytes: octets.length });
-    return accepted;
+    // Large mails are written for seconds, and a copy of each is made: one at a time.
+    return storing.take(
+      this.#network,
+      () => this.#store(mail),
+      () => crowdedOut,
+    );
+  }
+
+  #store(mail: ParseMail): Promise<ServerReply> {
+    const { clock, log, working } = this.#context;
+    const store = async () => {
+      if (!(await takeParseMail(this.#context, mail, clock.now()))) return mailboxFull;
+      const { targets, octets } = mail;
+      log.info("inbound.taken", { destination: "parse", routes: targets.length, bytes: octets.length });
+      return accepted;
+    };
+    return working.take(this.#network, store, () => crowdedOut);
   }
 
   async #take(

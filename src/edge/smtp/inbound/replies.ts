@@ -19,6 +19,11 @@ export const headerTooLarge = reply(554, "5.3.4", "The header has more than 256 
 export const mailboxFull = reply(452, "4.2.2", "Too much waits for this address. Try again later");
 export const looping = reply(554, "5.4.6", "The message goes in circles");
 export const slowDown = reply(421, "4.7.0", "Too much mail from your network, try again in a few minutes");
+export const crowdedOut = reply(
+  451,
+  "4.3.2",
+  "Too much mail is coming in at this moment, try again in a few minutes",
+);
 export const tooEarly = reply(
   451,
   "4.3.0",

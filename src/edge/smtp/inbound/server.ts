@@ -1,14 +1,23 @@
-import { TokenBuckets } from "../../../base/token-bucket.ts";
-import { Turns } from "../../../base/turns.ts";
+import { FairTurns } from "../../../base/fair-turns.ts";
 import { SmtpServer, type SmtpServerOptions } from "../../../mail/smtp/server/index.ts";
 import { type CertificateSource, openCertificate } from "../certificate.ts";
 import { logDefect } from "../defect.ts";
 import { InboundDialogue, type InboundDialogueContext } from "./dialogue.ts";
-import { inboundLimits, messagesPerMinuteMax, unknownPerMinuteMax } from "./limits.ts";
+import {
+  checkedAtOnceMax,
+  inboundLimits,
+  messagesPerMinuteMax,
+  networkMessagesPerMinuteMax,
+  networkUnknownPerMinuteMax,
+  turnWaitMsMax,
+  unknownPerMinuteMax,
+  worksAtOnceMax,
+} from "./limits.ts";
+import { Rates } from "./rates.ts";
 
 /** How the port for mail from others behaves. */
 export interface InboundOptions
-  extends Omit<InboundDialogueContext, "messages" | "unknown" | "storing">,
+  extends Omit<InboundDialogueContext, "messages" | "unknown" | "checking" | "storing" | "working">,
     Pick<SmtpServerOptions, "limits" | "timeouts" | "isLocal"> {
   /** Servers take any certificate as a rule (RFC 7435): one that nobody vouches for keeps out those who only listen. */
   certificate: CertificateSource;
@@ -28,9 +37,11 @@ export function createInbound({ certificate, ...options }: InboundOptions): Inbo
   const inUse = openCertificate(certificate, log, clock.now());
   const context: InboundDialogueContext = {
     ...options,
-    messages: new TokenBuckets(messagesPerMinuteMax / 60, 60),
-    unknown: new TokenBuckets(unknownPerMinuteMax / 60, 60),
-    storing: new Turns(),
+    messages: new Rates(clock, { address: messagesPerMinuteMax, network: networkMessagesPerMinuteMax }),
+    unknown: new Rates(clock, { address: unknownPerMinuteMax, network: networkUnknownPerMinuteMax }),
+    checking: new FairTurns({ runningMax: checkedAtOnceMax, waitMsMax: turnWaitMsMax }),
+    storing: new FairTurns({ runningMax: 1, waitMsMax: turnWaitMsMax }),
+    working: new FairTurns({ runningMax: worksAtOnceMax, waitMsMax: turnWaitMsMax }),
   };
   const server = new SmtpServer({
     ...options,

@@ -2,7 +2,7 @@ import type { Credentials } from "../auth.ts";
 import { AuthExchange, type AuthStep, authOffer } from "./auth-exchange.ts";
 import { type Command, needsUtf8 } from "./command.ts";
 import type { Dialogue, ReceivedMessage, ReceivedRecipient, Verdict } from "./dialogue.ts";
-import type { HeldBytes } from "./held-octets.ts";
+import type { Held } from "./held-octets.ts";
 import { Intake } from "./intake.ts";
 import type { ServerLimits, ServerTimeouts } from "./limits.ts";
 import type { Line } from "./line-input.ts";
@@ -24,7 +24,7 @@ export interface ConversationOptions {
   allowsPlainAuth: boolean;
   limits: ServerLimits;
   timeouts: ServerTimeouts;
-  held: HeldBytes;
+  held: Held;
   /** Milliseconds that only move forward. */
   now: () => number;
 }
@@ -206,7 +206,9 @@ export class Conversation {
     }
     if (this.#envelope !== null) return replies.oneAtATime;
     // RFC 1870 §6.1: said before, it need not be sent.
-    if ((parameters.sizeBytes ?? 0) > limits.messageBytesMax) return replies.tooLarge;
+    const sizeBytes = parameters.sizeBytes ?? 0;
+    if (sizeBytes > limits.messageBytesMax) return replies.tooLarge;
+    if (!this.#options.held.hasRoom(sizeBytes)) return replies.full;
     return unless(dialogue.mail(from, parameters), () => {
       this.#envelope = { from, parameters, recipients: [] };
       return replies.senderOk;
@@ -233,6 +235,8 @@ export class Conversation {
     if (this.#intake !== null) return replies.noMixing;
     const refusal = this.#contentRefusal();
     if (refusal !== null) return refusal;
+    // Rather than to read all of it for nothing.
+    if (!this.#options.held.hasRoom(0)) return replies.full;
     this.#intake = this.#newIntake("data");
     this.#takesContent = true;
     return replies.goAhead;

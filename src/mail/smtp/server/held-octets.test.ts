@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 
 import { GrowingOctets, HeldBytes } from "./held-octets.ts";
 
@@ -35,6 +36,34 @@ test("where no room is left for all, one goes without, and the others keep their
   assert.equal(first.overflow, "full");
   assert.equal(second.terminated().toString(), "b\r\n");
   assert.equal(held.bytes, 16_384);
+});
+
+test("however many take all they may, the next one finds room, and nothing is counted that was given back", () => {
+  const room = fc.record({ holders: fc.integer({ min: 1, max: 40 }), share: fc.constantFrom(0.5, 1) });
+  fc.assert(
+    fc.property(room, ({ holders, share }) => {
+      const held = new HeldBytes(1_000_000, share);
+      const greedy = Array.from({ length: holders }, (_, n) => held.shareOf(`network ${n}`));
+      const taken = greedy.map(() => 0);
+      for (let isMore = true; isMore; ) {
+        isMore = false;
+        for (const [n, each] of greedy.entries()) {
+          if (!each.take(100)) continue;
+          taken[n] = (taken[n] ?? 0) + 100;
+          isMore = true;
+        }
+      }
+      const fair = 1_000_000 / (holders + 1 / share);
+      for (const bytes of taken) assert.ok(Math.abs(bytes - fair) <= 200 * holders, `${bytes} of ${fair}`);
+      const late = held.shareOf("late");
+      assert.ok(late.take(Math.floor(fair * 0.4)));
+      late.give(Math.floor(fair * 0.4));
+      for (const [n, each] of greedy.entries()) each.give(taken[n] ?? 0);
+      assert.equal(held.bytes, 0);
+      assert.ok(late.take(300_000));
+    }),
+    { numRuns: 30 },
+  );
 });
 
 test("only a last line without its end gets one", () => {

@@ -1,25 +1,63 @@
+/** What octets are counted against. */
+export interface Held {
+  /** Answers false, and takes nothing, when there is no room. */
+  take(bytes: number): boolean;
+  give(bytes: number): void;
+  /** Would there be room at this moment? */
+  hasRoom(bytes: number): boolean;
+}
+
 /** Counts what is held in memory by all who receive, so that it stays bounded however many there are. */
-export class HeldBytes {
+export class HeldBytes implements Held {
   readonly #bytesMax: number;
+  readonly #shareOfFree: number;
+  readonly #shares = new Map<string, number>();
   #bytes = 0;
 
-  constructor(bytesMax: number) {
+  /** @param shareOfFree see `heldShareOfFree` of the limits */
+  constructor(bytesMax: number, shareOfFree = Number.POSITIVE_INFINITY) {
     this.#bytesMax = bytesMax;
+    this.#shareOfFree = shareOfFree;
   }
 
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Answers false, and takes nothing, when there is no room. */
+  hasRoom(bytes: number): boolean {
+    return this.#bytes + bytes <= this.#bytesMax;
+  }
+
   take(bytes: number): boolean {
-    if (this.#bytes + bytes > this.#bytesMax) return false;
+    if (!this.hasRoom(bytes)) return false;
     this.#bytes += bytes;
     return true;
   }
 
   give(bytes: number): void {
     this.#bytes -= bytes;
+  }
+
+  /** The same for one of many who shall not crowd out the others. The bound follows what is free (Choudhury and Hahne,
+   *  "Dynamic queue length thresholds for shared-memory packet switches", 1998): a few may have much, many less each. */
+  shareOf(holder: string): Held {
+    const own = () => this.#shares.get(holder) ?? 0;
+    const hasRoom = (bytes: number) =>
+      this.hasRoom(bytes) && own() + bytes <= (this.#bytesMax - this.#bytes) * this.#shareOfFree;
+    return {
+      hasRoom,
+      take: (bytes) => {
+        if (!hasRoom(bytes) || !this.take(bytes)) return false;
+        this.#shares.set(holder, own() + bytes);
+        return true;
+      },
+      give: (bytes) => {
+        this.give(bytes);
+        const left = own() - bytes;
+        if (left === 0) this.#shares.delete(holder);
+        else this.#shares.set(holder, left);
+      },
+    };
   }
 }
 
@@ -29,14 +67,14 @@ const firstBytes = 16_384;
 /** Octets that come in pieces of any size and end up in one. A byte that comes alone costs a byte: pieces are copied, not
  *  kept. */
 export class GrowingOctets {
-  readonly #held: HeldBytes;
+  readonly #held: Held;
   readonly #bytesMax: number;
   #buffer: Buffer = Buffer.alloc(0);
   #length = 0;
   #overflow: "too_large" | "full" | null = null;
 
   /** @param bytesMax what one of them may hold */
-  constructor(held: HeldBytes, bytesMax: number) {
+  constructor(held: Held, bytesMax: number) {
     this.#held = held;
     this.#bytesMax = bytesMax;
   }

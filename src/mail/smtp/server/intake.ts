@@ -1,5 +1,5 @@
 import { DataReader } from "./data-reader.ts";
-import { GrowingOctets, type HeldBytes } from "./held-octets.ts";
+import { GrowingOctets, type Held } from "./held-octets.ts";
 import { replies, type ServerReply } from "./reply.ts";
 
 interface Chunk {
@@ -20,7 +20,7 @@ export class Intake {
   /** @param deadline when all of it must have come */
   constructor(
     kind: "data" | "chunks",
-    held: HeldBytes,
+    held: Held,
     { bytesMax, deadline }: { bytesMax: number; deadline: number },
   ) {
     this.#octets = new GrowingOctets(held, bytesMax);

@@ -20,10 +20,18 @@ export interface ServerLimits {
   connectionsMax: number;
   /** Those among them whose client has not said who it is. */
   strangersMax: number;
-  /** Connections from one address; from this machine as many as there may be. */
+  /** Connections from one address, or the /64 of an IPv6 address; from this machine as many as there may be. */
   connectionsPerAddressMax: number;
+  /** Connections from one network: the /24 of an IPv4 address, the /48 of an IPv6 address. When fewer are left for all, no
+   *  network gets more than those. */
+  connectionsPerNetworkMax: number;
+  /** New connections a minute from one address or /64. */
+  connectionsPerMinuteMax: number;
   /** Messages that are being received, of all connections together. */
   heldBytesMax: number;
+  /** Of what is left of them, the part that one network may hold: 1 lets it have half of all, ½ a third, since what it
+   *  takes makes less of what is left. However many take all they may, something is left for the next. */
+  heldShareOfFree: number;
   /** Replies that a client does not read. */
   unreadBytesMax: number;
 }
@@ -53,8 +61,14 @@ export const defaultServerLimits: ServerLimits = {
   strangersMax: 1_000,
   // A whole office behind one address needs fewer.
   connectionsPerAddressMax: 200,
+  // A data centre's racks, or five such offices.
+  connectionsPerNetworkMax: 1_000,
+  // A hundred a second: a program that connects anew for each message sends as many, and handshakes cost 2 ms each.
+  connectionsPerMinuteMax: 6_000,
   // Eight messages of the largest size, or 25,000 usual ones.
   heldBytesMax: 256 * 1024 * 1024,
+  // Half of all: four of the largest from one network.
+  heldShareOfFree: 1,
   // The answers to a thousand commands.
   unreadBytesMax: 64 * 1024,
 };

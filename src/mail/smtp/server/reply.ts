@@ -61,6 +61,8 @@ export const replies = {
   stopping: reply(421, "4.3.2", "The service stops for a moment, try again"),
   crowded: reply(421, "4.3.2", "Too many connections, try again in a moment"),
   crowdedAddress: reply(421, "4.7.0", "Too many connections from your address, close some of them"),
+  crowdedNetwork: reply(421, "4.7.0", "Too many connections from your network, close some of them"),
+  tooOften: reply(421, "4.7.0", "Too many connections in a minute, keep one for many messages"),
   tooManyErrors: reply(421, "4.7.0", "Too many errors, closing"),
   tooManyCommands: reply(421, "4.7.0", "Too many commands without a message, closing"),
   defect: reply(451, "4.3.0", "Something is broken here, the message was not taken, try again later"),

@@ -5,7 +5,7 @@ import { createSecureContext } from "node:tls";
 import { RawClient } from "../../../../tests/support/raw-client.ts";
 import { createAuthority } from "../../../../tests/support/tls.ts";
 import { SystemClock } from "../../../base/clock.ts";
-import { networkOf } from "../../../base/ip.ts";
+import { networkOf, widerNetworkOf } from "../../../base/ip.ts";
 import { SmtpServer, type SmtpServerOptions } from "./server.ts";
 import { OpenDialogue } from "./testing/dialogue.ts";
 
@@ -171,6 +171,49 @@ test("one address has its share of connections, and this machine has no limit of
   assert.match(await fourth.reply(), /^220 /);
 });
 
+test("the addresses of one network have their share together, and none gets more than is left for all", async () => {
+  await using running = await start({
+    isLocal: () => false,
+    limits: { connectionsPerNetworkMax: 4, connectionsMax: 6 },
+  });
+  const open = async (from: string) => {
+    const client = await RawClient.open(running.port, "127.0.0.1", from);
+    return { client, greeting: await client.reply() };
+  };
+  using clients = new DisposableStack();
+  const greetings: string[] = [];
+  for (const from of ["127.1.1.1", "127.1.1.2", "127.1.1.3", "127.1.1.4", "127.2.2.1", "127.2.2.2"]) {
+    const { client, greeting } = await open(from);
+    clients.use(client);
+    greetings.push(greeting.slice(0, 9));
+  }
+  // The fourth of the first network would take more than half; the second of the other one as well, since one is left.
+  assert.deepEqual(greetings, ["220 mail.", "220 mail.", "220 mail.", "421 4.7.0", "220 mail.", "220 mail."]);
+  const { client, greeting } = await open("127.3.3.1");
+  clients.use(client);
+  assert.match(greeting, /^220 /);
+});
+
+test("who connects anew all the time is sent away, and nobody else is", async () => {
+  await using running = await start({ isLocal: () => false, limits: { connectionsPerMinuteMax: 5 } });
+  const greetingOf = async (from: string) => {
+    using client = await RawClient.open(running.port, "127.0.0.1", from);
+    return await client.reply();
+  };
+  for (let count = 0; count < 5; count++) assert.match(await greetingOf("127.1.1.1"), /^220 /);
+  assert.match(await greetingOf("127.1.1.1"), /^421 4\.7\.0 Too many connections in a minute/);
+  assert.match(await greetingOf("127.1.1.2"), /^220 /);
+});
+
+test("a message for which there is no room is refused before it is sent", async () => {
+  await using running = await start({ limits: { heldBytesMax: 100_000 } });
+  using client = await RawClient.open(running.port);
+  await client.reply();
+  await client.ask(hello);
+  assert.match(await client.ask("MAIL FROM:<ada@example.org> SIZE=200000\r\n"), /^452 4\.3\.1 /);
+  assert.match(await client.ask("MAIL FROM:<ada@example.org> SIZE=2000\r\n"), /^250 /);
+});
+
 test("a client that never reads is not written to without end", async () => {
   await using running = await start({
     timeouts: { commandMs: 1_000 },
@@ -235,4 +278,7 @@ test("the 64 bits of an IPv6 network count as one neighbour", () => {
   assert.equal(networkOf("2001:0db8:0:0:ffff::2"), "2001:db8:0:0::/64");
   assert.equal(networkOf("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
   assert.equal(networkOf("::1"), "0:0:0:0::/64");
+  assert.equal(widerNetworkOf("192.0.2.7"), "192.0.2.0/24");
+  assert.equal(widerNetworkOf("2001:0db8::1"), "2001:db8:0::/48");
+  assert.equal(widerNetworkOf("2001:db8:1:2:3:4:5:6"), widerNetworkOf("2001:db8:1:ffff::"));
 });

@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import type { Clock } from "../../../base/clock.ts";
-import { isOwnAddress, networkOf, plainAddress } from "../../../base/ip.ts";
+import { isOwnAddress, plainAddress, widerNetworkOf } from "../../../base/ip.ts";
 import { ServerConnection } from "./connection.ts";
+import { Crowd } from "./crowd.ts";
 import type { Dialogue, Peer } from "./dialogue.ts";
 import { HeldBytes } from "./held-octets.ts";
 import {
@@ -46,7 +47,7 @@ export class SmtpServer {
   readonly #connections = new Set<ServerConnection>();
   /** Who has not said who it is yet, the oldest first. */
   readonly #strangers = new Set<ServerConnection>();
-  readonly #perNetwork = new Map<string, number>();
+  readonly #crowd: Crowd;
   #sweeper: NodeJS.Timeout | null = null;
   #isClosing = false;
 
@@ -54,7 +55,8 @@ export class SmtpServer {
     this.#options = options;
     this.#limits = { ...defaultServerLimits, ...options.limits };
     this.#timeouts = { ...defaultServerTimeouts, ...options.timeouts };
-    this.#held = new HeldBytes(this.#limits.heldBytesMax);
+    this.#held = new HeldBytes(this.#limits.heldBytesMax, this.#limits.heldShareOfFree);
+    this.#crowd = new Crowd(this.#limits);
   }
 
   /** How much there is of what is bounded. */
@@ -105,27 +107,24 @@ export class SmtpServer {
     }
     const { isLocal = isOwnAddress } = this.#options;
     const peer = { address, isLocal: isLocal(address) };
-    const network = networkOf(address);
-    const refusal = this.#refusalOf(peer, network);
+    const refusal = this.#refusalOf(peer);
     if (refusal !== null) {
       turnAway(socket, refusal, isImplicitTls);
       return;
     }
-    const connection = this.#open(socket, peer, { network, isImplicitTls });
+    const connection = this.#open(socket, peer, isImplicitTls);
     this.#connections.add(connection);
     this.#strangers.add(connection);
-    this.#perNetwork.set(network, (this.#perNetwork.get(network) ?? 0) + 1);
+    this.#crowd.add(peer);
     if (this.#strangers.size > this.#limits.strangersMax) this.#evictOldest();
     connection.start();
   }
 
-  #refusalOf({ isLocal }: Peer, network: string): ServerReply | null {
+  #refusalOf(peer: Peer): ServerReply | null {
     if (this.#isClosing) return replies.stopping;
-    const { connectionsMax, connectionsPerAddressMax } = this.#limits;
-    if (!isLocal && (this.#perNetwork.get(network) ?? 0) >= connectionsPerAddressMax) {
-      return replies.crowdedAddress;
-    }
-    if (this.#connections.size < connectionsMax) return null;
+    const crowded = this.#crowd.refusalOf(peer, this.#options.clock.real());
+    if (crowded !== null) return crowded;
+    if (this.#connections.size < this.#limits.connectionsMax) return null;
     if (this.#strangers.size === 0) return replies.crowded;
     this.#evictOldest();
     return null;
@@ -139,11 +138,7 @@ export class SmtpServer {
     oldest.evict();
   }
 
-  #open(
-    socket: Socket,
-    peer: Peer,
-    { network, isImplicitTls }: { network: string; isImplicitTls: boolean },
-  ): ServerConnection {
+  #open(socket: Socket, peer: Peer, isImplicitTls: boolean): ServerConnection {
     const { name, clock, requiresAuth, secureContext, converse, onDefect } = this.#options;
     const connection: ServerConnection = new ServerConnection(socket, {
       name,
@@ -154,22 +149,20 @@ export class SmtpServer {
       allowsPlainAuth: peer.isLocal,
       limits: this.#limits,
       timeouts: this.#timeouts,
-      held: this.#held,
+      held: peer.isLocal ? this.#held : this.#held.shareOf(widerNetworkOf(peer.address)),
       now: () => clock.real(),
       onDefect,
       secureContext,
       onKnown: () => this.#strangers.delete(connection),
-      onClosed: () => this.#forget(connection, network),
+      onClosed: () => this.#forget(connection, peer),
     });
     return connection;
   }
 
-  #forget(connection: ServerConnection, network: string): void {
+  #forget(connection: ServerConnection, peer: Peer): void {
     this.#connections.delete(connection);
     this.#strangers.delete(connection);
-    const left = (this.#perNetwork.get(network) ?? 1) - 1;
-    if (left === 0) this.#perNetwork.delete(network);
-    else this.#perNetwork.set(network, left);
+    this.#crowd.remove(peer);
   }
 
   #sweep(): void {
