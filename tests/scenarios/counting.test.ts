@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { dkimVerify } from "mailauth/lib/dkim/verify.js";
+import { createTransport, type SendMailOptions } from "nodemailer";
 import PostalMime from "postal-mime";
 import { sql } from "../../src/base/database.ts";
 import { Records } from "../support/records.ts";
@@ -11,11 +13,14 @@ import { type SmtpServer, startSmtpServer } from "../support/smtp-server.ts";
 let sink: SmtpServer;
 let service: TestService;
 let records: Records;
+let dkim: { name: string; value: string };
 
 before(async () => {
   sink = await startSmtpServer({ keep: "messages" });
   service = await new TestService({ env: { FACTEUR_ROUTES: `*=127.0.0.1:${sink.port}` } }).start();
-  await service.command("domain", "approve", "shop.example", "--account", service.first.accountId);
+  const { accountId } = service.first;
+  const approved = await service.command("domain", "approve", "shop.example", "--account", accountId);
+  dkim = { name: String(approved.dkimRecordName), value: String(approved.dkimRecordValue) };
   records = await Records.open(service);
 });
 after(async () => {
@@ -32,12 +37,30 @@ const tracked = { HTMLPart: html, TemplateLanguage: true, TrackOpens: "enabled",
 async function mailTo(address: string, own: string, more: object = tracked): Promise<string> {
   const From = { Email: "news@shop.example" };
   await send(service, service.first, { From, To: [{ Email: address }], ...more, Variables: { own } });
+  return (await PostalMime.parse(await arrived(address))).html ?? "";
+}
+
+async function arrived(address: string): Promise<Buffer> {
   for (let waitedMs = 0; waitedMs < 20_000; waitedMs += 50) {
     const data = sink.transactions.find(({ to }) => to.includes(address))?.data;
-    if (data !== undefined) return (await PostalMime.parse(data)).html ?? "";
+    if (data !== undefined) return data;
     await pause(50);
   }
   assert.fail(`Nothing arrived for ${address}.`);
+}
+
+/** Hands a message in as another program does, by SMTP. */
+async function give(mail: SendMailOptions): Promise<void> {
+  const { apiKey: user, secretKey: pass } = service.first;
+  const port = service.submissionPort;
+  const mailer = createTransport({
+    host: "127.0.0.1",
+    port,
+    auth: { user, pass },
+    tls: { rejectUnauthorized: false },
+  });
+  await mailer.sendMail({ from: "News <news@shop.example>", subject: "Grüße", ...mail });
+  mailer.close();
 }
 
 const ours = (text: string) => text.match(/https?:\/\/[^"]+\/[ci]\/[\w-]+/g) ?? [];
@@ -94,6 +117,56 @@ test("a click is counted and leads where the mail led, an opening shows a pictur
   ]);
 });
 
+test("mail by SMTP is counted as its headers ask, with the same links for all, and stays signed", async () => {
+  const file = Buffer.from("a\r\nb".repeat(500));
+  await give({
+    to: ["sue@one.example", "tom@one.example"],
+    headers: { "X-Mailjet-TrackOpen": "1", "X-Mailjet-TrackClick": "1", "X-Mailjet-Campaign": "by smtp" },
+    text: "Grüße [[UNSUB_LINK_FR]]",
+    html: `<p>Grüße ${"ä".repeat(300)} <a href="https://shop.example/smtp?a=1&amp;b=2">Sale</a></p>`,
+    attachments: [{ filename: "a.txt", content: file }],
+  });
+  const [first, second] = [await arrived("sue@one.example"), await arrived("tom@one.example")];
+  for (const data of [first, second]) {
+    const { results } = await dkimVerify(data, {
+      resolver: async (name: string) => [[name === dkim.name ? dkim.value : ""]],
+    });
+    assert.deepEqual(
+      results.map(({ status }) => status.result),
+      ["pass"],
+    );
+  }
+  const [sue, tom] = [await PostalMime.parse(first), await PostalMime.parse(second)];
+  assert.deepEqual(ours(sue.html ?? ""), ours(tom.html ?? ""));
+  assert.ok(Buffer.from(sue.attachments[0]?.content as ArrayBuffer).equals(file));
+  const leave = /^Grüße (\S+\/u\/\S+\?lang=fr)/;
+  assert.notEqual(leave.exec(sue.text ?? "")?.[1], leave.exec(tom.text ?? "")?.[1]);
+  assert.equal((await fetch(leave.exec(sue.text ?? "")?.[1] ?? "")).status, 200);
+  const before = (await readings()).length;
+  const [click = "", open = ""] = ours(sue.html ?? "");
+  assert.equal((await follow(click)).headers.get("location"), "https://shop.example/smtp?a=1&b=2");
+  assert.equal((await follow(open)).status, 200);
+  assert.deepEqual(
+    (await readings()).slice(before).map(({ kind, messageId }) => [kind, messageId]),
+    [
+      ["clicked", null],
+      ["opened", null],
+    ],
+  );
+  assert.deepEqual(await campaignCounts("by smtp"), { sent: 2, measured: 2, opened: 1, clicked: 1 });
+});
+
+test("mail by SMTP that asks for nothing, or is signed by its author, arrives as it was written", async () => {
+  const link = '<a href="https://shop.example/x">X</a>';
+  await give({ to: "una@one.example", html: link });
+  assert.ok((await arrived("una@one.example")).includes(`\r\n\r\n${link}`));
+  const part = `Content-Type: text/html\r\n\r\n${link} [[UNSUB_LINK]]\r\n`;
+  const signed = `--s\r\n${part}--s\r\nContent-Type: application/pgp-signature\r\n\r\nx\r\n--s--\r\n`;
+  const raw = `From: news@shop.example\r\nX-Mailjet-TrackClick: 1\r\nContent-Type: multipart/signed; boundary=s\r\n\r\n${signed}`;
+  await give({ envelope: { from: "news@shop.example", to: "vic@one.example" }, raw });
+  assert.ok((await arrived("vic@one.example")).includes(`boundary=s\r\n\r\n${signed}`));
+});
+
 test("a link that was changed, or is another's, leads nowhere and counts nothing", async () => {
   const [click = "", open = ""] = ours(await mailTo("dan@one.example", "dan"));
   const before = (await readings()).length;
@@ -138,6 +211,32 @@ async function api(method: string, path: string, body?: object): Promise<unknown
   );
   assert.ok(answer.status < 300, answer.text);
   return answer.json();
+}
+
+interface Counts {
+  sent: number;
+  opened: { people: number };
+  clicked: { people: number };
+  measured: { opens: number };
+}
+
+/** What is counted of a campaign, once all of it is. */
+async function campaignCounts(name: string): Promise<object> {
+  let found: Counts | undefined;
+  for (let waitedMs = 0; waitedMs < 20_000; waitedMs += 100) {
+    const { items } = (await api("GET", "/statistics/campaigns")) as {
+      items: { campaign: { name: string }; counts: Counts }[];
+    };
+    found = items.find(({ campaign }) => campaign.name === name)?.counts;
+    if (found?.opened.people === 1 && found.sent === 2) break;
+    await pause(100);
+  }
+  return {
+    sent: found?.sent,
+    measured: found?.measured.opens,
+    opened: found?.opened.people,
+    clicked: found?.clicked.people,
+  };
 }
 
 const consentOf = (address: string) =>

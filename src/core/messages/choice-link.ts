@@ -1,5 +1,5 @@
-import { endOfBody } from "../tracking/index.ts";
 import { type CountingTerms, countingModes } from "./counting.ts";
+import { inBody } from "./way-out.ts";
 
 const words =
   '<span lang="en">This mail tells its sender that you read it: change that</span> · <span lang="fr">Cet e-mail signale sa lecture : changer</span> · <span lang="de">Diese Mail meldet, dass Sie sie lesen: ändern</span>';
@@ -12,6 +12,5 @@ export function withChoice(html: string, terms: CountingTerms): string {
   if (opens !== "identified" && clicks !== "identified") return html;
   const { links, accountId, messageId, lookup } = terms;
   const url = links.choice({ accountId, messageId, lookup });
-  const at = endOfBody(html);
-  return `${html.slice(0, at)}<p style="${style}"><a href="${url}" data-notrack>${words}</a></p>${html.slice(at)}`;
+  return inBody(html, `<p style="${style}"><a href="${url}" data-notrack>${words}</a></p>`);
 }

@@ -2,8 +2,10 @@ import { isAscii } from "node:buffer";
 import { dateOf } from "../../base/ids.ts";
 import { foldField, formatDate, formatField } from "../../mail/header/index.ts";
 import type { BuiltMessage } from "../../mail/mime/index.ts";
+import type { Tracked } from "./counting.ts";
 import { type FeedbackTerms, feedbackId } from "./feedback-id.ts";
 import type { SubmissionPart } from "./frame.ts";
+import { RawBody, type RawBodyTerms } from "./raw-body.ts";
 import type { RawContent } from "./submission.ts";
 import type { WayOut } from "./way-out.ts";
 
@@ -16,40 +18,50 @@ export interface PreparedRaw {
   hasWayOut: boolean;
   /** The header is UTF-8: only a server with SMTPUTF8 may get it (RFC 6531). */
   needsSmtpUtf8: boolean;
+  body: RawBody;
 }
 
 /** Looks once at what is the same for all recipients. */
 export function prepareRaw(content: RawContent, part: SubmissionPart | null): PreparedRaw {
   const head = content.octets.subarray(0, content.headBytes);
   const text = head.toString("latin1");
+  const hasWayOut = /^list-unsubscribe[ \t]*:/im.test(text);
   return {
     content,
     part,
     hasFeedbackId: /^feedback-id[ \t]*:/im.test(text),
-    hasWayOut: /^list-unsubscribe[ \t]*:/im.test(text),
+    hasWayOut,
     needsSmtpUtf8: !isAscii(head),
+    body: new RawBody(content, { hasWayOut }),
   };
 }
 
-/** Puts our fields on top of a written message; below them it is what its author has handed in, octet for octet. */
+/** What composing takes of one recipient. */
+type RawTerms = Omit<FeedbackTerms, "isMarketing"> & RawBodyTerms & { messageId: bigint };
+
+/** Puts our fields on top of a written message. Below them it is what its author has handed in, octet for octet, but for
+ *  texts into which a link or a picture had to be put. */
 export function composeRaw(
-  { content, hasFeedbackId, hasWayOut, needsSmtpUtf8 }: PreparedRaw,
-  message: Omit<FeedbackTerms, "isMarketing"> & { messageId: bigint },
+  { content, hasFeedbackId, hasWayOut, needsSmtpUtf8, body }: PreparedRaw,
+  terms: RawTerms,
   wayOut: WayOut,
-): BuiltMessage {
-  const { octets: given, headBytes, isMarketing = false } = content;
-  const feedback = hasFeedbackId ? "" : formatField("Feedback-ID", feedbackId({ ...message, isMarketing }));
+): { message: BuiltMessage; tracked: Tracked } {
+  const { isMarketing = false } = content;
+  const feedback = hasFeedbackId ? "" : formatField("Feedback-ID", feedbackId({ ...terms, isMarketing }));
   const unsubscribe = isMarketing && !hasWayOut ? wayOut.fields : [];
   const fields = [
-    receivedField(content, message.messageId),
+    receivedField(content, terms.messageId),
     feedback,
     ...unsubscribe.map(([name, value]) => formatField(name, value)),
   ].join("");
-  const octets = Buffer.allocUnsafe(fields.length + given.length);
-  octets.write(fields, "latin1");
-  given.copy(octets, fields.length);
+  const { pieces, headBytes, tracked } = body.of(terms, wayOut);
+  const octets = Buffer.concat([Buffer.from(fields, "latin1"), ...pieces]);
   const bodyAt = fields.length + headBytes;
-  return { head: octets.subarray(0, bodyAt), body: octets.subarray(bodyAt), octets, needsSmtpUtf8 };
+  const message = {
+    ...{ head: octets.subarray(0, bodyAt), body: octets.subarray(bodyAt) },
+    ...{ octets, needsSmtpUtf8 },
+  };
+  return { message, tracked };
 }
 
 // RFC 5321 §4.4, without a FROM clause: which machine a person writes mail on is nobody's business but theirs, so its name

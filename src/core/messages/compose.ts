@@ -19,7 +19,14 @@ import {
 import { appendUrlTags, appendUrlTagsToText, type ReaderLinks } from "../tracking/index.ts";
 import { withChoice } from "./choice-link.ts";
 import { composeRaw, type PreparedRaw, prepareRaw } from "./compose-raw.ts";
-import { type CountingTerms, type ReaderTerms, type Tracked, untracked, withCounting } from "./counting.ts";
+import {
+  type CountedSource,
+  type CountingTerms,
+  type ReaderTerms,
+  type Tracked,
+  untracked,
+  withCounting,
+} from "./counting.ts";
 import { feedbackId } from "./feedback-id.ts";
 import type { SubmissionPart } from "./frame.ts";
 import { contactIdOf, type MessageIdentity } from "./message.ts";
@@ -123,8 +130,7 @@ function taggedOnce(piece: Piece | null, urlTags: string, append: typeof appendU
 export function compose(input: ComposeInput): Composed {
   const { prepared } = input;
   if ("hasFeedbackId" in prepared) {
-    const message = composeRaw(prepared, input, wayOutOf(input));
-    return { kind: "composed", message, fault: null, tracked: untracked };
+    return { kind: "composed", fault: null, ...composeRaw(prepared, input, wayOutOf(input)) };
   }
   return composeParts(prepared, input);
 }
@@ -147,7 +153,8 @@ function composeParts(prepared: PreparedParts, input: ComposeInput): Composed {
   const fault = problem === null ? null : { problem, content };
   if (fault !== null && !deliversDespiteTemplateError) return { kind: "failed", fault };
   const finished = withWayOut(wayOut, content, { text: text.text, html: html.text });
-  const counted = countedParts(finished.html, { ...input, content });
+  const source = { html: content.html ?? "", urlTags };
+  const counted = countedParts(finished.html, { ...input, content }, source);
   const message = buildMessage({
     headers: [
       ...headersOf(content, { ...input, isMarketing: wayOut.isUsed }, subject.text ?? ""),
@@ -165,9 +172,10 @@ function composeParts(prepared: PreparedParts, input: ComposeInput): Composed {
 function countedParts(
   html: string | undefined,
   terms: CountingTerms,
+  source: CountedSource,
 ): { html: string | undefined; tracked: Tracked } {
   if (html === undefined) return { html, tracked: untracked };
-  return withCounting(withChoice(html, terms), terms);
+  return withCounting(withChoice(html, terms), terms, source);
 }
 
 function renderPart(

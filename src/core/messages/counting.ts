@@ -7,7 +7,7 @@ import {
   targetsIn,
   trackingModeOf,
 } from "../tracking/index.ts";
-import type { SubmissionContent } from "./submission.ts";
+import type { ContentTerms } from "./submission.ts";
 
 /** What holds for one reader at the moment a message is composed. */
 export interface ReaderTerms {
@@ -18,13 +18,21 @@ export interface ReaderTerms {
 
 /** What decides how one message's HTML is counted. */
 export interface CountingTerms {
-  content: SubmissionContent;
+  content: ContentTerms;
   links: ReaderLinks;
   tracking: ReaderTerms;
   accountId: bigint;
   campaignId: bigint | null;
   messageId: bigint;
   lookup: Buffer;
+}
+
+/** The HTML as it was handed in, before anything was put into it for one reader. */
+export interface CountedSource {
+  html: string;
+  urlTags: string;
+  /** May a link be counted that is written like this? Absent where all of them may. */
+  isLegible?: (written: string) => boolean;
 }
 
 /** How openings and clicks of a message are counted; null when they are not. */
@@ -63,15 +71,19 @@ export function countingModes({ content, links, tracking }: CountingTerms): Coun
 /** Counts openings and clicks of a message that asks for it. Every reader gets the same picture and the same links, but
  *  for those who have agreed to be told apart. A link that was made for one reader alone, by a variable, leads where it
  *  leads: it may open a door, and following it through us would tell who it was. */
-export function withCounting(html: string, terms: CountingTerms): { html: string; tracked: Tracked } {
-  const { content, links } = terms;
+export function withCounting(
+  html: string,
+  terms: CountingTerms,
+  source: CountedSource,
+): { html: string; tracked: Tracked } {
+  const { links } = terms;
   const modes = countingModes(terms);
   if (modes.opens === "off" && modes.clicks === "off") return { html, tracked: untracked };
-  const shared = modes.clicks === "off" ? null : targetsIn(content.html ?? "");
+  const shared = modes.clicks === "off" ? null : targetsIn(source.html, source.isLegible);
   let linkCount = 0;
   const click = (target: string, position: number) => {
     // URLTags are the same for all, and were put behind what stands in the source.
-    const isShared = shared?.has(target) || shared?.has(withoutTags(target, content.urlTags));
+    const isShared = shared?.has(target) || shared?.has(withoutTags(target, source.urlTags));
     if (!isShared || links.isOwn(target)) return null;
     linkCount += 1;
     return links.click(countedOf(terms, modes.clicks), position, target);

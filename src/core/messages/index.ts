@@ -49,6 +49,7 @@ export type {
 } from "./prepare.ts";
 export { holdings as messageHoldings } from "./privacy.ts";
 export { type QueueView, readQueue, type WaitingDestination } from "./queue-view.ts";
+export { wayOutOpener } from "./raw-body.ts";
 export {
   destinationIdOf,
   type HistoryEntry,

@@ -2,6 +2,8 @@ import type { HeaderInput } from "../../mail/mime/index.ts";
 import { endOfBody, type ReaderLinks, type ReaderOf } from "../tracking/index.ts";
 import type { SubmissionContent } from "./submission.ts";
 
+const pageLanguages = new Set(["en", "fr", "de"]);
+
 /** The link by which the reader of one message unsubscribes. It is made when it is first asked for: most mail has
  *  none. */
 export class WayOut {
@@ -34,9 +36,14 @@ export class WayOut {
     ];
   }
 
+  /** The link with the language of its page; in any that the page does not speak, the page is in its reader's. */
+  urlIn(language: string): string {
+    return pageLanguages.has(language) ? `${this.url}?lang=${language}` : this.url;
+  }
+
   /** What templates know of it: Mailjet's `mj:unsub_link`, and `[[UNSUB_LINK_FR]]` with the language of the page. */
   get values(): Record<string, unknown> {
-    const urlOf = (language: string) => `${this.url}?lang=${language}`;
+    const urlOf = (language: string) => this.urlIn(language);
     const link = () => this.url;
     return {
       get unsub_link() {
@@ -84,16 +91,19 @@ const words = "Unsubscribe · Se désinscrire · Abmelden";
 const htmlWords =
   '<span lang="en">Unsubscribe</span> · <span lang="fr">Se désinscrire</span> · <span lang="de">Abmelden</span>';
 
-function textEnd(url: string): string {
+/** What says goodbye at the end of a text. */
+export function textEnd(url: string): string {
   return `\n\n${words}:\n${url}\n`;
 }
 
-function htmlEnd(url: string): string {
+/** The same in HTML. */
+export function htmlEnd(url: string): string {
   const style = "margin:24px 0 0;font:13px/1.5 sans-serif;text-align:center";
   return `<p style="${style}"><a href="${url}" data-notrack>${htmlWords}</a></p>`;
 }
 
-function inBody(html: string, end: string): string {
+/** Puts something at the end of what an HTML source shows. */
+export function inBody(html: string, end: string): string {
   const at = endOfBody(html);
   return `${html.slice(0, at)}${end}${html.slice(at)}`;
 }

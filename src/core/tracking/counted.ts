@@ -25,9 +25,11 @@ export function countedHtml(html: string, { click, open }: Counting): string {
   return `${counted.slice(0, at)}<img src="${open}" width="1" height="1" alt="">${counted.slice(at)}`;
 }
 
-/** Where the links of an HTML source lead, as far as they can be counted: those that stand in it as they are. */
-export function targetsIn(html: string): Set<string> {
-  return new Set(linksIn(html).flatMap((link) => targetOf(html, link) ?? []));
+/** Where the links of an HTML source lead, as far as they can be counted: those that stand in it as they are.
+ *  @param isLegible leaves links out by how they are written */
+export function targetsIn(html: string, isLegible: (written: string) => boolean = () => true): Set<string> {
+  const legible = linksIn(html).filter(({ from, to }) => isLegible(html.slice(from, to)));
+  return new Set(legible.flatMap((link) => targetOf(html, link) ?? []));
 }
 
 function withClicks(html: string, click: NonNullable<Counting["click"]>): string {

@@ -30,6 +30,11 @@ export class ReaderLinks {
     this.#addressOf = addressOf;
   }
 
+  /** What all of them begin with. */
+  get base(): string {
+    return this.#baseUrl();
+  }
+
   /** The same links on another host that leads here. */
   at(host: string): ReaderLinks {
     const baseUrl = () => {

@@ -80,3 +80,89 @@ function writeEscape(octet: number, out: Uint8Array, to: number): number {
   out[to + 2] = hexDigits[octet & 15] as number;
   return to + escapeLength;
 }
+
+const lineEnd = Buffer.from("\r\n");
+const softBreak = Buffer.from("=\r\n");
+
+/** Encodes octets of any kind. A CR or LF alone is no line break, and comes back as it was. */
+export function encodeQuotedPrintable(source: Buffer): Buffer {
+  const pieces: Buffer[] = [];
+  let done = 0;
+  for (let at = nextBareBreak(source, 0); at !== -1; at = nextBareBreak(source, at + 1)) {
+    const escaped = source[at] === carriageReturn ? "=0D" : "=0A";
+    // Lines of their own: what stands before may fill its line.
+    pieces.push(encodeLines(source.subarray(done, at)), softBreak, Buffer.from(escaped), softBreak);
+    done = at + 1;
+  }
+  return Buffer.concat([...pieces, encodeLines(source.subarray(done))]);
+}
+
+function nextBareBreak(source: Buffer, from: number): number {
+  for (let at = from; at < source.length; at++) {
+    const octet = source[at];
+    if (octet === lineFeed) return at;
+    if (octet !== carriageReturn) continue;
+    if (source[at + 1] !== lineFeed) return at;
+    at += 1;
+  }
+  return -1;
+}
+
+function encodeLines(source: Buffer): Buffer {
+  const escapedLength = source.length * escapeLength;
+  const lengthMax = escapedLength + Math.ceil(escapedLength / (columns - escapeLength)) * softBreak.length;
+  const out = Buffer.allocUnsafe(lengthMax + quotedPrintableSlack);
+  return out.subarray(0, writeQuotedPrintable(source, out, lengthMax));
+}
+
+const malformed = /=(?![0-9A-Fa-f]{2}|[ \t]*\r\n|[ \t]*$)/;
+
+/** Is this quoted-printable as RFC 2045 has it, so that decoding it loses nothing? */
+export function isQuotedPrintable(octets: Buffer): boolean {
+  return !malformed.test(octets.toString("latin1"));
+}
+
+/** Decodes; what is malformed stays as it stands. */
+export function decodeQuotedPrintable(octets: Buffer): Buffer {
+  const out = Buffer.allocUnsafe(octets.length);
+  let to = 0;
+  for (let at = 0; at < octets.length; ) {
+    const feed = octets.indexOf(lineEnd, at);
+    let end = feed === -1 ? octets.length : feed;
+    // RFC 2045 §6.7 (3): white space at the end of a line was added on the way.
+    while (end > at && octetKinds[octets[end - 1] as number] === blankKind) end -= 1;
+    const isSoft = end > at && octets[end - 1] === equalsSign;
+    to = decodeLine(octets, { at, end: isSoft ? end - 1 : end }, { out, to });
+    if (feed !== -1 && !isSoft) to = writeLineBreak(out, to);
+    at = feed === -1 ? octets.length : feed + lineBreakLength;
+  }
+  return out.subarray(0, to);
+}
+
+function decodeLine(
+  octets: Buffer,
+  line: { at: number; end: number },
+  { out, to: from }: { out: Buffer; to: number },
+): number {
+  const { end } = line;
+  let to = from;
+  for (let at = line.at; at < end; at++) {
+    const octet = octets[at] as number;
+    const value = octet === equalsSign && at + escapeLength <= end ? hexValue(octets, at + 1) : -1;
+    out[to++] = value === -1 ? octet : value;
+    if (value !== -1) at += 2;
+  }
+  return to;
+}
+
+function hexValue(octets: Buffer, at: number): number {
+  const high = hexDigit(octets[at] as number);
+  const low = hexDigit(octets[at + 1] as number);
+  return high === -1 || low === -1 ? -1 : high * 16 + low;
+}
+
+function hexDigit(octet: number): number {
+  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30;
+  const upper = octet & ~0x20;
+  return upper >= 0x41 && upper <= 0x46 ? upper - 0x37 : -1;
+}

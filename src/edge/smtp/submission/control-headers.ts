@@ -56,6 +56,11 @@ export function isControlHeader(lowerName: string): boolean {
   );
 }
 
+/** Does the message ask for something to be put into it? Then it cannot stay as it is. */
+export function asksForTemplate(control: ControlHeaders): boolean {
+  return control.template !== null || control.usesTemplateLanguage || control.variables !== null;
+}
+
 type Reader = (value: string, field: string, found: ControlHeaders) => Flaw | null;
 
 const readers: Record<string, Reader> = {
@@ -63,6 +68,8 @@ const readers: Record<string, Reader> = {
   "X-Mailjet-DeduplicateCampaign": flag("deduplicatesCampaign"),
   "X-Mailjet-TrackOpen": tracking("trackOpens"),
   "X-Mailjet-TrackClick": tracking("trackClicks"),
+  "X-MJ-TrackOpen": tracking("trackOpens"),
+  "X-MJ-TrackClick": tracking("trackClicks"),
   "X-Mailjet-Prio": readPriority,
   "X-MJ-CustomID": text("customId", customIdCharactersMax),
   "X-MJ-EventPayload": text("eventPayload", eventPayloadCharactersMax),

@@ -28,6 +28,7 @@ import {
   reply,
   type ServerReply,
 } from "../../../mail/smtp/server/index.ts";
+import { asksForTemplate } from "./control-headers.ts";
 import type { LoginFailures } from "./failures.ts";
 import { flawReply } from "./flaws.ts";
 import type { KeyConnections } from "./key-connections.ts";
@@ -45,7 +46,7 @@ import {
   withdrawnKey,
   wrongKey,
 } from "./refusals.ts";
-import { asksForTemplate, contentOfTemplateMessage } from "./template-message.ts";
+import { contentOfTemplateMessage } from "./template-message.ts";
 
 /** What submission needs of the service. */
 export interface SubmissionContext {
@@ -215,7 +216,7 @@ function mayGive({ scopes }: Principal): boolean {
 
 async function submissionOf(message: ReceivedMessage, read: ReadMessage): Promise<AnySubmission> {
   const { control } = read;
-  const isComposed = asksForTemplate(read);
+  const isComposed = asksForTemplate(read.control);
   return {
     content: isComposed ? await contentOfTemplateMessage(read) : read.content,
     // What is written shows whom it likes; what is composed anew shall show the same.

@@ -1,10 +1,21 @@
 import { isAscii, isUtf8 } from "node:buffer";
-import type { ContentTerms, Party, RawContent } from "../../../core/messages/index.ts";
+import {
+  type ContentTerms,
+  type Party,
+  type RawContent,
+  wayOutOpener,
+} from "../../../core/messages/index.ts";
 import { isAddressProblem, parseMailboxList } from "../../../mail/address/index.ts";
 import { decodeWords, formatDate, formatMessageId, toHeaderText } from "../../../mail/header/index.ts";
 import { fieldValue, type ReadField, type ReadHeader, readFields } from "../../../mail/header/read-fields.ts";
 import { readStructure, summarise } from "../../../mail/mime/structure.ts";
-import { type ControlHeaders, isControlHeader, readControlHeaders } from "./control-headers.ts";
+import { textsHold } from "../../../mail/mime/written-texts.ts";
+import {
+  asksForTemplate,
+  type ControlHeaders,
+  isControlHeader,
+  readControlHeaders,
+} from "./control-headers.ts";
 import { encodeField } from "./encode-field.ts";
 import { type Flaw, invalidAddress, repeated } from "./flaws.ts";
 import { headerBytesMax, receivedFieldsMax, subjectShownCharactersMax } from "./limits.ts";
@@ -61,11 +72,15 @@ export function readMessage(octets: Buffer, context: ReadContext): ReadMessage |
   const terms = { ...termsOf(control), from: from as Party | null, sender: sender as Party | null };
   const edited = editHeader(octets, fields, { context, domain: domainOf(terms.from) });
   if ("field" in edited) return edited;
+  const structure = readStructure(octets, header);
+  // What is composed anew shows by itself whether a link to unsubscribe is in it.
+  const hasWayOut = !asksForTemplate(control) && textsHold(octets, structure, wayOutOpener);
   const content: RawContent = {
     ...terms,
+    ...(hasWayOut ? { isMarketing: true } : {}),
     subject: fields.text("subject")?.slice(0, subjectShownCharactersMax).toWellFormed() ?? null,
     ...edited,
-    ...summarise(readStructure(octets, header)),
+    ...summarise(structure),
     received: context.received,
   };
   return { content, control, shown: { to: people(fields, "to"), cc: people(fields, "cc") } };

@@ -4,14 +4,15 @@ import { test } from "node:test";
 import { createTransport } from "nodemailer";
 
 import type { SubmissionContent } from "../../../core/messages/index.ts";
+import { asksForTemplate } from "./control-headers.ts";
 import { readMessage } from "./read-message.ts";
-import { asksForTemplate, contentOfTemplateMessage } from "./template-message.ts";
+import { contentOfTemplateMessage } from "./template-message.ts";
 
 async function contentOf(octets: Buffer): Promise<SubmissionContent> {
   const received = { by: "mail.example.org", protocol: "ESMTPSA" };
   const message = readMessage(octets, { received, now: new Date(0), newId: () => "1", isUtf8: false });
   assert.ok(!("field" in message), JSON.stringify(message));
-  assert.ok(asksForTemplate(message));
+  assert.ok(asksForTemplate(message.control));
   return contentOfTemplateMessage(message);
 }
 

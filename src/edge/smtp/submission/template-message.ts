@@ -7,11 +7,6 @@ import { checkMessageHeader } from "../../../mail/mime/index.ts";
 import { type Entity, leavesOf, readStructure } from "../../../mail/mime/structure.ts";
 import type { ReadMessage } from "./read-message.ts";
 
-/** Does the message ask for something to be put into it? Then it cannot stay as it is. */
-export function asksForTemplate({ control }: ReadMessage): boolean {
-  return control.template !== null || control.usesTemplateLanguage || control.variables !== null;
-}
-
 /** Takes a message apart, so that it can be composed anew for each recipient: with a stored template instead of its
  *  texts, or with the values of its variables in them. Files, and fields of the author's own, come along. */
 export async function contentOfTemplateMessage(message: ReadMessage): Promise<SubmissionContent> {
