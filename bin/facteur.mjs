@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=16
 // `npx facteur COMMAND …` inside the clone.
 import { launch } from "./launch.mjs";
 

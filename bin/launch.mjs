@@ -8,6 +8,7 @@ import { ensureInstalled } from "./install.mjs";
 import { isTooOld, newerNode, noteNode } from "./node-version.mjs";
 import { ended } from "./processes.mjs";
 import { countSignalsOnce } from "./signals.mjs";
+import { v8Flags } from "./v8-flags.mjs";
 
 /** The folder of this clone. */
 export const clone = fileURLToPath(new URL("..", import.meta.url));
@@ -67,7 +68,7 @@ async function runHere(file, args) {
 
 async function runUnder(node, file, args) {
   const withParent = fileURLToPath(new URL("with-parent.mjs", import.meta.url));
-  const child = spawn(node, ["--import", pathToFileURL(withParent).href, file, ...args], {
+  const child = spawn(node, [...v8Flags, "--import", pathToFileURL(withParent).href, file, ...args], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     env: { ...process.env, PATH: withNodeFirst(node) },
   });

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=16
 // `npm start`: the server, on a fresh clone as well.
 import { launch } from "./launch.mjs";
 

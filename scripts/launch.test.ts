@@ -19,6 +19,9 @@ const nodeVersion = (await import(pathToFileURL(path.join(bin, "node-version.mjs
   isTooOld: (version: string) => boolean;
   packageOfNode: (platform: string, arch: string) => string;
 };
+const { v8Flags } = (await import(pathToFileURL(path.join(bin, "v8-flags.mjs")).href)) as {
+  v8Flags: string[];
+};
 const processes = (await import(pathToFileURL(path.join(bin, "processes.mjs")).href)) as {
   npmEnvironment: (folder: string, environment: Record<string, string>) => Record<string, string>;
 };
@@ -33,6 +36,7 @@ if (process.argv.includes("--stay")) {
   setInterval(() => {}, 1000);
 }
 console.log("ready " + process.pid + " " + process.execPath + " " + process.argv.slice(2).join(" "));
+console.log("flags " + process.execArgv.join(" "));
 if (process.argv.includes("--once")) {
   process.once("SIGINT", () => { console.log("stopping"); setTimeout(() => process.exit(7), 300); });
   setInterval(() => {}, 1000);
@@ -163,6 +167,18 @@ test("under an older Node the program runs in a child under the newer one, with 
   assert.notEqual(await started.ready(), started.child.pid);
   assert.deepEqual(await started.end, [0, null]);
   assert.ok(started.output().includes(`${process.execPath} serve a b`));
+  assert.ok(started.output().includes(`flags ${v8Flags.join(" ")} `));
+});
+
+test("whichever way the service is started, V8 is told the same of its memory", () => {
+  const { scripts } = JSON.parse(read(path.resolve(bin, "../package.json"))) as {
+    scripts: { start: string };
+  };
+  const flags = v8Flags.join(" ");
+  assert.equal(scripts.start, `exec node ${flags} bin/start.mjs`);
+  for (const name of ["start.mjs", "facteur.mjs"]) {
+    assert.equal(read(path.join(bin, name)).split("\n")[0], `#!/usr/bin/env -S node ${flags}`);
+  }
 });
 
 test("SIGTERM reaches the server, which may take its time, and its exit code comes back", async () => {

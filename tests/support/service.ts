@@ -3,9 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 const main = path.resolve(import.meta.dirname, "../../src/main.ts");
+const flagsFile = path.resolve(import.meta.dirname, "../../bin/v8-flags.mjs");
+// As `npm start` runs it.
+const { v8Flags } = (await import(pathToFileURL(flagsFile).href)) as { v8Flags: string[] };
 const startSecondsMax = 60;
 const run = promisify(execFile);
 
@@ -74,7 +78,7 @@ export class TestService {
   /** Starts the process and waits until it says that it is ready. */
   async start(): Promise<this> {
     const roles = this.roles === null ? [] : ["--roles", this.roles];
-    const child = spawn(process.execPath, [main, "serve", ...roles, "--json"], {
+    const child = spawn(process.execPath, [...v8Flags, main, "serve", ...roles, "--json"], {
       env: { ...cleanEnv(), ...this.env, FACTEUR_DATA: this.dataFolder },
       stdio: ["ignore", "pipe", "pipe"],
     });

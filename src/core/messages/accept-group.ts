@@ -255,9 +255,9 @@ function carriedWith(
     if (claim === undefined || row === undefined) return [];
     const { contentId, partId } = delivery;
     const own = [contentId, partId].flatMap((id) => (id === null ? [] : (contents.get(id) ?? [])));
-    const sizeBytes = own.reduce((sum, { sealed }) => sum + sealed.length, 0);
+    const sizeBytes = own.reduce((sum, { sealed }) => sum + sealed.length, row.sealed.length);
     const policy = rows.policies.get(delivery.accountId) ?? policyUnlessSet;
-    const carried: Carried = { row, contents: own, policy, hosts: rows.hosts, askedAt: madeAt };
+    const carried: Carried = { row, contents: own, policy, hosts: rows.hosts, askedAt: madeAt, sizeBytes };
     return [{ ...delivery, claim, ...(sizeBytes > carriedBytesMax ? {} : { carried }) }];
   });
 }

@@ -33,7 +33,7 @@ export {
   subjectCharactersMax,
   variablesMax,
 } from "./limits.ts";
-export { type ClaimedDelivery, type Loaded, MessageLoader } from "./load.ts";
+export { type ClaimedDelivery, carriedMsMax, type Loaded, MessageLoader } from "./load.ts";
 export {
   contactIdOf,
   isHardBounce,

@@ -23,8 +23,8 @@ const contentsCachedBytesMax = 32 * 1024 * 1024;
 /** A claimed row of the queue with the claim it is held under. */
 export interface ClaimedDelivery extends Delivery {
   claim: Claim;
-  /** What was written of it a moment ago by this process. */
-  carried?: Carried;
+  /** What was written of it a moment ago by this process. Whoever has it in hand may let go of it. */
+  carried?: Carried | undefined;
 }
 
 /** The rows of a message that was just accepted, as they are in the database: sealed. */
@@ -37,10 +37,12 @@ export interface Carried {
   hosts: ReadonlyMap<string, string>;
   /** The suppressions were asked after this moment, in real time. */
   askedAt: number;
+  /** Octets of the message's row and contents. */
+  sizeBytes: number;
 }
 
-// A permit holds for a second. What is carried longer than half of it would be asked about again before its attempt.
-const carriedMsMax = 500;
+/** A permit holds for a second. What is carried longer than half of it would be asked about again before its attempt. */
+export const carriedMsMax = 500;
 
 /** What is to be done with a claimed message. */
 export type Loaded =

@@ -20,7 +20,7 @@ import { DirectHandOver } from "./hand-over.ts";
 import type { HeldClaims } from "./held-claims.ts";
 import type { LaneKeeper } from "./lane-keeper.ts";
 import { refusalOf } from "./refusal.ts";
-import { SiteQueue } from "./site-queue.ts";
+import type { SiteQueue } from "./site-queue.ts";
 import { Sites } from "./sites.ts";
 import { settlementOf } from "./verdict.ts";
 
@@ -210,6 +210,7 @@ export class Dispatcher {
   async #look(woken: Set<number> | "all"): Promise<void> {
     if (this.#options.clock.real() < this.#stalledUntil) return;
     this.#forgetIdle();
+    this.#sites.forgetCarried(this.#options.clock.real());
     this.#carryOn();
     const epochs = new Map(this.#options.keeper.held().map(({ lane, epoch }) => [lane, epoch]));
     const lanes = [...epochs.keys()].filter((lane) => woken === "all" || woken.has(lane));
@@ -319,7 +320,7 @@ export class Dispatcher {
       known.budget.shareAmong(this.#options.nodeShare());
       return known;
     }
-    const queue = new SiteQueue(key, site, new DestinationBudget(limits, this.#options.nodeShare()));
+    const queue = this.#sites.make(key, site, new DestinationBudget(limits, this.#options.nodeShare()));
     queue.onLow = (lanes) => this.wake(lanes);
     this.#sites.add(queue, now);
     return queue;

@@ -8,8 +8,8 @@ import type { SiteQueue } from "./site-queue.ts";
 // Messages in memory for one destination, those that are being written included: some 200 ms of work for a fast one, so that
 // what is handed over goes out while it is fresh.
 const siteRoomMax = 400;
-// And for all destinations together: a thousand slow ones must not fill the memory. At 64 KB a message, the most that is
-// carried, 64 MB.
+// And for all destinations together: a thousand slow ones must not fill the memory. What they carry is bounded besides, by its
+// octets.
 const allRoomMax = 1000;
 // How long a route stays open after a claim found nothing more of it. Then one message goes the long way: its route is found
 // anew, and what another process has queued of it is met.

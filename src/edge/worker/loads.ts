@@ -27,11 +27,19 @@ export class Loads {
    *  by this process a moment ago.
    *  @param realNow milliseconds of real time */
   async load(deliveries: ClaimedDelivery[], realNow: number): Promise<Loaded[]> {
-    const unpacked = deliveries.map((delivery) => this.#loader.unpack(delivery, realNow));
+    const unpacked = deliveries.map((delivery) => this.#unpack(delivery, realNow));
     const asked = deliveries.filter((_, index) => unpacked[index] === null);
     if (asked.length === 0) return unpacked.filter((item) => item !== null);
     const answers = (await this.#ask(asked)).values();
     return unpacked.map((item) => item ?? (answers.next().value as Loaded));
+  }
+
+  // Used now or never: it must not stay in memory for as long as a slow destination takes.
+  #unpack(delivery: ClaimedDelivery, realNow: number): Loaded | null {
+    if (delivery.carried === undefined) return null;
+    const loaded = this.#loader.unpack(delivery, realNow);
+    delivery.carried = undefined;
+    return loaded;
   }
 
   #ask(deliveries: ClaimedDelivery[]): Promise<Loaded[]> {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { DestinationBudget, limitsOf } from "../../core/delivery/index.ts";
 import type { ClaimedDelivery } from "../../core/messages/index.ts";
+import { CarriedOctets } from "./carried-octets.ts";
 import { SiteQueue } from "./site-queue.ts";
 
 function queueOf(): SiteQueue {
@@ -71,4 +72,26 @@ test("taking from an empty queue is silent", () => {
   queue.onLow = () => assert.fail();
   assert.deepEqual(queue.take(25), []);
   assert.deepEqual(queue.drain(), []);
+});
+
+test("what waits carries so many octets for all destinations; more, and what is stale, is read back from the database", () => {
+  const carried = new CarriedOctets(100);
+  const queues = ["mx.example.org", "mx.example.com"].map(
+    (key) => new SiteQueue(key, null, new DestinationBudget(limitsOf([])), carried),
+  );
+  const [slow, other] = queues as [SiteQueue, SiteQueue];
+  const carrying = (number: number, askedAt: number) =>
+    ({ ...delivery(number, 1), carried: { sizeBytes: 40, askedAt } }) as ClaimedDelivery;
+  const isCarrying = ({ carried }: ClaimedDelivery) => carried !== undefined;
+  slow.add([carrying(1, 10), carrying(2, 20)]);
+  const late = [carrying(3, 20), delivery(4, 1)];
+  other.add(late);
+  assert.equal(carried.bytes, 80);
+  assert.deepEqual(late.map(isCarrying), [false, false], "there is no room for it");
+  slow.forgetCarried(20);
+  assert.equal(carried.bytes, 40);
+  other.add([carrying(5, 20)]);
+  assert.deepEqual(other.take(3).map(isCarrying), [false, false, true]);
+  assert.deepEqual(slow.drain().map(isCarrying), [false, true]);
+  assert.equal(carried.bytes, 0);
 });

@@ -1,5 +1,6 @@
 import type { DestinationBudget, Site } from "../../core/delivery/index.ts";
 import type { ClaimedDelivery } from "../../core/messages/index.ts";
+import { CarriedOctets } from "./carried-octets.ts";
 
 // Below this a destination's queue is filled again: a second of work for a fast one.
 const lowWater = 200;
@@ -17,11 +18,14 @@ export class SiteQueue {
   /** Called with the lanes that fed this queue when it runs low. */
   onLow: (lanes: Set<number>) => void = () => {};
   readonly #lanes = new Set<number>();
+  readonly #carried: CarriedOctets;
   #ready: ClaimedDelivery[] = [];
   #urgent: ClaimedDelivery[] = [];
   #idle: (() => void)[] = [];
 
-  constructor(key: string, site: Site | null, budget: DestinationBudget) {
+  /** @param carried what the messages of all queues carry */
+  constructor(key: string, site: Site | null, budget: DestinationBudget, carried = new CarriedOctets()) {
+    this.#carried = carried;
     this.key = key;
     this.site = site;
     this.budget = budget;
@@ -36,8 +40,11 @@ export class SiteQueue {
   }
 
   add(deliveries: ClaimedDelivery[]): void {
-    for (const delivery of deliveries) this.#lanes.add(delivery.lane);
-    for (const delivery of deliveries) (delivery.band === 0 ? this.#urgent : this.#ready).push(delivery);
+    for (const delivery of deliveries) {
+      this.#lanes.add(delivery.lane);
+      this.#carried.take(delivery);
+      (delivery.band === 0 ? this.#urgent : this.#ready).push(delivery);
+    }
     for (const wake of this.#idle.splice(0, deliveries.length)) wake();
   }
 
@@ -67,8 +74,17 @@ export class SiteQueue {
     const urgent = this.#urgent.splice(0, count);
     const taken =
       urgent.length === count ? urgent : [...urgent, ...this.#ready.splice(0, count - urgent.length)];
+    for (const delivery of taken) this.#carried.give(delivery);
     if (taken.length > 0 && this.isLow) this.onLow(this.#lanes);
     return taken;
+  }
+
+  /** Takes from those that wait what they carry and what was asked before an instant: it is of no use any more.
+   *  @param before milliseconds of real time */
+  forgetCarried(before: number): void {
+    for (const delivery of [...this.#urgent, ...this.#ready]) {
+      if (delivery.carried !== undefined && delivery.carried.askedAt < before) this.#carried.drop(delivery);
+    }
   }
 
   /** Takes everything: it goes back to the database. */
