@@ -77,3 +77,23 @@ test("any bytes are split into fields that lie in order inside the head", () => 
     }),
   );
 });
+
+// RFC 6376 §3.4.4 in its own words, one rule after the other.
+function relaxedByWords(text: string): string {
+  const lines = text.replace(/[ \t]+/g, " ").replace(/ (?=\r\n|$)/g, "");
+  const content = lines.replace(/(?:\r\n)+$/, "");
+  return content === "" ? "" : `${content}\r\n`;
+}
+
+test("a body is relaxed as the RFC says, wherever its octets lie in memory", () => {
+  const scrap = fc.constantFrom(" ", "  ", "\t", "\r\n", "a", "bcde", "!", " !", "\r", "\n", "\xa0", "\x1f", "\xff");
+  fc.assert(
+    fc.property(fc.array(scrap, { maxLength: 40 }), fc.integer({ min: 0, max: 3 }), (scraps, offset) => {
+      const text = scraps.join("");
+      const memory = Buffer.alloc(text.length + offset + 8, " ");
+      const body = memory.subarray(offset, offset + memory.write(text, offset, "latin1"));
+      assert.equal(relaxBody(body).toString("latin1"), relaxedByWords(text));
+    }),
+    { numRuns: 3000 },
+  );
+});

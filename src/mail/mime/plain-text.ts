@@ -1,3 +1,4 @@
+import { type FourOctets, inFours, unprintableIn } from "../../base/four-octets.ts";
 import {
   blankKind,
   carriageReturn,
@@ -18,8 +19,9 @@ export function toCanonicalText(text: string): string {
 /** True for text that can travel as it is: printable ASCII in lines of at most `lineLengthMax`, parted by CRLF alone,
  *  no white space at their ends and nothing at their starts that a relay may change. */
 export function isPlainText(source: Uint8Array, lineLengthMax: number): boolean {
+  const fours = inFours(source);
   for (let start = 0; ; ) {
-    const end = endOfPrintable(source, start);
+    const end = endOfPrintable(source, start, fours);
     const endsInBlank = end > start && octetKinds[source[end - 1] as number] === blankKind;
     if (end - start > lineLengthMax || endsInBlank || isUnsafeAtLineStart(source, start)) return false;
     if (end === source.length) return true;
@@ -28,13 +30,18 @@ export function isPlainText(source: Uint8Array, lineLengthMax: number): boolean 
   }
 }
 
-// Nearly every octet of every message is passed here. Nothing else stands in the loop: with the questions of a line's
-// end in it, 10 KB took 42 µs and not 12.
-function endOfPrintable(source: Uint8Array, start: number): number {
-  const kinds = octetKinds;
+// Nearly every octet of every message is passed here, most of them four at a time.
+function endOfPrintable(source: Uint8Array, start: number, { fours, before }: FourOctets): number {
   const { length } = source;
+  const kinds = octetKinds;
   let at = start;
   while (at < length) {
+    if (((at - before) & 3) === 0) {
+      let index = (at - before) >> 2;
+      while (index < fours.length && unprintableIn(fours[index] as number) === 0) index++;
+      at = Math.max(at, before + index * 4);
+      if (at >= length) break;
+    }
     const kind = kinds[source[at] as number];
     if (kind === lineEndKind || kind === foreignKind) break;
     at++;
