@@ -86,7 +86,21 @@ function relaxedByWords(text: string): string {
 }
 
 test("a body is relaxed as the RFC says, wherever its octets lie in memory", () => {
-  const scrap = fc.constantFrom(" ", "  ", "\t", "\r\n", "a", "bcde", "!", " !", "\r", "\n", "\xa0", "\x1f", "\xff");
+  const scrap = fc.constantFrom(
+    " ",
+    "  ",
+    "\t",
+    "\r\n",
+    "a",
+    "bcde",
+    "!",
+    " !",
+    "\r",
+    "\n",
+    "\xa0",
+    "\x1f",
+    "\xff",
+  );
   fc.assert(
     fc.property(fc.array(scrap, { maxLength: 40 }), fc.integer({ min: 0, max: 3 }), (scraps, offset) => {
       const text = scraps.join("");

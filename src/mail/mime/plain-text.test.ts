@@ -3,7 +3,23 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { isPlainText } from "./plain-text.ts";
 
-const scrap = fc.constantFrom("a", "bcde", " ", "  ", "\t", "\r\n", "\r", "\n", ".", "From ", "\x7f", "\x1f", "é", "=", "~");
+const scrap = fc.constantFrom(
+  "a",
+  "bcde",
+  " ",
+  "  ",
+  "\t",
+  "\r\n",
+  "\r",
+  "\n",
+  ".",
+  "From ",
+  "\x7f",
+  "\x1f",
+  "é",
+  "=",
+  "~",
+);
 const texts = fc.array(scrap, { maxLength: 40 }).map((scraps) => Buffer.from(scraps.join("")));
 const offsets = fc.integer({ min: 0, max: 3 });
 const lengths = fc.integer({ min: 1, max: 30 });
