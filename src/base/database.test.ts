@@ -181,6 +181,17 @@ test("without that, the loser is told so, as something that may pass", async () 
   assert.ok(lost.every(({ reason }) => reason.code === "40001" && isUnavailable(reason)));
 });
 
+test("a transaction has its isolation on a connection whose plans are old", async () => {
+  const levels = () =>
+    database.read(operator, (db) => db.row(sql`select current_setting('transaction_isolation') as level`), {
+      isolation: "repeatable read",
+    });
+  assert.deepEqual(await levels(), { level: "repeatable read" });
+  // Plans are made anew after two seconds.
+  await pause(2100);
+  assert.deepEqual(await levels(), { level: "repeatable read" });
+});
+
 test("an error names the constraint and the statement, and no value", async () => {
   const canary = "canary@example.org";
   const fails = async (query: ReturnType<typeof sql>) => {

@@ -111,7 +111,13 @@ export class Session implements Transaction {
     const since = plansSince.get(this.#client);
     const isOld = since !== undefined && now - since > planMsMax;
     if (since === undefined || isOld) plansSince.set(this.#client, now);
-    await this.simple(isOld ? `discard plans; ${text}` : text);
+    // Not in one text with it: the transaction would have begun with what was discarded, and have no isolation level left
+    // to choose. Both leave in one packet.
+    if (isOld) {
+      this.#gather();
+      this.#client.query("discard plans").catch(this.#broke);
+    }
+    await this.simple(text);
   }
 
   /** Runs text of our own that has no parameters. */
