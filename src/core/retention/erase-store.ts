@@ -25,6 +25,10 @@ export async function claimErasure(tx: Transaction, accountId: bigint, now: Date
   return count > 0;
 }
 
+export async function isErased(reader: Sql, accountId: bigint): Promise<boolean> {
+  return (await reader.row(sql`select from account where id = ${accountId}`)) === undefined;
+}
+
 export async function selectAccountIds(reader: Sql, afterId: bigint, limit: number): Promise<bigint[]> {
   const rows = await reader.rows<{ id: bigint }>(sql`
     select a.id from account a where a.id > ${afterId} order by a.id limit ${limit}`);

@@ -51,6 +51,22 @@ test("what still waits is delivered before its account is erased", async (t) => 
   assert.equal((await eraseDueAccounts(erasure, clock.now())).length, 1);
 });
 
+test("two that erase the same account at once leave nothing of it, and neither fails", async (t) => {
+  const { customer, close, clock, erasure, rowsOf } = await open(t);
+  const { accountId } = await customer();
+  await close(accountId);
+  clock.advance(30 * dayMs);
+  const slower = {
+    ...erasure,
+    removeTraces: async (id: bigint) => {
+      await erasure.removeTraces(id);
+      assert.equal((await eraseDueAccounts(erasure, clock.now())).length, 1);
+    },
+  };
+  assert.deepEqual(await eraseDueAccounts(slower, clock.now()), []);
+  assert.deepEqual(await rowsOf(accountId), {});
+});
+
 /** How many rows every table that exists has of an account: counted in the catalogue's tables, not in a list of ours. */
 async function rowsOf(
   { database }: Pick<Awaited<ReturnType<typeof openWorld>>, "database">,
