@@ -79,7 +79,8 @@ class Trial {
     if (choice === null) return "nobody";
     for (const method of ["GET", "POST"] as const) await this.#decide(choice, "given", method);
     const looked = await this.#mail(ada);
-    const isLeft = looked !== null && isSame(looked, second);
+    if (looked === null) return "nothing";
+    const isLeft = isSame(looked, second);
     findings.check(isLeft, "whoever has the link of a mail can agree to be told apart for its reader");
     await this.#agree(ada);
     const own = await this.#mail(ada);
@@ -91,7 +92,8 @@ class Trial {
     findings.check(isOwn, "who has agreed to both is told apart by one of them alone");
     await this.#checkTakenBack(own, choice, findings);
     const after = await this.#mail(ada);
-    const isOver = after !== null && isSame(after, second);
+    if (after === null) return "nothing";
+    const isOver = isSame(after, second);
     findings.check(isOver, "who has taken it back is still told apart");
     return "all";
   }
