@@ -20,7 +20,26 @@ const peers = {
   "never.example": { on: { rcpt: "450 4.2.2 Mailbox full" } },
   "twice.example": {},
   "xn--bcher-kva.example": { extensions: [] },
+  // Two messages a connection: every second one ends with a word to the third, or with none.
+  "hurried.example": {
+    extensions: ["PIPELINING"],
+    keep: "messages",
+    on: {
+      mail: ({ connection }) =>
+        mailsOn(connection) > 2 ? { reply: "421 4.7.0 Enough", end: "close" } : undefined,
+      message: ({ connection }) =>
+        connection % 2 === 0 && mailsOn(connection, 0) >= 2
+          ? { reply: "250 2.0.0 Ok", end: "close" }
+          : undefined,
+    },
+  },
 } satisfies Record<string, SmtpServerOptions>;
+
+const mails = new Map<number, number>();
+function mailsOn(connection: number, more = 1): number {
+  mails.set(connection, (mails.get(connection) ?? 0) + more);
+  return mails.get(connection) ?? 0;
+}
 
 const servers = new Map<string, SmtpServer>();
 let service: TestService;
@@ -142,6 +161,20 @@ test("one address that stands in To, Cc and Bcc gets one copy", async () => {
     to.toLowerCase().startsWith("ada"),
   );
   assert.equal(copies.length, 1);
+});
+
+test("what was announced to a server that has had enough goes over a new connection at once", async () => {
+  const From = { Email: "news@shop.example" };
+  const messages = [...Array(12).keys()].map((index) => ({
+    From,
+    To: [{ Email: `${index}@hurried.example` }],
+  }));
+  const sent = await send(service, service.first, ...messages);
+  for (const { id } of sent) assert.equal((await records.reached(id, "sent")).attempts, 1);
+  const { transactions, violations } = peer("hurried.example");
+  assert.equal(transactions.length, 12);
+  assert.equal(new Set(transactions.map(({ to }) => to[0])).size, 12);
+  assert.deepEqual(violations, []);
 });
 
 test("after five days of 4yz a message expires, before its content is gone", async () => {

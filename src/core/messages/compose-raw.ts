@@ -57,10 +57,8 @@ export function composeRaw(
   const { pieces, headBytes, tracked } = body.of(terms, wayOut);
   const octets = Buffer.concat([Buffer.from(fields, "latin1"), ...pieces]);
   const bodyAt = fields.length + headBytes;
-  const message = {
-    ...{ head: octets.subarray(0, bodyAt), body: octets.subarray(bodyAt) },
-    ...{ octets, needsSmtpUtf8 },
-  };
+  const head = octets.subarray(0, bodyAt);
+  const message = { head, body: octets.subarray(bodyAt), octets, needsSmtpUtf8, isComposed: false };
   return { message, tracked };
 }
 

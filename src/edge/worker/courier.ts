@@ -1,13 +1,6 @@
 import { Refusal } from "../../base/errors.ts";
 import type { Log } from "../../base/log.ts";
-import {
-  messageReasons,
-  type Outcome,
-  outcomeOfOpen,
-  outcomeOfSend,
-  type Site,
-  type Target,
-} from "../../core/delivery/index.ts";
+import { messageReasons, type Outcome, outcomeOfOpen, outcomeOfSend } from "../../core/delivery/index.ts";
 import {
   type ClaimedDelivery,
   type ComposeInput,
@@ -15,17 +8,16 @@ import {
   type Loaded,
   type Tracked,
 } from "../../core/messages/index.ts";
-import { type OpenFailed, openConnection, type SmtpConnection } from "../../mail/smtp/index.ts";
-import type { BrokenTls } from "./broken-tls.ts";
+import type { SendResult, SmtpConnection, Upcoming } from "../../mail/smtp/index.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Journal } from "./journal.ts";
 import type { LaneKeeper } from "./lane-keeper.ts";
+import { Line, type LineOptions } from "./line.ts";
 import type { Loads } from "./loads.ts";
 import { ownFault, refusalOf } from "./refusal.ts";
 import type { Settler } from "./settler.ts";
 import { type Handover, type Sealer, sealAndSign, sealInSevenBits } from "./sign.ts";
 import type { SiteQueue } from "./site-queue.ts";
-import type { Source, SourceAddresses } from "./source-addresses.ts";
 import { refusalSettlement, settlementOf, type VerdictContext } from "./verdict.ts";
 
 // Loaded and asked about together; also how many messages a withdrawn consent can be too late for at most.
@@ -34,6 +26,8 @@ const batchMax = 25;
 const batchFirst = 5;
 // What was loaded longer ago is asked about again before it is attempted: an unsubscription holds within seconds.
 const permitMsMax = 1000;
+// Its envelope goes out ahead only while there is time for the message before it to be answered.
+const announcedMsMax = 500;
 // Signatures made ahead while a message is on its way: enough to keep the processor busy, few enough to stay fresh.
 const aheadMax = 4;
 // An idle connection waits so long for more mail before it says goodbye.
@@ -44,7 +38,7 @@ const idleLookMs = 200;
 /** Told about a template that could not be rendered and whose sender wants to know. */
 export type TemplateFaultReporter = (loaded: Extract<Loaded, { kind: "faulty" }>) => void;
 
-export interface CourierOptions {
+export interface CourierOptions extends Omit<LineOptions, "clock"> {
   loads: Loads;
   keeper: LaneKeeper;
   settler: Settler;
@@ -52,8 +46,6 @@ export interface CourierOptions {
   verdicts: VerdictContext;
   inbox: Inbox;
   sealer: Sealer;
-  heloName: string;
-  sources: SourceAddresses;
   log: Log;
   /** Gives up a row whose outcome cannot be written: what the journal knows of it decides. */
   giveUp: (delivery: ClaimedDelivery) => void;
@@ -61,10 +53,17 @@ export interface CourierOptions {
   release: (deliveries: ClaimedDelivery[]) => Promise<void>;
   reportTemplateFault: TemplateFaultReporter;
   isStopping: () => boolean;
-  /** Ends connections at once, when the service must not wait for them any longer. */
-  cut: AbortSignal;
-  /** Hosts whose TLS was found broken: plain text for a while (RFC 7435 §3). */
-  brokenTls: BrokenTls;
+}
+
+type Signed = Extract<Handover, { kind: "signed" }>;
+
+/** A message on its way. */
+interface Parcel {
+  delivery: ClaimedDelivery;
+  input: ComposeInput;
+  handover: Signed;
+  /** Asked for the message behind it when its last octets leave. */
+  next: () => Upcoming | null;
 }
 
 type Permit = { item: Extract<Loaded, { kind: "ready" }>; askedAt: number };
@@ -73,19 +72,20 @@ type Permit = { item: Extract<Loaded, { kind: "ready" }>; askedAt: number };
 export class Courier {
   readonly #options: CourierOptions;
   readonly #queue: SiteQueue;
-  #connection: SmtpConnection | null = null;
-  #host: string | null = null;
-  #source: Source | null = null;
+  readonly #line: Line;
+  /** The message whose envelope has gone out behind the last one. */
+  #ahead: Handover | null = null;
   #batchSize = batchFirst;
 
   constructor(options: CourierOptions, queue: SiteQueue) {
     this.#options = options;
     this.#queue = queue;
+    this.#line = new Line({ ...options, clock: options.verdicts.clock }, queue);
   }
 
   /** Works until there is nothing more to do, the budget is used up or the service stops. */
   async run(): Promise<void> {
-    const cut = () => this.#connection?.destroy();
+    const cut = () => this.#line.cut();
     this.#options.cut.addEventListener("abort", cut);
     try {
       let lingersUntil = Date.now() + lingerMs;
@@ -94,18 +94,18 @@ export class Courier {
         if (batch.length > 0) {
           await this.#carry(batch);
           lingersUntil = Date.now() + lingerMs;
-        } else if (this.#connection === null || Date.now() > lingersUntil) break;
+        } else if (this.#line.connection === null || Date.now() > lingersUntil) break;
         else await this.#queue.arrival(idleLookMs);
       }
     } finally {
       this.#options.cut.removeEventListener("abort", cut);
-      await this.#hangUp();
+      await this.#line.hangUp();
     }
   }
 
   #mayGoOn(): boolean {
     const { budget, couriers, site } = this.#queue;
-    if (this.#options.sources.isSpent(site) && this.#connection === null) return false;
+    if (this.#options.sources.isSpent(site) && this.#line.connection === null) return false;
     return site === null || couriers <= budget.connections(this.#now());
   }
 
@@ -155,20 +155,50 @@ export class Courier {
 
   async #sendAll(permits: Permit[]): Promise<void> {
     const made: Promise<Handover | null>[] = [];
+    const ready: (Handover | null | undefined)[] = [];
     let index = 0;
     try {
       for (; index < permits.length; index++) {
         const permit = permits[index] as Permit;
-        for (const next of permits.slice(made.length, index + aheadMax)) made.push(this.#make(next.item));
+        for (let next = made.length; next < Math.min(permits.length, index + aheadMax); next++) {
+          const making = this.#make((permits[next] as Permit).item);
+          made.push(making);
+          void making.then((handover) => {
+            ready[next] = handover;
+          });
+        }
         const handover = await made[index];
         if (handover === null || handover === undefined) continue;
-        const isRefused = await this.#attempt(permit, handover);
+        const next = index + 1;
+        const isRefused = await this.#attempt(permit, handover, () =>
+          this.#announce(permits[next], ready[next]),
+        );
         if (isRefused || !this.#mayGoOn()) break;
       }
       index++;
     } finally {
+      await this.#takeBackAnnounced();
       await this.#putBack(permits, made, index);
     }
+  }
+
+  /** Decides whether the envelope of the message that comes next may travel with the end of the one before. */
+  #announce(permit: Permit | undefined, handover: Handover | null | undefined): Upcoming | null {
+    if (permit === undefined || handover?.kind !== "signed" || this.#queue.site === null) return null;
+    const { keeper, verdicts, isStopping } = this.#options;
+    const { lane, claim } = permit.item.delivery;
+    const isFresh = verdicts.clock.real() - permit.askedAt <= announcedMsMax;
+    if (!isFresh || isStopping() || !keeper.holds(lane, claim.epoch)) return null;
+    if (!this.#mayGoOn() || !this.#line.hasRoomBehind || !this.#queue.budget.spend(this.#now())) return null;
+    this.#ahead = handover;
+    return { envelope: handover.envelope, message: handover.octets, isComposed: handover.isComposed };
+  }
+
+  // The server waits for a message that does not come: only the end of the connection tells it so.
+  async #takeBackAnnounced(): Promise<void> {
+    if (this.#ahead === null) return;
+    this.#ahead = null;
+    await this.#line.hangUp();
   }
 
   // What was made ahead and not attempted is due again; what could not be made is settled already.
@@ -208,7 +238,7 @@ export class Courier {
   }
 
   /** Attempts one message. Answers whether the destination refuses to go on. */
-  async #attempt(permit: Permit, handover: Handover): Promise<boolean> {
+  async #attempt(permit: Permit, handover: Handover, next: () => Upcoming | null): Promise<boolean> {
     const { keeper, settler, release, verdicts } = this.#options;
     const { delivery, input } = permit.item;
     await settler.ready();
@@ -223,11 +253,11 @@ export class Courier {
       );
       return false;
     }
-    await this.#spend();
+    if (this.#ahead !== handover) await this.#spend();
     const outcome =
       this.#queue.site === null
         ? await this.#keep(input, handover)
-        : await this.#send(delivery, input, handover);
+        : await this.#send({ delivery, input, handover, next });
     if (outcome === null) {
       await release([delivery]);
       return true;
@@ -245,7 +275,7 @@ export class Courier {
   ): void {
     const { settler, verdicts, log } = this.#options;
     try {
-      settler.add(settlementOf(verdicts, delivery, outcome, { ...attempt, host: this.#host }));
+      settler.add(settlementOf(verdicts, delivery, outcome, { ...attempt, host: this.#line.host }));
     } catch (error) {
       log.error("delivery.outcome_not_written", { error, messageId: delivery.id });
       this.#options.giveUp(delivery);
@@ -282,26 +312,33 @@ export class Courier {
     return isRefusal;
   }
 
-  async #keep(input: ComposeInput, handover: Extract<Handover, { kind: "signed" }>): Promise<Outcome> {
+  async #keep(input: ComposeInput, handover: Signed): Promise<Outcome> {
     await this.#options.inbox.keep(input, handover);
     return { kind: "sent", reply: { code: 250, text: "kept in the test inbox" } };
   }
 
   /** Attempts one message on a connection; null when no address may send any more today. */
-  async #send(
-    delivery: ClaimedDelivery,
-    input: ComposeInput,
-    handover: Extract<Handover, { kind: "signed" }>,
-  ): Promise<Outcome | null> {
-    const { journal, sealer } = this.#options;
-    if (!(await this.#mayGoOnHere())) {
-      await this.#hangUp();
-      const failed = await this.#open();
-      if (failed === "spent") return null;
-      if (failed !== null) return outcomeOfOpen(failed);
+  async #send(parcel: Parcel): Promise<Outcome | null> {
+    const isAnnounced = this.#ahead === parcel.handover;
+    this.#ahead = null;
+    const { connection } = this.#line;
+    const mayGoOn = isAnnounced ? connection?.isReusable === true : await this.#line.mayGoOn();
+    if (connection !== null && mayGoOn) {
+      const result = await this.#hand(connection, parcel);
+      // Not its fault: the peer had had enough when the message before was over.
+      if (!isTurnedAway(result)) return this.#conclude(connection, result);
     }
-    const connection = this.#connection;
-    if (connection === null) throw new Error("A connection was opened and is not there.");
+    await this.#line.hangUp();
+    const opened = await this.#line.open();
+    if (opened === "spent") return null;
+    if ("stage" in opened) return outcomeOfOpen(opened);
+    return this.#conclude(opened, await this.#hand(opened, parcel));
+  }
+
+  /** Hands a message over, re-encoded where the peer takes no octets above 127. */
+  async #hand(connection: SmtpConnection, parcel: Parcel): Promise<SendResult | "broke_off"> {
+    const { journal, sealer, log } = this.#options;
+    const { delivery, input, handover, next } = parcel;
     // Noted while MAIL, RCPT and DATA travel; awaited before the message may be accepted.
     const intended = journal.intend(delivery.claim);
     intended.catch(() => {}); // its failure arrives through the hook below
@@ -310,87 +347,33 @@ export class Courier {
       await intended;
       isHandedOver = true;
     };
-    const send = ({ envelope, octets: message }: typeof handover) =>
-      connection.send({ envelope, message, beforeFinalDot });
+    const send = ({ envelope, octets: message, isComposed }: Signed) =>
+      connection.send({ envelope, message, isComposed, next, beforeFinalDot });
     try {
-      let result = await send(handover);
-      if (result.kind === "unsendable" && result.reason === "eight_bit_unsupported") {
-        const narrow = await sealInSevenBits(sealer, input);
-        if (narrow?.kind === "signed") result = await send(narrow);
-      }
-      const outcome = outcomeOfSend(result);
-      if (!connection.isReusable) await this.#hangUp();
-      return outcome;
+      const result = await send(handover);
+      if (result.kind !== "unsendable" || result.reason !== "eight_bit_unsupported") return result;
+      const narrow = await sealInSevenBits(sealer, input);
+      return narrow?.kind === "signed" ? await send(narrow) : result;
     } catch (error) {
       if (!isHandedOver) throw error;
-      // A defect of ours behind the last octet. To put the message back would make two of one.
-      this.#options.log.error("delivery.attempt_broke", { error, messageId: delivery.id });
+      log.error("delivery.attempt_broke", { error, messageId: delivery.id });
+      return "broke_off";
+    }
+  }
+
+  async #conclude(connection: SmtpConnection, result: SendResult | "broke_off"): Promise<Outcome> {
+    // A defect of ours behind the last octet. To put the message back would make two of one.
+    if (result === "broke_off") {
       return { kind: "unknown", detail: "the attempt broke off behind the last octet" };
     }
+    if (!connection.isReusable) await this.#line.hangUp();
+    return outcomeOfSend(result);
   }
+}
 
-  async #mayGoOnHere(): Promise<boolean> {
-    const connection = this.#connection;
-    if (connection === null || this.#source === null || !connection.isReusable) return false;
-    if (connection.messagesSent >= this.#queue.budget.limits.messagesPerConnectionMax) return false;
-    return this.#source.spend();
-  }
+const closing = 421;
 
-  async #hangUp(): Promise<void> {
-    const connection = this.#connection;
-    const source = this.#source;
-    this.#connection = null;
-    this.#source = null;
-    await connection?.quit();
-    await source?.giveBack();
-  }
-
-  /** Tries the destination's servers in their order. Answers null when one is open, else the last failure. */
-  async #open(): Promise<OpenFailed | "spent" | null> {
-    const site = this.#queue.site as Site;
-    let last: OpenFailed | "spent" | null = null;
-    for (const target of site.targets) {
-      const source = await this.#options.sources.choose(site, target.address);
-      if (source === null) {
-        last ??= "spent";
-        continue;
-      }
-      const failed = await this.#openTarget(target, source);
-      if (failed === null) return null;
-      await source.giveBack();
-      last = failed;
-    }
-    return last;
-  }
-
-  async #openTarget(target: Target, source: Source): Promise<OpenFailed | null> {
-    const { brokenTls, verdicts } = this.#options;
-    const name = `${target.address}:${target.port}`;
-    const isBroken = brokenTls.has(name, verdicts.clock.real());
-    const isOptional = target.tls.mode === "opportunistic";
-    const first = await this.#connect(target, source, isBroken && isOptional);
-    if (first === null || first.stage !== "tls" || !isOptional) return first;
-    brokenTls.add(name, verdicts.clock.real());
-    return this.#connect(target, source, true);
-  }
-
-  async #connect(target: Target, source: Source, withoutTls: boolean): Promise<OpenFailed | null> {
-    const result = await openConnection({
-      host: target.host,
-      address: target.address,
-      port: target.port,
-      heloName: this.#options.heloName,
-      tls: withoutTls ? { mode: "off" } : target.tls,
-      implicitTls: target.implicitTls,
-      signal: this.#options.cut,
-      ...(target.auth === null ? {} : { auth: target.auth }),
-      ...(source.address === undefined ? {} : { localAddress: source.address }),
-    });
-    if (result.kind === "failed") return result;
-    this.#connection = result.connection;
-    this.#host = target.host;
-    this.#source = source;
-    await source.spend();
-    return null;
-  }
+function isTurnedAway(result: SendResult | "broke_off"): boolean {
+  if (result === "broke_off" || !("stage" in result) || result.stage !== "mail") return false;
+  return result.kind === "lost" || result.reply.code === closing;
 }

@@ -17,6 +17,8 @@ export type Handover =
       kind: "signed";
       envelope: Envelope & { to: string };
       octets: Buffer[];
+      /** See BuiltMessage. */
+      isComposed: boolean;
       signature: Buffer;
       tracked: Tracked;
     }
@@ -52,6 +54,7 @@ export async function sealAndSign(
       smtpUtf8: message.needsSmtpUtf8,
     },
     octets: signature.length === 0 ? [message.octets] : [signature, message.octets],
+    isComposed: message.isComposed,
     signature,
     tracked,
   };
@@ -62,10 +65,10 @@ export async function sealAndSign(
 export async function sealInSevenBits(sealer: Sealer, input: ComposeInput): Promise<Handover | null> {
   const composed = compose(input);
   if (composed.kind === "failed") return null;
-  const { octets, head, needsSmtpUtf8 } = composed.message;
+  const { octets, head, needsSmtpUtf8, isComposed } = composed.message;
   const narrow = toSevenBit(octets, head.length);
   if (narrow === null) return null;
   const { octets: whole, headBytes } = narrow;
   const parts = { head: whole.subarray(0, headBytes), body: whole.subarray(headBytes), octets: whole };
-  return sealAndSign(sealer, input, { ...composed, message: { ...parts, needsSmtpUtf8 } }, false);
+  return sealAndSign(sealer, input, { ...composed, message: { ...parts, needsSmtpUtf8, isComposed } }, false);
 }

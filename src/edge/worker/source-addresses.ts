@@ -16,6 +16,8 @@ import {
 export interface Source {
   /** undefined leaves it to the system. */
   address: string | undefined;
+  /** Has it a share that is counted? */
+  isLimited: boolean;
   /** May one more message go? The first one may. */
   spend(): Promise<boolean>;
   /** The connection ends, or was never made. */
@@ -119,6 +121,7 @@ export class SourceAddresses {
 /** What a connection has taken of its address's share of the day. */
 class Portion implements Source {
   readonly address: string;
+  readonly isLimited = true;
   readonly #sources: SourceAddresses;
   readonly #warmUp: WarmUp;
   readonly #audience: string;
@@ -153,7 +156,7 @@ class Portion implements Source {
 }
 
 function unlimited(address: string | undefined): Source {
-  return { address, spend: async () => true, giveBack: async () => {} };
+  return { address, isLimited: false, spend: async () => true, giveBack: async () => {} };
 }
 
 function nameOf(address: string, audience: string): string {

@@ -28,6 +28,8 @@ export interface BuiltMessage {
   /** The head is UTF-8, because a local part is: only a server with SMTPUTF8 may get it (RFC 6531). Otherwise every
    *  octet is ASCII. */
   readonly needsSmtpUtf8: boolean;
+  /** Every octet was written here, by the rules above; false for a message that came as it is. */
+  readonly isComposed: boolean;
 }
 
 /** Builds a message.
@@ -42,13 +44,14 @@ export function buildMessage(input: MessageInput): BuiltMessage {
     attachments: (input.attachments ?? []).map(prepared),
     boundarySeed: input.boundarySeed,
   });
-  const head = `${fields}MIME-Version: 1.0\r\n${body.fields}\r\n`;
-  const headLength = Buffer.byteLength(head);
+  const headText = `${fields}MIME-Version: 1.0\r\n${body.fields}\r\n`;
+  const headLength = Buffer.byteLength(headText);
   const bodyLength = body.pieces.reduce((sum, piece) => sum + piece.length, 0);
   const octets = Buffer.allocUnsafe(headLength + bodyLength);
-  octets.write(head, "utf8");
+  octets.write(headText, "utf8");
   writePieces(body.pieces, octets, headLength);
-  return { head: octets.subarray(0, headLength), body: octets.subarray(headLength), octets, needsSmtpUtf8 };
+  const head = octets.subarray(0, headLength);
+  return { head, body: octets.subarray(headLength), octets, needsSmtpUtf8, isComposed: true };
 }
 
 function prepared(attachment: Attachment | InlineAttachment | PreparedAttachment): PreparedAttachment {

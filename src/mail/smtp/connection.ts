@@ -4,7 +4,7 @@ import type { Offers } from "./offers.ts";
 import type { SendResult } from "./result.ts";
 import type { SmtpTimeouts } from "./timeouts.ts";
 import type { TlsDetails } from "./tls.ts";
-import type { Session, Transaction } from "./transaction.ts";
+import type { Session, Transaction, Upcoming } from "./transaction.ts";
 import { runTransaction } from "./transaction.ts";
 import type { Wire } from "./wire.ts";
 
@@ -14,7 +14,9 @@ export interface Shipment {
   /** The message in slices, with CRLF line ends; octets above 127 are allowed. It is not copied: leave it
    *  alone until the result is there. */
   readonly message: readonly Buffer[];
-  /** See {@link Transaction}. */
+  /** See {@link Transaction}, these three. */
+  readonly isComposed?: boolean;
+  readonly next?: () => Upcoming | null;
   readonly beforeFinalDot: () => Promise<void> | void;
 }
 
@@ -40,7 +42,7 @@ export class SmtpConnection {
   constructor(parts: ConnectionParts) {
     this.offers = parts.offers;
     this.tls = parts.tls;
-    this.#session = { ...parts, needsReset: false };
+    this.#session = { ...parts, needsReset: false, ahead: null };
   }
 
   /** Transactions that reached their end, accepted or not: what a peer counts as messages on a connection. */
@@ -55,8 +57,8 @@ export class SmtpConnection {
 
   /** Sends one message to one recipient.
    *  @throws what `beforeFinalDot` throws; the message was not handed over then. */
-  async send({ envelope, message, beforeFinalDot }: Shipment): Promise<SendResult> {
-    const [result] = await this.sendToMany({ envelope, recipients: [envelope.to], message, beforeFinalDot });
+  async send(shipment: Shipment): Promise<SendResult> {
+    const [result] = await this.sendToMany({ ...shipment, recipients: [shipment.envelope.to] });
     if (result === undefined) throw new Error("A transaction ended without a result.");
     return result;
   }
@@ -64,6 +66,8 @@ export class SmtpConnection {
   /** Sends one message to several recipients in one transaction; results in the order of the recipients.
    *  @throws what `beforeFinalDot` throws; the message was not handed over then. */
   async sendToMany(transaction: Transaction): Promise<SendResult[]> {
+    const { ahead } = this.#session;
+    if (ahead !== null && ahead !== transaction.envelope) throw new Error("Another envelope was announced.");
     this.#occupy();
     try {
       const results = await runTransaction(this.#session, transaction);
@@ -77,6 +81,7 @@ export class SmtpConnection {
   /** Asks the peer to forget a half-made transaction. Not needed between messages: the next one brings it
    *  along where it must. False when the connection is of no use any more. */
   async rset(): Promise<boolean> {
+    if (this.#session.ahead !== null) throw new Error("Another envelope was announced.");
     this.#occupy();
     const { wire, timeouts } = this.#session;
     try {
@@ -92,9 +97,10 @@ export class SmtpConnection {
     return this.isReusable;
   }
 
-  /** Says goodbye and closes; returns within `quitMs`. Never throws. In the middle of a message it closes. */
+  /** Says goodbye and closes; returns within `quitMs`. Never throws. In the middle of a message, and behind an
+   *  envelope that was announced and is not followed by its message, it closes. */
   async quit(): Promise<void> {
-    if (!this.isReusable) return this.destroy();
+    if (!this.isReusable || this.#session.ahead !== null) return this.destroy();
     this.#isBusy = true;
     await this.#session.wire.quit(this.#session.timeouts.quitMs);
   }

@@ -9,4 +9,4 @@ export type { Reply } from "./reply.ts";
 export type { SendResult, SendStage, UnsendableReason } from "./result.ts";
 export type { SmtpTimeouts } from "./timeouts.ts";
 export type { TlsDetails, TlsPolicy } from "./tls.ts";
-export type { Transaction } from "./transaction.ts";
+export type { Transaction, Upcoming } from "./transaction.ts";

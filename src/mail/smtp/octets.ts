@@ -42,6 +42,17 @@ export function survey(message: readonly Buffer[]): OctetSurvey {
   return { sizeBytes, hasEightBit, defect, dots };
 }
 
+/** The same of a message whose lines are known to be as they must. */
+export function sizeUp(message: readonly Buffer[]): OctetSurvey {
+  let sizeBytes = 0;
+  let hasEightBit = false;
+  for (const slice of message) {
+    sizeBytes += slice.length;
+    hasEightBit ||= !isAscii(slice);
+  }
+  return { sizeBytes, hasEightBit, defect: undefined, dots: [] };
+}
+
 interface LineState {
   isAfterCr: boolean;
   isAtLineStart: boolean;

@@ -2,7 +2,7 @@ import type { Envelope } from "./commands.ts";
 import { isAsciiText, isPathSafe, mailCommand, rcptCommand } from "./commands.ts";
 import { SessionFailure } from "./failure.ts";
 import type { OctetSurvey } from "./octets.ts";
-import { stuffDots, survey } from "./octets.ts";
+import { sizeUp, stuffDots, survey } from "./octets.ts";
 import type { Offers } from "./offers.ts";
 import type { RawReply } from "./reply.ts";
 import { toReply } from "./reply.ts";
@@ -19,6 +19,8 @@ export interface Session {
   readonly isChunkingPreferred: boolean;
   /** The peer may still hold a sender: RSET goes out in front of the next MAIL, in the same packet. */
   needsReset: boolean;
+  /** The envelope whose commands went out behind the last message, and whose replies nobody has read yet. */
+  ahead: Envelope | null;
 }
 
 /** One message for one or more recipients. */
@@ -27,23 +29,37 @@ export interface Transaction {
   readonly recipients: readonly string[];
   /** The message in slices, with CRLF line ends. It is not copied. */
   readonly message: readonly Buffer[];
+  /** Said by whoever has written each octet of the message: its lines end with CRLF, and none begins with a dot. */
+  readonly isComposed?: boolean;
+  /** Asked when the last octets leave. What it answers is sent next, or nothing more: with PIPELINING its envelope travels
+   *  with them, which spares a round trip for each message (RFC 2920 §3.1: commands may follow the final dot). */
+  readonly next?: () => Upcoming | null;
   /** Called when all that is left to send are the octets that make the peer accept. What it does, such as
    *  noting the intent, is done before they leave. When it fails they never do, and the connection ends. */
   readonly beforeFinalDot: () => Promise<void> | void;
 }
 
+/** A message that will be sent to its recipient behind another. Its transaction must have this very envelope. */
+export type Upcoming = Pick<Transaction, "message" | "isComposed"> & {
+  readonly envelope: Envelope & { readonly to: string };
+};
+
 /** Sends one message, and says for each recipient, in order, what became of it.
  *  @throws what `beforeFinalDot` throws; the message was not handed over then. */
 export function runTransaction(session: Session, transaction: Transaction): Promise<SendResult[]> {
-  const octets = survey(transaction.message);
+  const octets = surveyed(transaction);
   const reason = findObstacle(session.offers, transaction, octets);
   if (reason === undefined) return new Course(session, transaction, octets).run();
   return Promise.resolve(transaction.recipients.map(() => ({ kind: "unsendable", reason })));
 }
 
+function surveyed({ message, isComposed = false }: Pick<Transaction, "message" | "isComposed">): OctetSurvey {
+  return isComposed ? sizeUp(message) : survey(message);
+}
+
 function findObstacle(
   offers: Offers,
-  { envelope, recipients }: Transaction,
+  { envelope, recipients }: Pick<Transaction, "envelope" | "recipients">,
   octets: OctetSurvey,
 ): UnsendableReason | undefined {
   const isFromSafe = envelope.from === "" || isPathSafe(envelope.from);
@@ -71,6 +87,8 @@ class Course {
   readonly #octets: OctetSurvey;
   readonly #results: (SendResult | undefined)[];
   readonly #isBdat: boolean;
+  /** Its commands are with the peer already. */
+  readonly #isAhead: boolean;
   /** Commands that are not written yet: with PIPELINING they leave together, else one by one. */
   #unsent: string[] = [];
   #stage: SendStage = "mail";
@@ -81,7 +99,9 @@ class Course {
     this.#transaction = transaction;
     this.#octets = octets;
     this.#results = transaction.recipients.map(() => undefined);
-    this.#isBdat = session.offers.chunking && session.isChunkingPreferred;
+    this.#isBdat = isBdat(session);
+    this.#isAhead = session.ahead === transaction.envelope;
+    session.ahead = null;
   }
 
   async run(): Promise<SendResult[]> {
@@ -98,23 +118,15 @@ class Course {
   }
 
   async #converse(): Promise<void> {
-    this.#queueCommands();
-    if (this.#session.needsReset) await this.#reset();
+    if (!this.#isAhead) {
+      if (this.#session.needsReset) this.#unsent.push("RSET\r\n");
+      this.#unsent.push(...commandsOf(this.#session, this.#transaction, this.#octets));
+      if (this.#session.needsReset) await this.#reset();
+    }
     await this.#mail();
     await this.#rcpt();
     if (!this.#isBdat) await this.#data();
     else if (!this.#isSettled()) await this.#chunk();
-  }
-
-  #queueCommands(): void {
-    const { envelope, recipients } = this.#transaction;
-    const { offers, needsReset } = this.#session;
-    const { sizeBytes, hasEightBit } = this.#octets;
-    const isUtf8 = needsUtf8(envelope, recipients);
-    if (needsReset) this.#unsent.push("RSET\r\n");
-    this.#unsent.push(mailCommand({ envelope, offers, sizeBytes, hasEightBit, isUtf8 }));
-    for (const to of recipients) this.#unsent.push(rcptCommand(to, envelope.dsn, offers));
-    if (!this.#isBdat) this.#unsent.push("DATA\r\n");
   }
 
   async #reset(): Promise<void> {
@@ -181,13 +193,26 @@ class Course {
     this.#stage = "final";
     // From here on the peer may have accepted, whatever happens to the connection.
     this.#isFinalSent = true;
-    wire.sendBytes(last, 1);
+    const ahead = this.#commandsAhead();
+    wire.sendBytes(ahead.length === 0 ? last : [...last, Buffer.from(ahead.join(""))], 1 + ahead.length);
     const reply = await wire.reply(timeouts.finalMs);
     // RFC 3030 §2: after a refused chunk only RSET brings the peer back to a known state.
     this.#session.needsReset = this.#isBdat && reply.code >= 300;
     if (reply.code >= 400) return this.#reject("final", reply);
     if (reply.code >= 300) throw this.#breakOff("final_reply");
     this.#settleRest({ kind: "accepted", reply: toReply(reply) });
+  }
+
+  #commandsAhead(): string[] {
+    const { offers } = this.#session;
+    if (this.#isBdat || !offers.pipelining) return [];
+    const upcoming = this.#transaction.next?.() ?? null;
+    if (upcoming === null) return [];
+    const transaction = { envelope: upcoming.envelope, recipients: [upcoming.envelope.to] };
+    const octets = surveyed(upcoming);
+    if (findObstacle(offers, transaction, octets) !== undefined) return [];
+    this.#session.ahead = upcoming.envelope;
+    return commandsOf(this.#session, transaction, octets);
   }
 
   async #prepare(): Promise<void> {
@@ -261,6 +286,23 @@ class Course {
       ...(failure.detail === undefined ? {} : { detail: failure.detail }),
     };
   }
+}
+
+function isBdat({ offers, isChunkingPreferred }: Session): boolean {
+  return offers.chunking && isChunkingPreferred;
+}
+
+/** The commands of a transaction up to its message, each with its CRLF. */
+function commandsOf(
+  session: Session,
+  { envelope, recipients }: Pick<Transaction, "envelope" | "recipients">,
+  { sizeBytes, hasEightBit }: OctetSurvey,
+): string[] {
+  const { offers } = session;
+  const isUtf8 = needsUtf8(envelope, recipients);
+  const mail = mailCommand({ envelope, offers, sizeBytes, hasEightBit, isUtf8 });
+  const rcpts = recipients.map((to) => rcptCommand(to, envelope.dsn, offers));
+  return isBdat(session) ? [mail, ...rcpts] : [mail, ...rcpts, "DATA\r\n"];
 }
 
 const closing = 421;
