@@ -3,6 +3,7 @@ import program from "../package.json" with { type: "json" };
 import type { Core } from "./app-core.ts";
 import { exporter } from "./app-export.ts";
 import { allHoldings } from "./app-holdings.ts";
+import { type LinkHostOptions, type LinkHosts, serveLinkHosts } from "./app-link-hosts.ts";
 import { type ControllerIdentity, servePolicy } from "./app-policy.ts";
 import { servePromises } from "./app-promises.ts";
 import { serveReaders } from "./app-readers.ts";
@@ -49,6 +50,7 @@ export interface HttpOptions {
     tls: { certFile: string; keyFile: string } | null;
     proxies: readonly string[];
   };
+  linkHosts: LinkHostOptions;
   operatorNames: OperatorNames;
   /** Who the service's own mail comes from. */
   systemSender: { address: string; name: string };
@@ -75,6 +77,8 @@ export interface HttpParts {
   waitOf: (actor: Actor) => number;
   /** Where this process takes mail by SMTP; null when it does not. */
   submission: SubmissionPlace | null;
+  /** Hosts of customers that are served here. */
+  linkHosts: LinkHosts;
   /** Posts a test to a webhook. */
   postWebhook: ServiceContext["postWebhook"];
 }
@@ -92,6 +96,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
     observer: createHttpObserver(registry),
     ...(tls === null ? {} : { tls }),
     proxies: options.http.proxies,
+    linkHosts: parts.linkHosts.hosting,
     waitOf: ({ actor }) => parts.waitOf(actor),
   });
   const context: ServiceContext = {
@@ -115,6 +120,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
     trackingLimit: options.trackingLimit,
     allowsPrivateWebhooks: options.allowsPrivateWebhooks,
     mailDomain: options.returnPathDomain,
+    linkCertificates: () => parts.linkHosts.folder?.state() ?? null,
     postWebhook: parts.postWebhook,
     // Asked each time: with port 0 it is known only when the server listens.
     lookAtLinkHost: (host) => lookAtLinkHost(parts.resolver, host, parts.linksUrl()),
@@ -135,6 +141,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
   servePolicy(server, core, { controller: options.controller, publicUrl: parts.publicUrl });
   servePromises(server, core, parts.publicUrl);
   serveReaders(server, core, options);
+  serveLinkHosts(server, parts.linkHosts, options.linkHosts, registry);
   return server;
 }
 

@@ -252,6 +252,7 @@ const options: ServiceOptions = {
   inbound: { host: "127.0.0.1", port: 0 },
   publicUrl: "http://127.0.0.1:0",
   linksUrl: null,
+  linkHosts: { certificates: null, https: null, http: null, challenges: null },
   trackingLimit: "identified",
   machineNetworks: [],
   dashboardFolder: "/nowhere",

@@ -2,6 +2,7 @@ import path from "node:path";
 import { accountKeeper, erasureOf } from "./app-closing.ts";
 import { type Core, closeAll, folderIdOf } from "./app-core.ts";
 import { buildHttp, type HttpOptions, type HttpParts } from "./app-http.ts";
+import { listenForLinkHosts, openLinkHosts } from "./app-link-hosts.ts";
 import { watchPromises } from "./app-promises.ts";
 import { readerLinksOf } from "./app-readers.ts";
 import { type SmtpOptions, type SubmissionPlace, startInbound, startSmtp } from "./app-smtp.ts";
@@ -141,9 +142,24 @@ async function startParts(
   if (!options.roles.has("http")) return { address: null, ...ports, promises };
   const { submission } = ports;
   const parts = { ...entry, senders, resolver: dns.fresh, ...urlsOf(options, place), submission };
-  const http = buildHttp(core, options, { ...parts, postWebhook: webhooks.post });
+  const address = await startHttp(core, options, { ...parts, postWebhook: webhooks.post, place }, closers);
+  return { address, ...ports, promises };
+}
+
+async function startHttp(
+  core: Core,
+  options: ServiceOptions,
+  {
+    place,
+    ...parts
+  }: Omit<HttpParts, "linkHosts"> & { place: { listening: string | null; publicUrl: string } },
+  closers: (() => Promise<void> | void)[],
+): Promise<{ host: string; port: number }> {
+  const linkHosts = await openLinkHosts(core, options.linkHosts, parts.publicUrl);
+  closers.push(() => linkHosts.folder?.close());
+  const http = buildHttp(core, options, { ...parts, linkHosts });
   closers.push(() => http.close());
-  return { address: await listen(core, http, options, place), ...ports, promises };
+  return listen(core, http, options, place);
 }
 
 // Nothing is announced while nobody takes mail in.
@@ -168,17 +184,19 @@ function keepStatistics(core: Core): () => Promise<void> {
 }
 
 async function listen(
-  { log }: Core,
+  core: Core,
   http: ReturnType<typeof buildHttp>,
   options: ServiceOptions,
   place: { listening: string | null; publicUrl: string },
 ): Promise<{ host: string; port: number }> {
+  const { log } = core;
   const { host, port } = options.http;
   const address = await http.listen(host, port);
   // Port 0 asks the system for a free one, which is known only now.
   if (port === 0) place.publicUrl = options.publicUrl.replace(/:0$/, `:${address.port}`);
   place.listening = urlOf(options, address.port);
   log.info("http.listening", { port: address.port });
+  await listenForLinkHosts(core, http, options.linkHosts);
   return { host, port: address.port };
 }
 

@@ -210,6 +210,7 @@ function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> 
     inbound,
     publicUrl: http.publicUrl,
     linksUrl: http.linksUrl,
+    linkHosts: settings.linkHosts,
     trackingLimit: delivery.tracking,
     machineNetworks: delivery.machineNetworks,
     isDevelopment: settings.mode === "development",

@@ -94,6 +94,42 @@ export const variables = {
     fallback: null,
     absence: "none: a request comes from where its connection comes from",
   },
+  linkCertificates: {
+    name: "FACTEUR_LINK_CERTIFICATES",
+    group: "http",
+    meaning:
+      "The folder with the certificates of customers' link hosts: NAME.crt with NAME.key, or NAME/fullchain.pem with NAME/privkey.pem, as certbot's `live` has them. Chosen by the name that is asked for; what is added or renewed is taken over within a minute. Served at FACTEUR_LINK_HTTPS, or beside its own name at FACTEUR_HTTP where that speaks TLS.",
+    example: "/etc/letsencrypt/live",
+    fallback: null,
+    absence: "a proxy in front speaks TLS for them",
+  },
+  linkHttps: {
+    name: "FACTEUR_LINK_HTTPS",
+    group: "http",
+    meaning:
+      "Where readers reach customers' link hosts by HTTPS, as host:port. Only what links in mails lead to is served there. A name without a certificate is refused. Needs FACTEUR_LINK_CERTIFICATES.",
+    example: "0.0.0.0:443",
+    fallback: null,
+    absence: "nowhere by themselves",
+  },
+  linkHttp: {
+    name: "FACTEUR_LINK_HTTP",
+    group: "http",
+    meaning:
+      "Where challenges of those who issue certificates are answered without TLS, as host:port, and nothing else. They ask port 80. Needs FACTEUR_ACME_FOLDER.",
+    example: "0.0.0.0:80",
+    fallback: null,
+    absence: "nowhere by themselves",
+  },
+  challenges: {
+    name: "FACTEUR_ACME_FOLDER",
+    group: "http",
+    meaning:
+      "The folder that a client for certificates puts its challenges into (certbot's `--webroot-path`): what lies below .well-known/acme-challenge is served at every place that speaks HTTP.",
+    example: "/var/lib/facteur/acme",
+    fallback: null,
+    absence: "no challenges are answered",
+  },
   submission: {
     name: "FACTEUR_SUBMISSION",
     group: "submission",

@@ -46,6 +46,7 @@ test("an empty environment is a development set-up on this machine with everythi
       isTlsInFront: false,
       proxies: [],
     },
+    linkHosts: { certificates: null, https: null, http: null, challenges: null },
     submission: { host: "127.0.0.1", port: 2587, implicitTls: null, tls: null },
     inbound: { host: "127.0.0.1", port: 2525 },
     delivery: {
@@ -126,6 +127,9 @@ test("every example in the table is a right value of its variable", () => {
     FACTEUR_HTTP_TLS_KEY: { FACTEUR_HTTP_TLS_CERT: "cert.pem" },
     FACTEUR_SUBMISSION_TLS_CERT: { FACTEUR_SUBMISSION_TLS_KEY: "key.pem" },
     FACTEUR_SUBMISSION_TLS_KEY: { FACTEUR_SUBMISSION_TLS_CERT: "cert.pem" },
+    FACTEUR_LINK_CERTIFICATES: { FACTEUR_LINK_HTTPS: "0.0.0.0:443" },
+    FACTEUR_LINK_HTTPS: { FACTEUR_LINK_CERTIFICATES: "live" },
+    FACTEUR_LINK_HTTP: { FACTEUR_ACME_FOLDER: "acme" },
     FACTEUR_RESOLVER_VALIDATES: { FACTEUR_RESOLVER: "127.0.0.1" },
     FACTEUR_WARM_UP: { FACTEUR_SOURCE_ADDRESSES: "203.0.113.10" },
     FACTEUR_MODE: production,
@@ -276,6 +280,22 @@ test("production starts when the operator is named and nothing is unsafe", () =>
   });
   assert.equal(settings.delivery.helo, "mail.example.org");
 });
+
+for (const [what, variable, change] of [
+  [
+    "a place for link hosts without certificates",
+    "FACTEUR_LINK_CERTIFICATES",
+    { FACTEUR_LINK_HTTPS: "0.0.0.0:443" },
+  ],
+  ["their certificates without a place", "FACTEUR_LINK_HTTPS", { FACTEUR_LINK_CERTIFICATES: "live" }],
+  ["a place for challenges without a folder", "FACTEUR_ACME_FOLDER", { FACTEUR_LINK_HTTP: "0.0.0.0:80" }],
+] as const)
+  test(`${what} is no set-up`, () => {
+    assert.deepEqual(
+      problemsOf(change).map((problem) => problem.variable),
+      [variable],
+    );
+  });
 
 test("production asks for the whole identity of the operator", () => {
   const problems = problemsOf({ FACTEUR_MODE: "production", FACTEUR_PUBLIC_URL: "https://mail.example.org" });

@@ -72,6 +72,7 @@ function assemble(reader: Reader, place: Place): Settings {
     dataFolder,
     databaseUrl: databaseUrl === null ? null : new Secret(databaseUrl),
     http,
+    linkHosts: readLinkHosts(reader, place, http.tls !== null),
     submission: readSubmission(reader, place, http.tls),
     inbound: reader.value("inbound", (text) => parse.hostPort(text, { allowsZero: true })),
     delivery: readDelivery(reader, place, { publicUrl: http.publicUrl, mode }),
@@ -95,6 +96,24 @@ function readHttp(reader: Reader, place: Place): Settings["http"] {
   const isTlsInFront = reader.value("tlsInFront", parse.yesNo);
   const proxies = reader.optional("proxies", parse.list(parse.network)) ?? [];
   return { ...listen, publicUrl, linksUrl, tls, isTlsInFront, proxies };
+}
+
+function readLinkHosts(reader: Reader, place: Place, hasTls: boolean): Settings["linkHosts"] {
+  const hostPort = (text: string) => parse.hostPort(text, { allowsZero: true });
+  const certificates = readFile(reader, "linkCertificates", place);
+  const https = reader.optional("linkHttps", hostPort);
+  const http = reader.optional("linkHttp", hostPort);
+  const challenges = readFile(reader, "challenges", place);
+  if (reader.isSet("linkHttps") && !reader.isSet("linkCertificates"))
+    reader.complain("linkCertificates", "is missing: FACTEUR_LINK_HTTPS needs certificates to show");
+  if (reader.isSet("linkCertificates") && !reader.isSet("linkHttps") && !hasTls)
+    reader.complain(
+      "linkHttps",
+      "is missing: FACTEUR_LINK_CERTIFICATES needs a place to listen, or TLS at FACTEUR_HTTP",
+    );
+  if (reader.isSet("linkHttp") && !reader.isSet("challenges"))
+    reader.complain("challenges", "is missing: FACTEUR_LINK_HTTP has nothing else to serve");
+  return { certificates, https, http, challenges };
 }
 
 function readCertificate(
@@ -195,15 +214,20 @@ function readRootKey(reader: Reader, dataFolder: string): RootKeySource {
   return { kind: "file", file: path.join(dataFolder, "secrets", "root.key") };
 }
 
+type FolderVariable = "linkCertificates" | "challenges";
 type FileVariable = "tlsCertificate" | "tlsKey" | "submissionCertificate" | "submissionKey" | "tlsCa";
 
-function readFile(reader: Reader, key: FileVariable, place: Place): string | null {
+function readFile(reader: Reader, key: FileVariable | FolderVariable, place: Place): string | null {
   return reader.optional(key, (text) => {
     if (/[\r\n\0]/.test(text)) return { wrong: "goes over several lines" };
     const file = path.resolve(place.folder, text);
-    return place.isReadable(file) ? { value: file } : { wrong: "names a file that cannot be read" };
+    return place.isReadable(file)
+      ? { value: file }
+      : { wrong: `names a ${folders.has(key) ? "folder" : "file"} that cannot be read` };
   });
 }
+
+const folders: ReadonlySet<string> = new Set<FolderVariable>(["linkCertificates", "challenges"]);
 
 function isReadable(file: string): boolean {
   try {

@@ -53,6 +53,14 @@ export interface Settings {
     /** Whose X-Forwarded-For is believed: addresses and networks. */
     proxies: string[];
   };
+  /** Hosts of customers, where this service speaks TLS for them. Folders are absolute. */
+  linkHosts: {
+    certificates: string | null;
+    /** null where FACTEUR_HTTP serves them beside its own name. */
+    https: HostPort | null;
+    http: HostPort | null;
+    challenges: string | null;
+  };
   submission: HostPort & {
     /** Where TLS is spoken from the first octet; null for nowhere. */
     implicitTls: HostPort | null;

@@ -27,6 +27,7 @@ export const otherSpans: Record<string, string> = {
   signatureLifetimeSeconds: "how long a signature passes",
   spanDays: "how long a partition is",
   tellingDaysMax: "how long writing to all owners about a version may take",
+  warnBeforeMs: "how long before its end a certificate is worth a warning",
   warmUpDays: "warm-up of a source address",
 };
 

@@ -16,6 +16,7 @@ import { answerClientError } from "./client-error.ts";
 import { type Connections, followConnections } from "./connections.ts";
 import { addFallbackRoutes } from "./fallback.ts";
 import { connectionsCheckEveryMs, defaultHttpLimits, type HttpLimits, lingerMs } from "./limits.ts";
+import { type LinkHosting, type MakeServer, type Narrow, NarrowPlaces } from "./narrow.ts";
 import type { HttpObserver } from "./observer.ts";
 import type { Actor, Authenticate, Principal } from "./principal.ts";
 import { decodeSegment, malformedPath, readTarget } from "./target.ts";
@@ -41,6 +42,8 @@ export interface HttpServerOptions {
   /** Whose X-Forwarded-For is believed: addresses and networks. */
   proxies?: readonly string[];
   observer?: HttpObserver;
+  /** Hosts of customers that are served beside our own. */
+  linkHosts?: LinkHosting;
 }
 
 /** Requests are limited by what they cost. */
@@ -52,6 +55,9 @@ export interface HttpServer {
   options: HttpServerOptions;
   limits: HttpLimits;
   listen(host: string, port: number): Promise<AddressInfo>;
+  /** Listens in one more place for less than everything: with the certificates of customers' hosts for readers, without
+   *  TLS for challenges. */
+  listenNarrow(narrow: Narrow, place: { host: string; port: number }): Promise<AddressInfo>;
   /** Ends idle connections at once, lets requests under way finish, and cuts what is left after the grace time. */
   close(): Promise<void>;
 }
@@ -61,6 +67,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits = { ...defaultHttpLimits, ...options.limits };
   const servers: http.Server[] = [];
   const connections: Connections[] = [];
+  const narrow = new NarrowPlaces(options.linkHosts ?? null);
+  let make: MakeServer | null = null;
   const app = fastify({
     // One line a request is ours; the framework's two would double the cost of a request.
     logController: new LogController({ disableRequestLogging: true }),
@@ -71,9 +79,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     rewriteUrl: ({ url = "/" }) => rewriteTarget(url),
     clientErrorHandler: answerClientError(options.log),
     serverFactory: (handler) => {
-      const server = createNodeServer(limits, options.tls, handler);
+      make = (tls) => {
+        const made = createNodeServer(limits, tls, handler);
+        connections.push(followConnections(made));
+        return made;
+      };
+      const { tls } = options;
+      const server = make(tls === undefined ? null : { ...readCertificate(tls), ...narrow.byName() });
+      narrow.follow(server);
       servers.push(server);
-      connections.push(followConnections(server));
       return server;
     },
     routerOptions: {
@@ -86,7 +100,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   app.decorateRequest("principal", null);
   app.decorateRequest("pattern", null);
-  addSharedHooks(app, options);
+  addSharedHooks(app, options, narrow);
   addFallbackRoutes(app, options.log);
   const stopWatching =
     options.tls === undefined
@@ -100,12 +114,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       await app.listen({ host, port });
       return app.server.address() as AddressInfo;
     },
+    listenNarrow: async (kind, place) => {
+      await app.ready();
+      if (make === null) throw new Error("The server was not made.");
+      return narrow.listen(make, kind, place);
+    },
     close: async () => {
       stopWatching();
       const cut = setTimeout(() => {
         for (const each of connections) each.endAll();
       }, limits.closeGraceMs);
-      const closed = app.close();
+      const closed = Promise.all([app.close(), narrow.close()]);
       for (const each of connections) each.endIdle();
       await closed;
       clearTimeout(cut);
@@ -124,7 +143,7 @@ type NodeHandler = (request: http.IncomingMessage, response: http.ServerResponse
 
 function createNodeServer(
   limits: HttpLimits,
-  tls: CertificateFiles | undefined,
+  tls: https.ServerOptions | null,
   handler: NodeHandler,
 ): http.Server {
   const settings: http.ServerOptions = {
@@ -135,9 +154,9 @@ function createNodeServer(
     connectionsCheckingInterval: connectionsCheckEveryMs,
   };
   const server =
-    tls === undefined
+    tls === null
       ? http.createServer(settings, handler)
-      : https.createServer({ ...settings, ...readCertificate(tls), ...tlsSettings(limits) }, handler);
+      : https.createServer({ ...settings, ...tls, ...tlsSettings(limits) }, handler);
   server.maxRequestsPerSocket = limits.requestsPerSocketMax;
   server.maxConnections = limits.connectionsMax;
   // RFC 9110 §10.1.1: the client waits; it is told to go on when its body is wanted, so that a request that will
@@ -171,10 +190,16 @@ const securityHeaders = {
 // A year, as RFC 6797 §14.4 has in its examples and browsers' preload lists ask for.
 const strictTransport = { "strict-transport-security": "max-age=31536000" };
 
-function addSharedHooks(app: FastifyInstance, options: HttpServerOptions): void {
-  const headers = options.tls === undefined ? securityHeaders : { ...securityHeaders, ...strictTransport };
+function addSharedHooks(app: FastifyInstance, options: HttpServerOptions, places: NarrowPlaces): void {
+  const ownHeaders = options.tls === undefined ? securityHeaders : { ...securityHeaders, ...strictTransport };
   app.addHook("onRequest", async (request, reply) => {
+    const narrow = places.narrowOf(request.raw.socket, request.url);
+    // A customer's host is the customer's: for how long it speaks TLS is not for us to say.
+    const headers = narrow === null ? ownHeaders : securityHeaders;
     reply.headers({ ...headers, "x-mj-request-guid": request.id });
+    if (narrow === null || narrow.isServed) return;
+    reply.callNotFound();
+    return reply;
   });
   app.addHook("onSend", async (request, reply) => {
     // The client never sent its body, and may or may not do so now: the two sides could not agree where the next

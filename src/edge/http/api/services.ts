@@ -290,7 +290,16 @@ export interface StatusView {
   queue: Pick<QueueView, "waiting" | "deferred" | "oldestAcceptedAt">;
   destinations: DestinationView[];
   /** Null for who does not run the service. */
-  operator: { warmUp: WarmUpView[]; nodes: NodeView[] } | null;
+  operator: {
+    warmUp: WarmUpView[];
+    nodes: NodeView[];
+    /** Of customers' link hosts; null where this process has none. */
+    linkCertificates: {
+      usable: number;
+      endingSoon: number;
+      problems: { file: string; wrong: string }[];
+    } | null;
+  } | null;
   today: { accepted: number; quota: number | null };
 }
 

@@ -38,6 +38,14 @@ const Status = closed(
       ),
       "The processes of this installation; null for who does not run the service.",
     ),
+    linkCertificates: nullable(
+      closed({
+        usable: count,
+        endingSoon: Type.Integer({ minimum: 0, description: "End within two weeks, or have ended." }),
+        problems: Type.Array(closed({ file: Type.String(), wrong: Type.String() })),
+      }),
+      "Of customers' link hosts, in the process that answers; null where it has none, and for who does not run the service.",
+    ),
     today: closed({ accepted: count, quota: nullable(count, "Null is no limit.") }),
     limits: Type.Array(
       closed({
@@ -72,6 +80,7 @@ export function statusRoutes(app: ApiScope, services: StatusApi): void {
         destinations: destinations.map(writeDestination),
         warmUp: operator?.warmUp ?? null,
         nodes: operator?.nodes.map(writeNode) ?? null,
+        linkCertificates: operator?.linkCertificates ?? null,
         today,
         limits: knownLimits().map(({ provider, connectionsMax, messagesPerConnectionMax }) => ({
           provider,

@@ -9,7 +9,7 @@ import {
   warmUpCap,
 } from "../../../core/delivery/index.ts";
 import { readQueue, usageOf, type WaitingDestination } from "../../../core/messages/index.ts";
-import type { DestinationView, NodeView, StatusApi, StatusView, WarmUpView } from "../api/services.ts";
+import type { DestinationView, StatusApi, StatusView } from "../api/services.ts";
 import type { Principal } from "../principal.ts";
 import { readOwn, type ServiceContext } from "./context.ts";
 
@@ -84,16 +84,23 @@ function destinationOf(
   };
 }
 
-async function readOperatorStatus(
-  context: ServiceContext,
-): Promise<{ warmUp: WarmUpView[]; nodes: NodeView[] }> {
+async function readOperatorStatus(context: ServiceContext): Promise<NonNullable<StatusView["operator"]>> {
   const { database, clock, warmUps } = context;
   const now = clock.now();
   const day = now.toISOString().slice(0, 10);
   const [usage, nodes] = await database.read({ role: "operator" }, (reader) =>
     Promise.all([selectUsage(reader, day), selectNodes(reader)]),
   );
+  const certificates = context.linkCertificates();
   return {
+    linkCertificates:
+      certificates === null
+        ? null
+        : {
+            usable: certificates.certificates.length,
+            endingSoon: certificates.endingSoon,
+            problems: certificates.problems,
+          },
     warmUp: warmUps.flatMap((warmUp) => {
       const limit = warmUpCap(warmUp, now);
       // Warm: there is nothing to tell any more.

@@ -1,3 +1,4 @@
+import type { CertificateFolder } from "../../../base/certificate-folder.ts";
 import type { Clock } from "../../../base/clock.ts";
 import type { Database, Sql, Transaction } from "../../../base/database.ts";
 import { Refusal } from "../../../base/errors.ts";
@@ -45,6 +46,8 @@ export interface ServiceContext {
   linksUrl: string;
   /** Looks whether a host of a customer leads here. */
   lookAtLinkHost: (host: string) => Promise<LinkHostState>;
+  /** How the certificates of customers' link hosts stand; null where this process has none. */
+  linkCertificates: () => ReturnType<CertificateFolder["state"]> | null;
   installation: Omit<InstallationView, "publicUrl">;
   /** Everything that is held of an account, line by line. */
   exportAccount: (accountId: bigint) => AsyncIterable<string>;

@@ -339,6 +339,11 @@ export function memoryApi(memory: ApiMemory): ApiServices {
         ? {
             warmUp: [{ source: "192.0.2.1", provider: "google", day: "2026-03-01", sent: 7, limit: 50 }],
             nodes: [{ name: "a/0", delivers: true, seenAt: made, isAlive: true }],
+            linkCertificates: {
+              usable: 1,
+              endingSoon: 0,
+              problems: [{ file: "a.crt", wrong: "It is none." }],
+            },
           }
         : null,
       today: { accepted: 5, quota: null },

@@ -58,6 +58,7 @@ export async function openServiceWorld(t: Cleanup): Promise<ServiceWorld> {
     holdings: [],
     warmUps: [],
     dayQuotaDefault: Number.POSITIVE_INFINITY,
+    linkCertificates: () => null,
     installation: { mode: "production", delivery: "direct", submission: null, version: "0.1.0" },
   };
   return {
