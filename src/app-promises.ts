@@ -25,10 +25,17 @@ import type { ServicePlace } from "./edge/probes/web.ts";
 
 export type { ServicePlace } from "./edge/probes/web.ts";
 
+/** What the probes change goes through these. */
+export interface ProbeWays {
+  erasure: ErasureContext;
+  /** Told which lanes have new mail: else delivery would find it only by its next look, half a second later. */
+  onQueued: (lanes: Set<number>) => void;
+}
+
 /** Joins the probes with what they look at.
  *  @param place null leaves out the probes that look from the network: another process may do so */
-export function watchPromises(core: Core, place: ServicePlace | null, erasure: ErasureContext): PromiseWatch {
-  const context = probeContextOf(core, erasure);
+export function watchPromises(core: Core, place: ServicePlace | null, ways: ProbeWays): PromiseWatch {
+  const context = probeContextOf(core, ways);
   const seenFromOutside = place === null ? [] : edgeProbes(context, place);
   const probes: Probe[] = [...seenFromOutside, ...coreProbes(context)];
   return new PromiseWatch({ ...core, probes });
@@ -84,7 +91,7 @@ export function servePromises(
 }
 
 // The probes have an acceptance of their own, with the same rules: what they send is delivered like everybody's.
-function probeContextOf(core: Core, erasure: ErasureContext): ProbeContext {
+function probeContextOf(core: Core, { erasure, onQueued }: ProbeWays): ProbeContext {
   const { database, keyring, clock, ids, figures, dataFolder } = core;
   const senders = new SenderBook(database, keyring, clock);
   const acceptance = new Acceptance({
@@ -95,7 +102,7 @@ function probeContextOf(core: Core, erasure: ErasureContext): ProbeContext {
     figures,
     rules: new StandardRules({ database, keyring, senders }),
     dayQuotaDefault: Number.POSITIVE_INFINITY,
-    onQueued: () => {},
+    onQueued,
     ensurePartitions: () => ensurePartitions(core).then(() => undefined),
   });
   const isDatabaseHere = existsSync(path.join(dataFolder, "postgres"));

@@ -91,7 +91,9 @@ async function startParts(
   const erasure = erasureOf(core, async () => options.systemAccountId);
   const erasedBefore = await replayErasures(erasure, clock.now());
   if (erasedBefore > 0) log.warn("accounts.erased_again", { accounts: erasedBefore });
-  const promises = watchPromises(core, () => wayToSelf(place.listening, options), erasure);
+  let worker: DeliveryWorker | null = null;
+  const onQueued = (lanes: Set<number>) => worker?.wake(lanes);
+  const promises = watchPromises(core, () => wayToSelf(place.listening, options), { erasure, onQueued });
   const links = readerLinksOf(core.keyring, options, () => place.publicUrl);
   closers.push(() => promises.stop());
   let announce: () => Promise<unknown> = async () => 0;
@@ -106,7 +108,6 @@ async function startParts(
   });
   closers.push(() => housekeeping.stop());
   await housekeeping.start();
-  let worker: DeliveryWorker | null = null;
   const acceptance = new Acceptance({
     database,
     keyring,
@@ -115,7 +116,7 @@ async function startParts(
     figures: core.figures,
     rules: new StandardRules({ database, keyring, senders }),
     dayQuotaDefault: options.dayQuotaDefault,
-    onQueued: (lanes) => worker?.wake(lanes),
+    onQueued,
     handOver: { reserve: (deliveries) => worker?.handOver.reserve(deliveries) ?? null },
     ensurePartitions: () => ensurePartitions(core).then(() => undefined),
   });

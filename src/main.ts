@@ -62,7 +62,7 @@ async function main(args: string[]): Promise<void> {
     const systemAccountId = async () =>
       settings.operator === null ? null : findOwnedAccount(core, settings.operator.address);
     const erasure = erasureOf(core, systemAccountId);
-    const promises = watchPromises(core, placeOf(settings), erasure);
+    const promises = watchPromises(core, placeOf(settings), { erasure, onQueued: () => {} });
     const isDevelopment = settings.mode === "development";
     const { publicUrl } = settings.http;
     const parts = { promises, erasure, systemAccountId, exportAccount: exporter(core) };

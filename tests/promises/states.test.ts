@@ -77,6 +77,43 @@ test("a day counts as kept when every probe has shown so, and as broken when one
   assert.deepEqual(historyOf(entry({}), days, now, 4), ["none", "none", "broken", "kept"]);
 });
 
+test("probes run one after the other, but for those that only wait: the others run meanwhile", async (t) => {
+  const { database, clock, ids, figures } = await openWorld(t);
+  const log = createLog({ level: "silent" });
+  const over = Promise.withResolvers<void>();
+  let running = 0;
+  let togetherMost = 0;
+  const busy = (name: string, end: () => void) => ({
+    name,
+    everyMinutes: 60,
+    run: async () => {
+      togetherMost = Math.max(togetherMost, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      running--;
+      end();
+      return { outcome: "kept", detail: "", checks: 1 } as const;
+    },
+  });
+  const patient = {
+    name: "grants",
+    everyMinutes: 60,
+    isPatient: true,
+    run: async () => {
+      await over.promise;
+      return { outcome: "kept", detail: "", checks: 1 } as const;
+    },
+  } as const;
+  const probes = [patient, busy("web-headers", () => {}), busy("web-tls", () => over.resolve())];
+  const late = setTimeout(() => over.reject(new Error("The others did not run meanwhile.")), 20_000);
+  t.after(() => clearTimeout(late));
+  const found = await new PromiseWatch({ database, clock, ids, figures, log, probes }).runDue();
+  assert.deepEqual(
+    found.map(({ outcome }) => outcome),
+    ["kept", "kept", "kept"],
+  );
+  assert.equal(togetherMost, 1);
+});
+
 test("evidence forms a chain, stays for 90 days, and a probe that fails proves nothing", async (t) => {
   const { database, clock, ids, figures } = await openWorld(t);
   const log = createLog({ level: "silent" });

@@ -71,8 +71,8 @@ export function freshAddress({ keyring, ids, clock }: ProbeContext): string {
 
 // Delivery into the test inbox takes milliseconds where a worker runs, and seconds on a machine with a hundred other
 // things to do; where none runs, there is nothing to see.
-const looksMax = 60;
-const lookMs = 150;
+const looksMax = 300;
+const lookMs = 30;
 
 /** What was made of a planted message, as it would have gone over the wire; null where nobody delivers. */
 export async function deliveredSource(

@@ -20,6 +20,8 @@ export interface Finding {
 export interface Probe {
   name: string;
   everyMinutes: number;
+  /** Hardly does more than wait: the others run meanwhile. */
+  isPatient?: true;
   /** @param signal ends what takes long when the service stops */
   run: (signal: AbortSignal) => Promise<Finding>;
 }

@@ -78,8 +78,18 @@ export class PromiseWatch {
     return this.#runEach(names === null ? probes : probes.filter(({ name }) => names.includes(name)));
   }
 
-  // One after the other: together they would be felt by those who send mail.
+  // One after the other: together they would be felt by those who send mail. Who only waits is felt by nobody.
   async #runEach(probes: readonly Probe[]): Promise<Evidence[]> {
+    const patient = probes.filter(({ isPatient }) => isPatient === true);
+    const rounds = [probes.filter((probe) => !patient.includes(probe)), ...patient.map((probe) => [probe])];
+    const ended = await Promise.allSettled(rounds.map((round) => this.#runInTurn(round)));
+    return ended.flatMap((round) => {
+      if (round.status === "rejected") throw round.reason;
+      return round.value;
+    });
+  }
+
+  async #runInTurn(probes: readonly Probe[]): Promise<Evidence[]> {
     const found: Evidence[] = [];
     for (const probe of probes) {
       if (this.#stopping.signal.aborted) break;

@@ -20,6 +20,7 @@ export function accessProbes(context: ProbeContext, place: ServicePlace, waitMsM
   const probe = (name: string, look: (url: string) => Promise<Finding>): Probe => ({
     name,
     everyMinutes: 60,
+    isPatient: true,
     run: async () => {
       const where = place();
       return where === null ? unreachable : look(where.url);

@@ -21,8 +21,8 @@ const dayMs = 86_400_000;
 // Keys are sealed under each new day in its first minute; a day for that, and one for what another process has to do.
 const chainGraceDays = 2;
 // A worker that has taken the canary up is done within a second.
-const looksMax = 50;
-const lookMs = 100;
+const looksMax = 150;
+const lookMs = 30;
 
 /** Closes an account of its own, whose time for reading is over, and looks what is left of it: nothing, in any table.
  *  Looks for accounts beyond their time, and for days of the key chain that should be destroyed. */

@@ -5,8 +5,8 @@ import { Findings, type Probe, type ProbeContext } from "../probe.ts";
 import { ensureSynthetic, type SyntheticAccounts } from "../synthetic.ts";
 
 // Delivery into the test inbox takes milliseconds where a worker runs; where none does, there is nothing to see.
-const looksMax = 20;
-const lookMs = 150;
+const looksMax = 100;
+const lookMs = 30;
 
 // What is said of mail that asks to be counted, by what was seen of it.
 const sentences = {
