@@ -14,6 +14,7 @@ import { type DnsServer, type DnsZone, startDnsServer } from "../support/dns-ser
 import { TestService } from "../support/service.ts";
 import { type SmtpServer, startSmtpServer } from "../support/smtp-server.ts";
 import { testFigureRooms } from "./rooms/figures.ts";
+import { testReaderRooms } from "./rooms/readers.ts";
 import { testSetUpRooms } from "./rooms/set-up.ts";
 
 // The rooms of the dashboard, with a real service behind them: each is walked through once, and axe looks at each in
@@ -267,6 +268,7 @@ test(
   },
 );
 
+testReaderRooms({ openAt });
 testSetUpRooms({ openAt });
 testFigureRooms({ openAt });
 

@@ -34,6 +34,7 @@ const Deliverability = lazy(async () => ({
 const ParseRoutes = lazy(async () => ({
   default: (await import("./pages/parse-routes/parse-routes.tsx")).ParseRoutes,
 }));
+const Readers = lazy(async () => ({ default: (await import("./pages/readers/readers.tsx")).Readers }));
 const Smtp = lazy(async () => ({ default: (await import("./pages/smtp/smtp.tsx")).Smtp }));
 const Webhooks = lazy(async () => ({ default: (await import("./pages/webhooks/webhooks.tsx")).Webhooks }));
 const WebhookPage = lazy(async () => ({
@@ -129,6 +130,7 @@ function PageAt({ path, session }: { path: string; session: Session }): ReactNod
   if (matched("/holdings", path) !== null) return <HoldingsPage />;
   if (matched("/status", path) !== null) return <StatusPage />;
   if (matched("/suppressions", path) !== null) return <Suppressions />;
+  if (matched("/readers", path) !== null) return <Readers session={session} />;
   if (matched("/statistics", path) !== null) return <Statistics />;
   if (matched("/deliverability", path) !== null) return <Deliverability />;
   if (matched("/parse-routes", path) !== null) return <ParseRoutes />;

@@ -14,6 +14,7 @@ import "./styles/inbox.css";
 import "./styles/messages.css";
 import "./styles/domains.css";
 import "./styles/rooms.css";
+import "./styles/readers.css";
 import "./styles/statistics.css";
 
 const root = document.getElementById("root");

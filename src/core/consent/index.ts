@@ -19,5 +19,6 @@ export {
   type ReaderWithdrawal,
   recordConsents,
   recordWithdrawal,
+  withoutKnown,
 } from "./record.ts";
 export { type LatestConsent, listConsents, selectLatestConsents } from "./store.ts";

@@ -1,4 +1,4 @@
-import type { Transaction } from "../../base/database.ts";
+import type { Sql, Transaction } from "../../base/database.ts";
 import { Refusal } from "../../base/errors.ts";
 import type { IdSource } from "../../base/ids.ts";
 import { type Actor, actorName } from "../audit/index.ts";
@@ -12,7 +12,13 @@ import {
   ConsentsInForce,
   type ConsentTarget,
 } from "./consent.ts";
-import { insertConsents, lockReader, selectLatestConsents } from "./store.ts";
+import {
+  insertConsents,
+  type KnownDecision,
+  lockReader,
+  selectKnown,
+  selectLatestConsents,
+} from "./store.ts";
 
 /** A decision of a reader, for one purpose or both, as the account tells it. */
 export interface DecisionMade {
@@ -47,6 +53,32 @@ export async function recordConsents(
     });
   });
   await insertConsents(tx, entries);
+}
+
+/** Those that are not in the history yet, each with the purposes that are not: a file that is brought in twice adds
+ *  nothing the second time. What stands in the list twice is left in once. */
+export async function withoutKnown(
+  reader: Sql,
+  accountId: bigint,
+  decisions: readonly DecisionMade[],
+): Promise<DecisionMade[]> {
+  const asked = decisions.flatMap(({ lookup, purposes, decision, decidedAt }) =>
+    purposes.map((purpose) => ({ lookup, purpose, decision, decidedAt })),
+  );
+  const known = new Set((await selectKnown(reader, accountId, asked)).map(keyOf));
+  return decisions.flatMap((decision) => {
+    const purposes = decision.purposes.filter((purpose) => {
+      const key = keyOf({ ...decision, purpose });
+      if (known.has(key)) return false;
+      known.add(key);
+      return true;
+    });
+    return purposes.length === 0 ? [] : [{ ...decision, purposes }];
+  });
+}
+
+function keyOf({ lookup, purpose, decision, decidedAt }: KnownDecision): string {
+  return `${lookup.toString("hex")}/${purpose}/${decision}/${decidedAt.getTime()}`;
 }
 
 /** What a reader has taken back on the page behind a link of a mail. */

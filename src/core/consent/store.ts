@@ -19,6 +19,24 @@ export async function insertConsents(tx: Transaction, rows: ConsentEntry[]): Pro
       ${rows.map((r) => r.decidedAt)}::timestamptz[], ${rows.map((r) => r.sealed)}::bytea[])`);
 }
 
+/** A decision without who has told of it. */
+export type KnownDecision = Pick<ConsentEntry, "lookup" | "purpose" | "decision" | "decidedAt">;
+
+/** Which of these stand in an account's history. By the index consent_reader. */
+export async function selectKnown(
+  reader: Sql,
+  accountId: bigint,
+  asked: readonly KnownDecision[],
+): Promise<KnownDecision[]> {
+  return reader.rows(sql`
+    select distinct c.lookup, c.purpose, c.decision, c.decided_at as "decidedAt"
+    from unnest(${asked.map((a) => a.lookup)}::bytea[], ${asked.map((a) => a.purpose)}::text[],
+      ${asked.map((a) => a.decision)}::text[], ${asked.map((a) => a.decidedAt)}::timestamptz[])
+      as a (lookup, purpose, decision, decided_at)
+    join consent c on c.account_id = ${accountId} and c.lookup = a.lookup and c.purpose = a.purpose
+      and c.decided_at = a.decided_at and c.decision = a.decision`);
+}
+
 /** The latest decision of a reader for a purpose. */
 export interface LatestConsent extends ConsentTarget {
   id: bigint;

@@ -320,6 +320,7 @@ export interface Operations {
   listConsents: { path: null; query: { address?: string | undefined; purpose?: "opens" | "clicks" | undefined; limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: Consent[]; nextCursor: string | null } };
   recordConsent: { path: null; query: null; body: { address: string; purposes?: ("opens" | "clicks")[]; decision: "given" | "withdrawn"; decidedAt?: string; how?: string; wording?: string; version?: string }; answer: ConsentStandings };
   readConsentState: { path: null; query: { address: string }; body: null; answer: ConsentStandings };
+  exportConsents: { path: null; query: null; body: null; answer: string };
   importConsents: { path: null; query: null; body: { consents: ({ address: string; purposes?: ("opens" | "clicks")[]; decision: "given" | "withdrawn"; decidedAt?: string; how?: string; wording?: string; version?: string })[] }; answer: { recorded: number; problems: ({ index: number; detail: string })[] } };
   readTracking: { path: null; query: null; body: null; answer: { mode: "off" | "anonymous" | "identified"; opensByDefault: boolean; clicksByDefault: boolean; operatorLimit: "off" | "anonymous" | "identified" } };
   changeTracking: { path: null; query: null; body: { mode?: "off" | "anonymous" | "identified"; opensByDefault?: boolean; clicksByDefault?: boolean }; answer: { mode: "off" | "anonymous" | "identified"; opensByDefault: boolean; clicksByDefault: boolean; operatorLimit: "off" | "anonymous" | "identified" } };
@@ -350,4 +351,5 @@ export interface Operations {
   addParseRoute: { path: null; query: null; body: { url: string; address?: string }; answer: ParseRoute };
   removeParseRoute: { path: { id: string }; query: null; body: null; answer: null };
   importSuppressions: { path: null; query: null; body: null; answer: { added: number; known: number; problems: ({ line: number; code: "unreadable_line" | "no_address" | "unknown_cause"; detail: string })[]; problemsTotal: number } };
+  importConsentFile: { path: null; query: null; body: null; answer: { recorded: number; known: number; problems: ({ line: number; code: "unreadable_line" | "no_address" | "unknown_purpose" | "unknown_decision" | "no_instant" | "future" | "no_proof"; detail: string })[]; problemsTotal: number } };
 }

@@ -36,6 +36,7 @@ export const places: Record<keyof Operations, string> = {
   listConsents: "GET /api/v1/consents",
   recordConsent: "POST /api/v1/consents",
   readConsentState: "GET /api/v1/consents/state",
+  exportConsents: "GET /api/v1/consents/export",
   importConsents: "POST /api/v1/consents/import",
   readTracking: "GET /api/v1/tracking",
   changeTracking: "PATCH /api/v1/tracking",
@@ -66,4 +67,5 @@ export const places: Record<keyof Operations, string> = {
   addParseRoute: "POST /api/v1/parse-routes",
   removeParseRoute: "DELETE /api/v1/parse-routes/{id}",
   importSuppressions: "POST /api/v1/suppressions/import",
+  importConsentFile: "POST /api/v1/consents/import-file",
 };

@@ -29,6 +29,7 @@ export const groups: readonly Group[] = [
       section("statistics", "/statistics"),
       section("deliverability", "/deliverability"),
       section("suppressions", "/suppressions"),
+      section("readers", "/readers"),
     ],
   },
   {

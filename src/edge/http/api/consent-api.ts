@@ -48,6 +48,28 @@ export interface ConsentImport {
   problems: { index: number; detail: string }[];
 }
 
+/** Why a line of a file was left out. */
+export const consentFileProblems = [
+  "unreadable_line",
+  "no_address",
+  "unknown_purpose",
+  "unknown_decision",
+  "no_instant",
+  "future",
+  "no_proof",
+] as const;
+export type ConsentFileProblem = (typeof consentFileProblems)[number];
+
+/** What came of a file of decisions. */
+export interface ConsentFileRead {
+  recorded: number;
+  /** Were in the history already, or stood in the file twice. */
+  known: number;
+  problems: { line: number; code: ConsentFileProblem; detail: string }[];
+  /** Also those that `problems` has no room for. */
+  problemsTotal: number;
+}
+
 /** What readers have agreed to. */
 export interface ConsentApi {
   listConsents(
@@ -63,4 +85,6 @@ export interface ConsentApi {
   /** @throws Refusal invalid, invalid_address */
   decideConsent(principal: Principal, wish: DecisionWish): Promise<ConsentStandings>;
   importConsents(principal: Principal, wishes: DecisionWish[]): Promise<ConsentImport>;
+  /** @throws Refusal invalid */
+  importConsentFile(principal: Principal, csv: string): Promise<ConsentFileRead>;
 }

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 
 import { type ConsentPurpose, consentPurposes } from "../../../core/consent/index.ts";
 import type { ConsentApi, ConsentStandings, ConsentView, DecisionWish } from "./consent-api.ts";
+import { consentFileRoutes } from "./consent-files.ts";
 import { Decision } from "./consent-schemas.ts";
 import { cursorQuery, pageDefault, readCursor, writePage } from "./cursor.ts";
 import { readInstant } from "./instants.ts";
@@ -16,6 +17,7 @@ const importMax = 1000;
 /** What readers have agreed to, and taken back. Nothing here changes or removes a decision: the latest one counts. */
 export function consentRoutes(app: ApiScope, services: ConsentApi): void {
   addReading(app, services);
+  consentFileRoutes(app, services);
   app.post(
     "/consents",
     {

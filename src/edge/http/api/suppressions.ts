@@ -5,9 +5,9 @@ import { Type } from "typebox";
 import { Refusal } from "../../../base/errors.ts";
 import { isAddressProblem, parseAddress } from "../../../mail/address/index.ts";
 import { readBody, releaseContinue } from "../body.ts";
+import { csvLine } from "../csv-records.ts";
 import { defaultHttpLimits } from "../limits.ts";
 import type { Principal } from "../principal.ts";
-import { defused } from "../spreadsheet.ts";
 import { cursorQuery, pageDefault, readCursor, readId, writePage } from "./cursor.ts";
 import { AddressText, closed, Id, named, octets, oneOf, pageOf, problems } from "./schemas.ts";
 import { type ApiScope, principalOf, type SchemaTypes } from "./scope.ts";
@@ -162,14 +162,6 @@ const SuppressionsImported = closed({
   ),
   problemsTotal: Type.Integer({ minimum: 0 }),
 });
-
-/** One line of an export. RFC 4180 §2.6: what holds a comma or a quote stands between quotes. */
-function csvLine(fields: readonly string[]): string {
-  const cells = fields
-    .map(defused)
-    .map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field));
-  return `${cells.join(",")}\r\n`;
-}
 
 /** An address of a request.  @throws Refusal invalid */
 export function readAddress(text: string, place: "body" | "query"): string {

@@ -58,6 +58,46 @@ test("of many decisions those that cannot be taken are named, and the others rec
   assert.equal(await state("dan@example.com"), "withdrawn");
 });
 
+test("a file is taken in once however often it comes, and each line that cannot be taken is named", async () => {
+  const csv = [
+    "address;purpose;decision;decided_at;how;wording;version",
+    "fay@example.com;;given;2026-11-01T10:00:00Z;form;I agree;2",
+    "fay@example.com;clicks;withdrawn;;;;",
+    '"gus@example.com";opens;given;2026-11-01T10:00:00+01:00;form;"I agree;\nto all of it";',
+    "gus@example.com;opens;given;2026-11-01T09:00:00Z;other form;I agree;",
+    "nobody;;given;2026-11-01T10:00:00Z;form;I agree;",
+    "hal@example.com;reading;given;2026-11-01T10:00:00Z;form;I agree;",
+    "hal@example.com;;maybe;2026-11-01T10:00:00Z;form;I agree;",
+    "hal@example.com;;given;yesterday;form;I agree;",
+    "hal@example.com;;given;2036-11-01T10:00:00Z;form;I agree;",
+    "hal@example.com;;given;2026-11-01T10:00:00Z;form;;",
+  ].join("\n");
+  const owner = await world.principal();
+  const read = await services.importConsentFile(owner, csv);
+  assert.deepEqual([read.recorded, read.known, read.problemsTotal], [4, 1, 6]);
+  assert.deepEqual(
+    read.problems.map(({ line, code }) => [line, code]),
+    [
+      [7, "no_address"],
+      [8, "unknown_purpose"],
+      [9, "unknown_decision"],
+      [10, "no_instant"],
+      [11, "future"],
+      [12, "no_proof"],
+    ],
+  );
+  const { purposes } = await services.consentStandings(owner, "fay@example.com");
+  assert.deepEqual([purposes.opens.state, purposes.clicks.state], ["given", "withdrawn"]);
+  const [gus] = await services.listConsents(owner, { ...query, address: "gus@example.com" });
+  assert.deepEqual([gus?.wording, gus?.source], ["I agree;\nto all of it", "import"]);
+  const again = await services.importConsentFile(owner, csv);
+  assert.deepEqual([again.recorded, again.known], [0, 5]);
+  await assert.rejects(
+    services.importConsentFile(owner, "Ann,ann@example.com"),
+    (error) => error instanceof Refusal && error.code === "invalid",
+  );
+});
+
 test("an account sees no other's readers, and a consent without its instant is refused", async () => {
   const stranger = await world.principal();
   await services.decideConsent(principal, wish("eve@example.com"));

@@ -15,6 +15,7 @@ import type { ConsentApi, ConsentStandings, ConsentView, DecisionWish } from "..
 import type { Principal } from "../principal.ts";
 import { bounded } from "./api-messages.ts";
 import { parsed } from "./api-suppressions.ts";
+import { importConsentFile } from "./consent-csv.ts";
 import { making, note, readOwn, type ServiceContext, writeOwn } from "./context.ts";
 
 /** What readers have agreed to. */
@@ -37,6 +38,7 @@ export function consentApi(context: ServiceContext): ConsentApi {
         await note(tx, context, principal, { action: `consent.${wish.decision}`, subjectId: null });
         return standingsOf(tx, keyring, { principal, address: wish.address });
       }),
+    importConsentFile: (principal, csv) => importConsentFile(context, principal, csv),
     importConsents: (principal, wishes) =>
       writeOwn(context, principal, async (tx) => {
         const problems: { index: number; detail: string }[] = [];

@@ -24,8 +24,11 @@ export function linkHostApi(context: ServiceContext): LinkHostApi {
       const view = { domain, host, state, checkedAt: context.clock.now() };
       await writeOwn(context, principal, async (tx) => {
         await ownDomain(tx, principal, text);
+        const before = await selectLinkHost(tx, principal.accountId, domain);
         await writeLinkHost(tx, principal.accountId, view);
-        await note(tx, context, principal, { action: "link_host.set", subjectId: null });
+        // Looking again at the same one changes no set-up.
+        const change = { action: "link_host.set", subjectId: null };
+        if (before?.host !== host) await note(tx, context, principal, change);
       });
       return { ...view, target: target() };
     },

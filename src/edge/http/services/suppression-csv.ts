@@ -8,6 +8,7 @@ import {
 } from "../../../core/suppressions/index.ts";
 import { isAddressProblem, normaliseForLookup, parseAddress } from "../../../mail/address/index.ts";
 import type { ImportProblemCode, SuppressionImport } from "../api/services.ts";
+import { type Separator, separatorOf } from "../csv-records.ts";
 import type { Principal } from "../principal.ts";
 import { revived } from "../spreadsheet.ts";
 import { making, note, type ServiceContext, writeOwn } from "./context.ts";
@@ -28,10 +29,6 @@ interface Entry {
   lookupText: string;
   cause: SuppressionCause;
 }
-
-// Where the comma divides decimals, as in French and German, spreadsheets write a semicolon between fields.
-const separators = [",", ";", "\t"] as const;
-type Separator = (typeof separators)[number];
 
 /** Suppresses the addresses of a CSV text: a column `address` (or `email`), and `cause` if it has one. Without a first
  *  line that names columns, the first column is the address. Lines that cannot be read are named and left out. */
@@ -111,13 +108,6 @@ function* linesOf(text: string): Generator<string> {
     from = at + 1;
   }
   yield text.slice(from);
-}
-
-/** What stands between the fields of a file: what there is most of in its first line, outside of quotes. */
-function separatorOf(line: string): Separator {
-  const bare = line.slice(0, lineCharactersMax).replace(/"(?:[^"]|"")*"/g, "");
-  const timesOf = (separator: Separator) => bare.split(separator).length;
-  return separators.reduce((most, each) => (timesOf(each) > timesOf(most) ? each : most));
 }
 
 // An expression for each, made once: a file has many lines.

@@ -56,6 +56,7 @@ export function consentMemory(): ConsentApi {
     consentStandings: async (_principal, address) => standings(address),
     decideConsent: async (_principal, { address }) => standings(address),
     importConsents: async (_principal, wishes) => ({ recorded: wishes.length, problems: [] }),
+    importConsentFile: async () => ({ recorded: 0, known: 0, problems: [], problemsTotal: 0 }),
   };
 }
 

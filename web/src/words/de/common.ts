@@ -12,6 +12,7 @@ export const common: typeof english = {
     inbox: "Test-Posteingang",
     messages: "Nachrichten",
     suppressions: "Sperrliste",
+    readers: "Leser und Einwilligung",
     domains: "Domains und Absender",
     keys: "API-Schlüssel",
     statistics: "Statistik",

@@ -11,6 +11,7 @@ import { meanings } from "./meanings.ts";
 import { messages } from "./messages.ts";
 import { parseRoutes } from "./parse-routes.ts";
 import { problems } from "./problems.ts";
+import { readers } from "./readers.ts";
 import { senders } from "./senders.ts";
 import { smtp } from "./smtp.ts";
 import { statistics } from "./statistics.ts";
@@ -28,6 +29,7 @@ export const de: Words = {
   messages,
   meanings,
   problems,
+  readers,
   senders,
   status,
   statistics,

@@ -10,6 +10,7 @@ export const common = {
     inbox: "Test inbox",
     messages: "Messages",
     suppressions: "Suppressions",
+    readers: "Readers and consent",
     domains: "Domains and senders",
     keys: "API keys",
     statistics: "Statistics",

@@ -10,6 +10,7 @@ import { meanings } from "./meanings.ts";
 import { messages } from "./messages.ts";
 import { parseRoutes } from "./parse-routes.ts";
 import { problems } from "./problems.ts";
+import { readers } from "./readers.ts";
 import { senders } from "./senders.ts";
 import { smtp } from "./smtp.ts";
 import { statistics } from "./statistics.ts";
@@ -27,6 +28,7 @@ export const en = {
   messages,
   meanings,
   problems,
+  readers,
   senders,
   status,
   statistics,

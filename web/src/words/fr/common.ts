@@ -12,6 +12,7 @@ export const common: typeof english = {
     inbox: "Boîte de test",
     messages: "Messages",
     suppressions: "Liste de blocage",
+    readers: "Lecteurs et consentement",
     domains: "Domaines et expéditeurs",
     keys: "Clés d’API",
     statistics: "Statistiques",
