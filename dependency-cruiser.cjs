@@ -14,6 +14,7 @@ const ladder = [
   "tracking",
   "delivery",
   "messages",
+  "reports",
   "inbound",
   "campaigns",
   "statistics",

@@ -311,11 +311,13 @@ create table content (
   constraint content_pkey PRIMARY KEY (account_id, id)
 ) partition by RANGE (id);
 alter table content enable row level security;
+create policy relay on content for all to facteur_relay using (true);
 create policy service on content for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
 create policy tenant on content for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table content is 'What was submitted: bodies, files, variables; sealed with the key of the account and hour. Daily partitions.';
 grant insert, select on content to facteur_accept;
 grant select on content to facteur_delivery;
+grant select on content to facteur_relay;
 grant select on content to facteur_request;
 
 create table delivery (
@@ -335,6 +337,7 @@ create table delivery (
   claimed_by integer,
   claim_epoch bigint,
   hold text,
+  is_report boolean default false not null,
   constraint delivery_pkey PRIMARY KEY (lane, id),
   constraint delivery_band_check CHECK ((band = ANY (ARRAY[0, 1]))),
   constraint delivery_hold_check CHECK ((hold = 'warm_up'::text))
@@ -342,12 +345,14 @@ create table delivery (
 CREATE INDEX delivery_claimed ON public.delivery USING btree (claimed_by, lane, id) WHERE (claimed_by IS NOT NULL);
 CREATE INDEX delivery_due ON public.delivery USING btree (lane, route, band, due_at, id) WHERE (claimed_by IS NULL);
 alter table delivery enable row level security;
+create policy relay on delivery for all to facteur_relay using (true) with check (true);
 create policy service on delivery for all to facteur_accept, facteur_delivery, facteur_retention using (true) with check (true);
 create policy tenant on delivery for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table delivery is 'The queue: one row a message that has not reached a final state. Sent rows are deleted.';
 comment on column delivery.hold is 'Why the message waits without having been attempted; null when nothing but its turn is waited for.';
 grant insert, select (id, claimed_by) on delivery to facteur_accept;
 grant delete, select, update on delivery to facteur_delivery;
+grant insert on delivery to facteur_relay;
 grant delete, select, update (due_at, is_cancelled) on delivery to facteur_request;
 grant delete, select on delivery to facteur_retention;
 
@@ -768,6 +773,48 @@ create table purge (
 comment on table purge is 'What retention did last with each kind of data: one row a kind. Rows and partitions are counted, never named.';
 grant select on purge to facteur_request;
 grant insert, select, update on purge to facteur_retention;
+
+create table report (
+  account_id bigint not null,
+  id bigint not null,
+  message_id bigint not null,
+  action text not null,
+  sealed bytea storage external not null,
+  constraint report_pkey PRIMARY KEY (account_id, id),
+  constraint report_account_id_message_id_action_key UNIQUE (account_id, message_id, action),
+  constraint report_action_check CHECK ((action = ANY (ARRAY['failed'::text, 'delayed'::text, 'delivered'::text, 'relayed'::text, 'expanded'::text])))
+);
+CREATE INDEX report_age ON public.report USING btree (message_id);
+alter table report enable row level security;
+create policy service on report for all to facteur_accept, facteur_delivery, facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on report for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table report is 'Delivery reports of our own until they are delivered: no messages of the account, so neither counted nor listed.';
+grant delete, select on report to facteur_delivery;
+grant insert, select on report to facteur_relay;
+grant select on report to facteur_request;
+grant delete, select (account_id, message_id) on report to facteur_retention;
+
+create table report_wish (
+  account_id bigint not null,
+  message_id bigint not null,
+  on_success boolean not null,
+  on_failure boolean not null,
+  on_delay boolean not null,
+  due_at timestamp with time zone,
+  sealed bytea not null,
+  sealed_returned bytea,
+  constraint report_wish_pkey PRIMARY KEY (account_id, message_id)
+);
+CREATE INDEX report_wish_age ON public.report_wish USING btree (message_id);
+CREATE INDEX report_wish_due ON public.report_wish USING btree (due_at) WHERE (due_at IS NOT NULL);
+alter table report_wish enable row level security;
+create policy service on report_wish for all to facteur_accept, facteur_delivery, facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on report_wish for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table report_wish is 'What the sender of a message asked to be told of it, and where (sealed with the key of its hour). Gone when nothing more is to be told.';
+grant insert on report_wish to facteur_accept;
+grant delete, select, update (on_success, on_delay, due_at, sealed_returned) on report_wish to facteur_relay;
+grant select, update (due_at, sealed_returned) on report_wish to facteur_request;
+grant delete, select (account_id, message_id) on report_wish to facteur_retention;
 
 create table sender (
   account_id bigint not null,

@@ -3,6 +3,7 @@ import { accountKeeper, erasureOf } from "./app-closing.ts";
 import { type Core, closeAll, folderIdOf } from "./app-core.ts";
 import { buildHttp, type HttpOptions, type HttpParts } from "./app-http.ts";
 import { listenForLinkHosts, openLinkHosts } from "./app-link-hosts.ts";
+import { followLog, type LogFollowers } from "./app-log.ts";
 import { watchPromises } from "./app-promises.ts";
 import { readerLinksOf } from "./app-readers.ts";
 import { type SmtpOptions, type SubmissionPlace, startInbound, startSmtp } from "./app-smtp.ts";
@@ -25,7 +26,6 @@ import { ensurePartitions, replayErasures } from "./core/retention/index.ts";
 import { type ReaderLinks, selectLinkHost, writeLinkHost } from "./core/tracking/index.ts";
 import { lookAtLinkHost } from "./edge/readers/link-host.ts";
 import { Housekeeping } from "./edge/worker/housekeeping.ts";
-import { StatisticsKeeper } from "./edge/worker/statistics-keeper.ts";
 import { chooseTlsWith } from "./edge/worker/tls-choice.ts";
 import { DeliveryWorker } from "./edge/worker/worker.ts";
 import { createResolver, type Resolver } from "./mail/dns/resolver.ts";
@@ -127,15 +127,13 @@ async function startParts(
     closers.push(() => started.stop());
     housekeeping.onContentDestroyed = () => started.forgetContent();
   }
-  const webhooks = await startWebhooks(core, options, {
-    resolver: dns.resolver,
-    acceptance,
-    relays: options.roles.has("worker"),
-  });
+  const relays = options.roles.has("worker");
+  const webhooks = await startWebhooks(core, options, { resolver: dns.resolver, acceptance, relays });
   closers.push(() => webhooks.stop());
-  if (options.roles.has("worker")) closers.push(keepStatistics(core));
+  const followers = keepLog(core, options, onQueued, closers);
   housekeeping.onTimeAdvanced = () => {
     worker?.wake("all");
+    followers?.wake();
     webhooks.wake();
   };
   const entry = { acceptance, ...entryOf(core, options) };
@@ -178,10 +176,16 @@ function announcer(
   return () => announcePolicy(context, stopping.signal);
 }
 
-function keepStatistics(core: Core): () => Promise<void> {
-  const keeper = new StatisticsKeeper(core);
-  keeper.start();
-  return () => keeper.stop();
+function keepLog(
+  core: Core,
+  options: ServiceOptions,
+  wakeLanes: (lanes: Set<number>) => void,
+  closers: (() => Promise<void> | void)[],
+): LogFollowers | null {
+  if (!options.roles.has("worker")) return null;
+  const followers = followLog(core, options, wakeLanes);
+  closers.push(() => followers.stop());
+  return followers;
 }
 
 async function listen(
@@ -302,6 +306,10 @@ async function startWorker(
     sourceAddresses: options.sourceAddresses,
     warmUps: options.warmUps,
     returnPathDomain: options.returnPathDomain,
+    ownSignersOf: async (domain) => {
+      const { systemAccountId } = options;
+      return systemAccountId === null ? [] : ((await senders.signers(systemAccountId, domain)) ?? []);
+    },
     reportTemplateFault: ({ delivery: { accountId, id: messageId }, fault }) => {
       faults.report({ accountId, messageId, ...fault }).catch((error: unknown) => {
         core.log.warn("messages.template_fault_not_reported", { error, messageId });

@@ -81,7 +81,7 @@ export const breakages: Breakage[] = [
     title: "what became of a message is not added to its history",
     phase: "service",
     file: "core/messages/settle.ts",
-    from: "recordEvents(tx, valid.map(eventOf))",
+    from: "recordEvents(tx, messages.map(eventOf))",
     to: "recordEvents(tx, valid.slice(1).map(eventOf))",
     rules: ["events"],
   },

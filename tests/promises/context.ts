@@ -36,13 +36,14 @@ export async function openProbedWorld(t: Cleanup): Promise<ProbedWorld> {
   const acceptanceWith = (rules: Partial<AcceptRules>) => {
     const usual = new StandardRules({ database, keyring, senders });
     const resolveTemplate = usual.resolveTemplate.bind(usual);
+    const mayHaveReports = usual.mayHaveReports.bind(usual);
     return new Acceptance({
       database,
       keyring,
       clock,
       ids,
       figures,
-      rules: { senderRight: usual.senderRight.bind(usual), resolveTemplate, ...rules },
+      rules: { senderRight: usual.senderRight.bind(usual), resolveTemplate, mayHaveReports, ...rules },
       dayQuotaDefault: 100_000,
       onQueued: () => {},
       ensurePartitions: () => ensurePartitions({ database, clock }).then(() => undefined),

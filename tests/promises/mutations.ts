@@ -159,6 +159,11 @@ export const mutations: Mutation[] = [
       `insert into parse_post values (1, ${idAt(new Date("2026-11-10"))}, 1, '\\x00', 0, '2026-11-10')`,
     ),
   },
+  {
+    name: "a delivery report that outlives its message",
+    probe: "content-age",
+    violate: change(`insert into report values (1, 1, ${idAt(new Date("2026-11-10"))}, 'failed', '\\x00')`),
+  },
   { name: "a content key that is not destroyed", probe: "content-age", violate: forgetKeys },
   {
     name: "an identity in clear in a text column",

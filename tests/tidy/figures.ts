@@ -11,6 +11,7 @@ export const otherSpans: Record<string, string> = {
   catchUpDays: "how far back a webhook that comes back to life is told",
   confirmationHours: "how long a link in a mail works",
   defaultDays: "what statistics show when no time is named",
+  delayReportHours: "when a message counts as late",
   doublingDays: "warm-up of a source address",
   fineStatisticsDays: "how long sums of five minutes are kept, in which nobody is",
   graphDays: "what a chart of Mailjet's API shows when no time is named",

@@ -20,7 +20,8 @@ export const seen = {
 
 /** What an attempt came to. */
 export type Outcome =
-  | { kind: "sent"; reply: Reply }
+  /** `passesReports`: the server sends the reports that were asked for. */
+  | { kind: "sent"; reply: Reply; passesReports?: true }
   | { kind: "deferred"; scope: Scope; reason: MessageReason; reply: Reply | null; detail: string }
   /** Final. `isHard`: the address does not exist, and sending to it again would only do harm. */
   | {
@@ -38,7 +39,9 @@ export type Outcome =
 export function outcomeOfSend(result: SendResult): Outcome {
   switch (result.kind) {
     case "accepted":
-      return { kind: "sent", reply: result.reply };
+      return result.passesReports === true
+        ? { kind: "sent", reply: result.reply, passesReports: true }
+        : { kind: "sent", reply: result.reply };
     case "rejected":
       return outcomeOfReply(result.reply, result.stage);
     case "lost":

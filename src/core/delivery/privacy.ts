@@ -14,6 +14,7 @@ const queue = [
   "is_bulk",
   "is_repeat",
   "is_cancelled",
+  "is_report",
   "claimed_by",
   "claim_epoch",
   "hold",

@@ -17,19 +17,23 @@ export interface Delivery {
   isBulk: boolean;
   /** An earlier attempt's outcome is unknown; this one may be the second the recipient sees. */
   isRepeat: boolean;
+  /** A delivery report of our own, and no message of the account. */
+  isReport: boolean;
 }
 
 /** Puts messages into their lanes, in the transaction that accepts them. */
 export async function enqueue(tx: Transaction, deliveries: Delivery[]): Promise<void> {
   if (deliveries.length === 0) return;
   await tx.run(sql.named("enqueue")`
-    insert into delivery (lane, id, account_id, content_id, part_id, route, band, due_at, expires_at, is_bulk)
+    insert into delivery (lane, id, account_id, content_id, part_id, route, band, due_at, expires_at, is_bulk,
+      is_report)
     select * from unnest(
       ${deliveries.map((d) => d.lane)}::int[], ${deliveries.map((d) => d.id)}::bigint[],
       ${deliveries.map((d) => d.accountId)}::bigint[], ${deliveries.map((d) => d.contentId)}::bigint[],
       ${deliveries.map((d) => d.partId)}::bigint[], ${deliveries.map((d) => d.route)}::text[],
       ${deliveries.map((d) => d.band)}::smallint[], ${deliveries.map((d) => d.dueAt)}::timestamptz[],
-      ${deliveries.map((d) => d.expiresAt)}::timestamptz[], ${deliveries.map((d) => d.isBulk)}::boolean[])`);
+      ${deliveries.map((d) => d.expiresAt)}::timestamptz[], ${deliveries.map((d) => d.isBulk)}::boolean[],
+      ${deliveries.map((d) => d.isReport)}::boolean[])`);
 }
 
 /** Puts messages into their lanes claimed already, for delivery in the same process; answers the ids of those that wait
@@ -133,7 +137,7 @@ export async function claimRoutes(
         order by q.due_at, q.id limit w.most for update skip locked) c))
     returning d.lane, d.id, d.account_id as "accountId", d.content_id as "contentId", d.part_id as "partId",
       d.route, d.band, d.due_at as "dueAt", d.expires_at as "expiresAt", d.attempts, d.is_bulk as "isBulk",
-      d.is_repeat as "isRepeat"`);
+      d.is_repeat as "isRepeat", d.is_report as "isReport"`);
 }
 
 /** A claimed row, and the claim under which it may be finished. */
@@ -243,7 +247,7 @@ export async function claimsOf(
   return reader.rows(sql`
     select d.lane, d.id, d.account_id as "accountId", d.content_id as "contentId", d.part_id as "partId", d.route,
       d.band, d.due_at as "dueAt", d.expires_at as "expiresAt", d.attempts, d.is_bulk as "isBulk",
-      d.is_repeat as "isRepeat", d.claim_epoch as epoch
+      d.is_repeat as "isRepeat", d.is_report as "isReport", d.claim_epoch as epoch
     from delivery d
     where d.claimed_by = ${nodeId} and (d.lane, d.id) > (${after.lane}, ${after.id})
     order by d.lane, d.id limit ${limit}`);

@@ -19,7 +19,7 @@ export interface Following {
 }
 
 /** What follows the log. */
-export type FollowerName = "webhooks" | "statistics";
+export type FollowerName = "webhooks" | "statistics" | "reports";
 
 /** Renews a lease, or takes one that nobody holds. Null while another process has it. */
 export async function follow(

@@ -8,6 +8,7 @@ import {
   recordBounce,
   recordComplaint,
 } from "../messages/index.ts";
+import { tellReturned } from "../reports/index.ts";
 import { meaningOfReport } from "./bounce-meaning.ts";
 import { messageComplainedOf } from "./complained-of.ts";
 
@@ -21,7 +22,7 @@ export type TakenReport =
   /** What became of the message is not on disk yet: the report is to come again. */
   | { kind: "early" }
   | { kind: "bounce" | "complaint"; isNews: boolean }
-  /** A delay, or news that a message has arrived: nothing is to be done. */
+  /** A delay, or news that a message has arrived: nothing is to be done, but to tell who has asked. */
   | { kind: "progress" }
   | { kind: "automatic" }
   /** A person, it seems, has written to an address that nobody reads. */
@@ -71,8 +72,14 @@ async function takeBounce(
   now: Date,
 ): Promise<TakenReport> {
   const failed = recipients.filter(({ action }) => action === "failed");
-  if (failed.length === 0) return { kind: "progress" };
   const scope = { role: "inbound_account", accountId: name.accountId } as const;
+  if (failed.length === 0) {
+    const [first] = recipients;
+    if (first !== undefined) {
+      await database.write(scope, (tx) => tellReturned(tx, { keyring, now }, name, first));
+    }
+    return { kind: "progress" };
+  }
   const bounce = worstOf(failed, isStandard);
   const effect = await database.write(scope, (tx) => recordBounce(tx, { keyring, ids, now }, name, bounce));
   return effect === "early" ? { kind: "early" } : { kind: "bounce", isNews: effect === "news" };

@@ -30,6 +30,7 @@ import { intakeOf } from "./intake.ts";
 import { insertIntake } from "./intake-store.ts";
 import type { Carried, ClaimedDelivery } from "./load.ts";
 import type { PreparedSubmission } from "./prepare.ts";
+import { insertWishes } from "./report-wish-store.ts";
 import {
   type ContentRow,
   countUsage,
@@ -212,6 +213,10 @@ async function storeGroups(
     reservation === null ? null : selectReadyHosts(tx, accountsOf(wished)),
     insertContents(tx, contents),
     insertMessages(tx, messages),
+    insertWishes(
+      tx,
+      groups.flatMap((group) => group.prepared.flatMap((ready) => ready.wishes)),
+    ),
     enqueue(
       tx,
       deliveries.filter(({ id }) => !reservation?.claims.has(id)),

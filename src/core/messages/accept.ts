@@ -23,6 +23,7 @@ import { usageOf } from "./store.ts";
 import {
   type AnySubmission,
   type ContentTerms,
+  type EnvelopeWish,
   isRaw,
   type MessageContent,
   type SubmissionContent,
@@ -38,6 +39,8 @@ const usageEntriesMax = 20_000;
 export interface AcceptRules {
   /** May this account send from this address? @throws Refusal sender_not_allowed, sender_inactive */
   senderRight(accountId: bigint, content: ContentTerms): Promise<SenderRight>;
+  /** May reports go to this address at the account's wish? Else anybody could have them sent to anybody. */
+  mayHaveReports(accountId: bigint, address: string): Promise<boolean>;
   /** Puts a stored template's text into the content. @throws Refusal template_unknown, template_invalid */
   resolveTemplate(
     accountId: bigint,
@@ -199,17 +202,30 @@ export class Acceptance {
         continue;
       }
       context.uses.set(admission.content, context.uses.get(submission.content) ?? 1);
+      const envelope = await this.#envelopeOf(request.accountId, submission);
       const ready = prepareSubmission(
         context,
-        { ...submission, content: admission.content },
+        { ...submission, content: admission.content, ...(envelope === null ? {} : { envelope }) },
         admission.right,
       );
+      if (envelope !== null && envelope !== submission.envelope) ready.accepted.areReportsRefused = true;
       prepared.push(ready);
       outcomes.push({ kind: "accepted", submission: ready.accepted });
     }
     const last = prepared.at(-1);
     if (last !== undefined) last.sizeBytes += context.bundle.close(context, last.contents);
     return { outcomes, prepared };
+  }
+
+  // RFC 3461 §5.2.7 asks for reports at the envelope's sender, whoever that is; but the client has said who it is.
+  async #envelopeOf(accountId: bigint, { envelope }: AnySubmission): Promise<EnvelopeWish | null> {
+    if (envelope?.from === undefined) return envelope ?? null;
+    const isAsked = [...envelope.reports.values()].some(
+      ({ notify }) => notify !== undefined && notify !== "never",
+    );
+    if (!isAsked) return envelope;
+    const { from, ...rest } = envelope;
+    return (await this.#options.rules.mayHaveReports(accountId, from)) ? envelope : rest;
   }
 
   // Contents are shared by reference: sender and template are looked at once for all messages that share one.

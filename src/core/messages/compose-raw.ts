@@ -2,7 +2,7 @@ import { isAscii } from "node:buffer";
 import { dateOf } from "../../base/ids.ts";
 import { foldField, formatDate, formatField } from "../../mail/header/index.ts";
 import type { BuiltMessage } from "../../mail/mime/index.ts";
-import type { Tracked } from "./counting.ts";
+import { type Tracked, untracked } from "./counting.ts";
 import { type FeedbackTerms, feedbackId } from "./feedback-id.ts";
 import type { SubmissionPart } from "./frame.ts";
 import { RawBody, type RawBodyTerms } from "./raw-body.ts";
@@ -46,11 +46,12 @@ export function composeRaw(
   terms: RawTerms,
   wayOut: WayOut,
 ): { message: BuiltMessage; tracked: Tracked } {
-  const { isMarketing = false } = content;
+  const { isMarketing = false, received } = content;
+  if (received === null) return { message: { ...asItIs(content), needsSmtpUtf8 }, tracked: untracked };
   const feedback = hasFeedbackId ? "" : formatField("Feedback-ID", feedbackId({ ...terms, isMarketing }));
   const unsubscribe = isMarketing && !hasWayOut ? wayOut.fields : [];
   const fields = [
-    receivedField(content, terms.messageId),
+    receivedField(received, terms.messageId),
     feedback,
     ...unsubscribe.map(([name, value]) => formatField(name, value)),
   ].join("");
@@ -62,9 +63,14 @@ export function composeRaw(
   return { message, tracked };
 }
 
+function asItIs({ octets, headBytes }: RawContent): Omit<BuiltMessage, "needsSmtpUtf8"> {
+  const parts = { head: octets.subarray(0, headBytes), body: octets.subarray(headBytes) };
+  return { ...parts, octets, isComposed: false };
+}
+
 // RFC 5321 §4.4, without a FROM clause: which machine a person writes mail on is nobody's business but theirs, so its name
 // and IP address are neither kept nor told. The grammar of RFC 5322 §3.6.7 leaves it free.
-function receivedField({ received: { by, protocol } }: RawContent, messageId: bigint): string {
+function receivedField({ by, protocol }: NonNullable<RawContent["received"]>, messageId: bigint): string {
   const clauses = ["by", by, "(Facteur)", "with", protocol, "id", `${messageId.toString(36)};`];
   const [first = "", ...others] = [...clauses, formatDate(dateOf(messageId))];
   return foldField("Received", [first, ...others.map((clause) => ` ${clause}`)]);

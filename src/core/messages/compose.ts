@@ -201,7 +201,7 @@ function headersOf(
   const headers: HeaderInput[] = [
     ["Date", formatDate(dateOf(input.messageId))],
     ["From", { mailboxes: [mailboxOf(from)] }],
-    ["Message-ID", formatMessageId(`${input.messageId.toString(36)}.${input.uuid.slice(0, 8)}`, domain)],
+    ["Message-ID", messageIdOf(input, domain)],
     // Line breaks become spaces: what a variable holds can never start a header of its own.
     ["Subject", toHeaderText(subject)],
   ];
@@ -215,6 +215,14 @@ function headersOf(
     headers.push([name, toHeaderText(value)]);
   }
   return headers;
+}
+
+/** The Message-ID of a message that is composed here: at every attempt the same. */
+export function messageIdOf(
+  { messageId, uuid }: Pick<ComposeInput, "messageId" | "uuid">,
+  domain: string,
+): string {
+  return formatMessageId(`${messageId.toString(36)}.${uuid.slice(0, 8)}`, domain);
 }
 
 function wayOutOf({ links, accountId, messageId, lookup }: ComposeInput): WayOut {

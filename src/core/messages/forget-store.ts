@@ -14,6 +14,10 @@ export async function forgetRecipients(
   const ids = rows.map(({ id }) => id);
   await tx.run(sql`
     delete from event e where e.account_id = ${accountId} and e.message_id = any(${ids}::bigint[])`);
+  await tx.run(sql`
+    delete from report_wish w where w.account_id = ${accountId} and w.message_id = any(${ids}::bigint[])`);
+  await tx.run(sql`
+    delete from report r where r.account_id = ${accountId} and r.message_id = any(${ids}::bigint[])`);
   await tx.run(sql`delete from message m where m.account_id = ${accountId} and m.id = any(${ids}::bigint[])`);
   return ids.length;
 }

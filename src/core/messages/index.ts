@@ -43,9 +43,11 @@ export {
   messageStates,
 } from "./message.ts";
 export { noticeTo } from "./notice.ts";
-export type {
-  AcceptedRecipient,
-  AcceptedSubmission,
+export { type Original, readOriginal } from "./original.ts";
+export {
+  type AcceptedRecipient,
+  type AcceptedSubmission,
+  deliveryDays,
 } from "./prepare.ts";
 export { holdings as messageHoldings } from "./privacy.ts";
 export { type QueueView, readQueue, type WaitingDestination } from "./queue-view.ts";
@@ -53,9 +55,11 @@ export { wayOutOpener } from "./raw-body.ts";
 export {
   destinationIdOf,
   type HistoryEntry,
+  isReportedByNext,
   listMessages,
   type MessageCriteria,
   type MessagePage,
+  openWords,
   type ReadContext,
   readHistory,
   readMessage,
@@ -63,6 +67,23 @@ export {
 export { type DescribedEvent, describeEvents, type EventMessage } from "./read-events.ts";
 export { type Standing, selectOldest } from "./read-store.ts";
 export { type AcceptRefusalCode, acceptRefusalCodes } from "./refusal-codes.ts";
+export { type ReportMail, sealReport } from "./report-mail.ts";
+export { insertReports, type ReportRow } from "./report-store.ts";
+export {
+  openReturned,
+  openTerms,
+  type ReportTerms,
+  type ReturnedReport,
+  sealReturned,
+} from "./report-wish.ts";
+export {
+  endWishes,
+  noteReturned,
+  type OpenWish,
+  quietWishes,
+  selectDueWishes,
+  selectWishes,
+} from "./report-wish-store.ts";
 export {
   type ContentKept,
   lookAtContent,
@@ -82,7 +103,7 @@ export {
 export { StandardRules } from "./rules.ts";
 export type { SenderRight } from "./sender-right.ts";
 export { type Settlement, settle } from "./settle.ts";
-export { selectDelivered, usageOf } from "./store.ts";
+export { selectComposable, selectDelivered, usageOf } from "./store.ts";
 export type {
   AnySubmission,
   Attachment,

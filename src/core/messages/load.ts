@@ -14,6 +14,8 @@ import { type ComposeInput, type ContentFault, type PreparedContent, prepareCont
 import type { ReaderTerms } from "./counting.ts";
 import { type BundledPart, decodeContent, decodeParts, partIn, type SubmissionPart } from "./frame.ts";
 import { type MessageIdentity, uuidOf } from "./message.ts";
+import { openReport } from "./report-mail.ts";
+import { type ReportRow, selectReports } from "./report-store.ts";
 import { type ComposableRow, type ContentRow, selectComposable, selectContents } from "./store.ts";
 
 // Contents that many messages share stay in memory, compiled and encoded; a campaign is one entry. So do the parts that
@@ -98,7 +100,7 @@ export class MessageLoader {
   /** One transaction, six queries by key, however many messages, and one more where readers may be told apart. */
   async load(reader: Sql, deliveries: ClaimedDelivery[]): Promise<Loaded[]> {
     const accounts = deliveries.map((d) => d.accountId);
-    const [messages, frames, cancelled, policies, hosts] = await Promise.all([
+    const [messages, frames, cancelled, policies, hosts, reportRows] = await Promise.all([
       selectComposable(reader, deliveries),
       selectContents(reader, this.#missingContents(deliveries)),
       cancelledAmong(
@@ -107,6 +109,10 @@ export class MessageLoader {
       ),
       selectPolicies(reader, accounts),
       selectReadyHosts(reader, accounts),
+      selectReports(
+        reader,
+        deliveries.filter(({ isReport }) => isReport),
+      ),
       this.#keyring.load(reader, accounts),
     ]);
     const suppressed = new Map(
@@ -119,7 +125,9 @@ export class MessageLoader {
     });
     const rows = new Map(messages.map((row) => [row.id, row]));
     const sealed = new Map(frames.map((row) => [row.id, row.sealed]));
+    const reports = new Map(reportRows.map((row) => [row.id, row]));
     return deliveries.map((delivery) => {
+      if (delivery.isReport) return this.#prepareReport(delivery, reports.get(delivery.id));
       const row = rows.get(delivery.id);
       if (row === undefined || !this.#keyring.has(delivery.accountId)) return { kind: "gone", delivery };
       if (cancelled.has(delivery.id) || row.state === "cancelled") return { kind: "cancelled", delivery };
@@ -127,6 +135,22 @@ export class MessageLoader {
       if (cause !== undefined) return { kind: "suppressed", delivery, cause };
       return this.#prepareOrTell(delivery, row, { sealed, hosts, tracking: terms(row) });
     });
+  }
+
+  // Asked for by the account itself, to one of its own addresses: whom it may not write to does not matter.
+  #prepareReport(delivery: ClaimedDelivery, row: ReportRow | undefined): Loaded {
+    const { accountId, id: messageId } = delivery;
+    if (row === undefined || !this.#keyring.has(accountId)) return { kind: "gone", delivery };
+    try {
+      const opened = openReport(this.#keyring, row);
+      if (opened === null) return { kind: "gone", delivery };
+      const nobody = { uuid: "", lookup: Buffer.alloc(0), campaignId: null };
+      const tracking = { policy: policyUnlessSet, consents: { opens: false, clicks: false } };
+      const input = { ...opened, accountId, messageId, ...nobody, links: this.#links, tracking };
+      return { kind: "ready", delivery, input };
+    } catch (error) {
+      return { kind: "damaged", delivery, error };
+    }
   }
 
   // Nobody's consent is looked up for accounts that tell no readers apart: most mail costs nothing more.
@@ -173,7 +197,8 @@ export class MessageLoader {
 
   #missingContents(deliveries: ClaimedDelivery[]): { accountId: bigint; id: bigint }[] {
     const keys = new Map<bigint, { accountId: bigint; id: bigint }>();
-    for (const { accountId, contentId, partId } of deliveries) {
+    for (const { accountId, contentId, partId, isReport } of deliveries) {
+      if (isReport) continue;
       for (const id of [contentId, partId]) {
         if (id !== null && !this.#contents.has(id)) keys.set(id, { accountId, id });
       }

@@ -6,6 +6,8 @@ import type { Keyring } from "../keys/index.ts";
 import { type BundledPart, encodeContent, encodeParts, type SubmissionPart } from "./frame.ts";
 import { type MessageIdentity, uuidOf } from "./message.ts";
 import { isBulk } from "./purpose.ts";
+import { wishOf } from "./report-wish.ts";
+import type { ReportWishRow } from "./report-wish-store.ts";
 import type { SenderRight } from "./sender-right.ts";
 import type { ContentRow, MessageRow } from "./store.ts";
 import { type AnySubmission, isRaw, type MessageContent, type Party } from "./submission.ts";
@@ -28,6 +30,8 @@ export interface AcceptedSubmission {
   cc: AcceptedRecipient[];
   bcc: AcceptedRecipient[];
   customId: string;
+  /** Reports were asked for, and cannot be sent to where the envelope says: no sender of the account is there. */
+  areReportsRefused?: true;
 }
 
 /** Everything one submission adds to the database. */
@@ -36,6 +40,7 @@ export interface PreparedSubmission {
   contents: ContentRow[];
   messages: MessageRow[];
   deliveries: Delivery[];
+  wishes: ReportWishRow[];
   sizeBytes: number;
   campaign: string;
   deduplicatesCampaign: boolean;
@@ -108,6 +113,7 @@ export function prepareSubmission(
     contents,
     messages: [],
     deliveries: [],
+    wishes: [],
     sizeBytes: contents.reduce((sum, row) => sum + row.sealed.length, 0),
     campaign: content.customCampaign,
     deduplicatesCampaign: content.deduplicatesCampaign,
@@ -153,8 +159,20 @@ function addRecipient(
   const id = context.ids.next(context.now);
   prepared.messages.push(messageRow(preparation, id, recipient));
   prepared.deliveries.push(deliveryRow(preparation, id, recipient.address));
+  const wish = reportWishOf(preparation, id, recipient.party);
+  if (wish !== null) prepared.wishes.push(wish);
   prepared.sizeBytes += 400; // a message row, its index entries and its queue row
   return { party: recipient.party, id, uuid: uuidOf(keyring.lookup(accountId, `uuid/${id}`)) };
+}
+
+// Of what stays in the test inbox there is nothing to report: it is not on its way to anybody.
+function reportWishOf(
+  { context, submission: { envelope }, right }: Preparation,
+  id: bigint,
+  { address }: Party,
+): ReportWishRow | null {
+  if (envelope === undefined || right.staysInInbox) return null;
+  return wishOf(context, id, { from: envelope.from, request: envelope.reports.get(address) });
 }
 
 function messageRow(
@@ -237,6 +255,7 @@ function deliveryRow(
     attempts: 0,
     isBulk: isBulk(submission.content),
     isRepeat: false,
+    isReport: false,
   };
 }
 

@@ -36,6 +36,32 @@ export const holdings: Holding[] = [
     category: "content",
     purpose: "shows test messages to their sender",
   }),
+  ...holdingsOf(
+    "report_wish",
+    [
+      "account_id",
+      "message_id",
+      "on_success",
+      "on_failure",
+      "on_delay",
+      "due_at",
+      "sealed",
+      "sealed_returned",
+    ],
+    {
+      ...content,
+      category: "content",
+      purpose: "tells the envelope's sender what became of a message, where that was asked for",
+      subject: "customer",
+      isExported: false,
+    },
+  ),
+  ...holdingsOf("report", ["account_id", "id", "message_id", "action", "sealed"], {
+    ...content,
+    category: "content",
+    purpose: "delivers a report to the envelope's sender",
+    isExported: false,
+  }),
   ...holdingsOf("message", ["sealed"], {
     ...event,
     category: "identity",

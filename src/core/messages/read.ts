@@ -129,10 +129,21 @@ export function openWords(
   keyring: Keyring,
   { accountId, id, sealed }: { accountId: bigint; id: bigint; sealed: Buffer | null },
 ): Words {
-  const none: Words = { text: null, detail: null, host: null, url: null };
-  if (sealed === null) return none;
-  const words = JSON.parse(keyring.openIdentity({ table: "event", accountId, id }, sealed).toString());
-  return { ...none, ...(words as Partial<Words>) };
+  const { text, detail, host, url } = openSaid(keyring, { accountId, id, sealed });
+  return { text: text ?? null, detail: detail ?? null, host: host ?? null, url: url ?? null };
+}
+
+/** Has the server that took a message promised the reports that were asked for? */
+export function isReportedByNext(keyring: Keyring, event: Parameters<typeof openWords>[1]): boolean {
+  return openSaid(keyring, event).passesReports === true;
+}
+
+function openSaid(
+  keyring: Keyring,
+  { accountId, id, sealed }: Parameters<typeof openWords>[1],
+): Partial<Words> & { passesReports?: true } {
+  if (sealed === null) return {};
+  return JSON.parse(keyring.openIdentity({ table: "event", accountId, id }, sealed).toString());
 }
 
 /** A number that stands for a recipient domain in every account (Mailjet's DestinationID): 52 bits of its hash, so that

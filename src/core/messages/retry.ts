@@ -94,7 +94,8 @@ export async function lookAtContent(
   return { isReadable, since: dateOf(id) };
 }
 
-async function openStored(
+/** What is kept of what is in a message, opened; null once its days are over. */
+export async function openStored(
   reader: Sql,
   keyring: Keyring,
   key: { accountId: bigint; id: bigint },

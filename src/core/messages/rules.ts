@@ -36,6 +36,11 @@ export class StandardRules implements AcceptRules {
     return { senderId, staysInInbox: !isDomainVerified, isBulk };
   }
 
+  async mayHaveReports(accountId: bigint, address: string): Promise<boolean> {
+    const { kind } = await this.#senders.verdict(accountId, address);
+    return kind === "allowed";
+  }
+
   async #checkSenderHeader(accountId: bigint, address: string): Promise<void> {
     const verdict = await this.#senders.verdict(accountId, address);
     if (verdict.kind === "allowed") return;

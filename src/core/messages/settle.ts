@@ -4,6 +4,7 @@ import { type DeliveryKind, recordEvents } from "../events/index.ts";
 import { addSuppressions } from "../suppressions/index.ts";
 import type { Tracked } from "./counting.ts";
 import type { MessageState } from "./message.ts";
+import { deleteReports } from "./report-store.ts";
 import { applyStates } from "./store.ts";
 
 /** What is to be written of one attempt, or of a message that will not be attempted. It is complete: a node that
@@ -27,6 +28,8 @@ export interface Settlement {
   tracked?: Tracked;
   /** The address is dead: it joins the suppression list. */
   suppression: { lookup: Buffer; id: bigint; sealed: Buffer } | null;
+  /** Of a delivery report of ours: nothing is written of it, and when it has ended it is forgotten. */
+  isReport?: true;
 }
 
 /** Writes what came of many messages in one transaction: queue, state, event and suppression together. Only rows still
@@ -44,9 +47,19 @@ export async function settle(tx: Transaction, settlements: Settlement[]): Promis
   );
   const postponed = await postpone(tx, retries);
   const valid = settlements.filter((s) => (s.retryAt === null ? finished : postponed).has(s.claim.id));
-  await Promise.all([applyStates(tx, valid.map(stateOf)), recordEvents(tx, valid.map(eventOf))]);
-  await addSuppressions(tx, valid.flatMap(suppressionOf));
+  const messages = valid.filter((s) => s.isReport !== true);
+  const ended = valid.filter((s) => s.isReport === true && s.retryAt === null);
+  await Promise.all([
+    applyStates(tx, messages.map(stateOf)),
+    recordEvents(tx, messages.map(eventOf)),
+    deleteReports(tx, ended.map(keyOf)),
+  ]);
+  await addSuppressions(tx, messages.flatMap(suppressionOf));
   return valid.length;
+}
+
+function keyOf({ accountId, claim }: Settlement): { accountId: bigint; id: bigint } {
+  return { accountId, id: claim.id };
 }
 
 function stateOf(s: Settlement): Parameters<typeof applyStates>[1][number] {

@@ -64,8 +64,9 @@ export interface RawContent extends ContentTerms {
   hasText: boolean;
   hasHtml: boolean;
   attachmentCount: number;
-  /** For the Received field: the name of the server that took it, and the protocol in the words of RFC 3848. */
-  received: { by: string; protocol: string };
+  /** For the Received field: the name of the server that took it, and the protocol in the words of RFC 3848. Null for a
+   *  report of our own, which nobody has handed in and nothing is put on top of. */
+  received: { by: string; protocol: string } | null;
 }
 
 /** Both ways to hand in a message. */
@@ -80,6 +81,8 @@ export function isRaw<Terms extends object>(content: Terms): content is Extract<
 export interface EnvelopeWish {
   /** MAIL FROM:<>: whatever becomes of it, nothing is to be sent back (RFC 5321 §4.5.5). */
   isFromNobody: boolean;
+  /** Where reports go; absent where it is not known, or no sender of the account. */
+  from?: string;
   /** Delivery reports, by the recipient's address as in its party (RFC 3461). */
   reports: ReadonlyMap<string, DsnRequest>;
 }

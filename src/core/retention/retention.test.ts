@@ -172,6 +172,7 @@ test("a run right after another finds nothing to do", async (t) => {
     statisticsDeleted: 0,
     webhookLogsDeleted: 0,
     parsePostsDeleted: 0,
+    reportsDeleted: 0,
   });
 });
 

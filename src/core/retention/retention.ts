@@ -42,6 +42,8 @@ export interface RetentionReport {
   statisticsDeleted: number;
   /** Mail that came in and could not be posted. */
   parsePostsDeleted: number;
+  /** What was asked of delivery reports, and reports that could not be delivered. */
+  reportsDeleted: number;
 }
 
 /** Makes the partitions that the present time needs and the next days will; answers how many. Harmless to repeat. */
@@ -87,7 +89,11 @@ export async function runRetention(context: RetentionContext): Promise<Retention
 function countsOf(report: RetentionReport): Record<PurgedKind, number> {
   const dropped = (tables: RegExp) => report.partitionsDropped.filter((name) => tables.test(name)).length;
   return {
-    content: dropped(/^(content|inbox)_/) + report.parsePostsDeleted + (report.isContentKeyDestroyed ? 1 : 0),
+    content:
+      dropped(/^(content|inbox)_/) +
+      report.parsePostsDeleted +
+      report.reportsDeleted +
+      (report.isContentKeyDestroyed ? 1 : 0),
     event: dropped(/^(message|event)_/) + report.campaignRecipientsDeleted + report.statisticsDeleted,
     day: report.idempotencyDeleted,
     session: report.sessionsDeleted + report.signInLinksDeleted,
@@ -124,6 +130,7 @@ async function removeDue(context: RetentionContext): Promise<RetentionReport> {
     webhookLogsDeleted: deleted.webhookLogs,
     statisticsDeleted: deleted.statistics,
     parsePostsDeleted: deleted.parsePosts,
+    reportsDeleted: deleted.reports,
   };
 }
 

@@ -38,6 +38,7 @@ export interface DeletedRows {
   signInLinks: number;
   webhookLogs: number;
   parsePosts: number;
+  reports: number;
   shares: number;
   statistics: number;
 }
@@ -70,6 +71,7 @@ export async function deleteAged(
   const replays = await tx.run(sql`
     delete from webhook_replay where ended_at is not null and id < ${firstLogged}`);
   const parsePosts = await tx.run(sql`delete from parse_post where id < ${idAt(before.content)}`);
+  const reports = await deleteReports(tx, idAt(before.content));
   const statistics = await deleteStatistics(tx, before);
   const webhookLogs = attempts + replays;
   return {
@@ -80,8 +82,16 @@ export async function deleteAged(
     shares,
     webhookLogs,
     parsePosts,
+    reports,
     statistics,
   };
+}
+
+// Wishes for reports, and reports that could not be delivered: as old as the messages they are about.
+async function deleteReports(tx: Transaction, firstId: bigint): Promise<number> {
+  const wishes = await tx.run(sql`delete from report_wish where message_id < ${firstId}`);
+  const reports = await tx.run(sql`delete from report where message_id < ${firstId}`);
+  return wishes + reports;
 }
 
 // Sums stay; domains and links go with the events, and so does the finest resolution, which nobody asks for later.

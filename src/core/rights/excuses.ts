@@ -8,6 +8,10 @@ const ofTables: Record<string, string> = {
   idempotency: "The answer to a request of the last day: what was accepted is in the export.",
   intake: "Counts on their way into the statistics, for seconds: each message is in the export.",
   sign_in_link: "A secret that lets somebody in, as a hash.",
+  report:
+    "A copy on its way to the account's own address of what the export says of the message it is about.",
+  report_wish:
+    "What was asked of reports of messages under way: it stands in the export of each message as well.",
   session: "A secret that lets somebody in, as a hash.",
   webhook_attempt: "What the account's own server has answered in the last days: /api/v1/webhooks shows it.",
   webhook_retry: "How the queue of a webhook works through events: each of them is in the export.",

@@ -37,7 +37,14 @@ function deliveries(count: number, route = "example.org"): Delivery[] {
       route,
       band: 0 as const,
     },
-    ...{ dueAt: new Date(0), expiresAt: new Date(1), attempts: 0, isBulk: false, isRepeat: false },
+    ...{
+      dueAt: new Date(0),
+      expiresAt: new Date(1),
+      attempts: 0,
+      isBulk: false,
+      isRepeat: false,
+      isReport: false,
+    },
   }));
 }
 

@@ -8,6 +8,8 @@ import type { Envelope } from "../../mail/smtp/index.ts";
 export interface Sealer {
   /** Signers of a domain the account may send from; null when it has not been verified (any more). */
   signersOf(accountId: bigint, domain: string): Promise<Signer[] | null>;
+  /** Signers of a domain of the operator's, for reports of our own; none leaves them unsigned. */
+  ownSignersOf(domain: string): Promise<Signer[]>;
   returnPathOf(accountId: bigint, messageId: bigint, fromDomain: string): string;
 }
 
@@ -34,7 +36,9 @@ export async function sealAndSign(
 ): Promise<Handover> {
   const from = input.prepared.content.from?.address ?? "";
   const domain = from.slice(from.lastIndexOf("@") + 1);
-  const signers = await sealer.signersOf(input.accountId, domain);
+  const signers = isOwnReport(input)
+    ? await sealer.ownSignersOf(domain)
+    : await sealer.signersOf(input.accountId, domain);
   if (signers === null && !isInbox) {
     return { kind: "unsignable", detail: "the sending domain is not verified any more" };
   }
@@ -58,6 +62,10 @@ export async function sealAndSign(
     signature,
     tracked,
   };
+}
+
+function isOwnReport({ prepared: { content } }: ComposeInput): boolean {
+  return "received" in content && content.received === null;
 }
 
 /** The same message in octets of 7 bits, signed anew, for a server that takes no others; null where it cannot be had.

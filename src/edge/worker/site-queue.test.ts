@@ -14,7 +14,14 @@ function delivery(number: number, band: 0 | 1, lane = 3): ClaimedDelivery {
   const id = BigInt(number);
   return {
     ...{ lane, id, accountId: 1n, contentId: 1n, partId: null, route: "example.org", band },
-    ...{ dueAt: new Date(0), expiresAt: new Date(1), attempts: 0, isBulk: false, isRepeat: false },
+    ...{
+      dueAt: new Date(0),
+      expiresAt: new Date(1),
+      attempts: 0,
+      isBulk: false,
+      isRepeat: false,
+      isReport: false,
+    },
     claim: { lane, id, nodeId: 1, epoch: 1n },
   };
 }

@@ -32,7 +32,12 @@ async function open(t: Parameters<typeof openWorld>[0]) {
   const delivery = (change: Partial<ClaimedDelivery> = {}): ClaimedDelivery => ({
     ...{ lane: 3, id: idAt(now), accountId, contentId: 1n, partId: null, route: "example.com", band: 0 },
     ...{ dueAt: now, expiresAt: new Date(now.getTime() + 5 * 24 * 60 * minuteMs), attempts: 0 },
-    ...{ isBulk: false, isRepeat: false, claim: { lane: 3, id: idAt(now), nodeId: 1, epoch: 1n } },
+    ...{
+      isBulk: false,
+      isRepeat: false,
+      isReport: false,
+      claim: { lane: 3, id: idAt(now), nodeId: 1, epoch: 1n },
+    },
     ...change,
   });
   const lookup = world.keyring.lookup(accountId, "ada@example.com");

@@ -32,7 +32,11 @@ export function settlementOf(
     reply: "reply" in outcome ? outcome.reply : null,
     detail: "detail" in outcome ? outcome.detail : null,
   };
-  const sealed = sealWords(context, delivery.accountId, base.eventId, { ...words, host: attempt.host });
+  const passesReports = outcome.kind === "sent" && outcome.passesReports === true;
+  const sealed = sealWords(context, delivery.accountId, base.eventId, {
+    ...{ ...words, host: attempt.host },
+    ...(passesReports ? { passesReports } : {}),
+  });
   switch (outcome.kind) {
     case "sent":
       return {
@@ -51,7 +55,9 @@ export function settlementOf(
       );
     case "bounced": {
       const suppression =
-        outcome.isHard && attempt.input !== null ? suppressionOf(context, attempt.input) : null;
+        outcome.isHard && attempt.input !== null && !delivery.isReport
+          ? suppressionOf(context, attempt.input)
+          : null;
       const { reason } = outcome;
       return {
         ...base,
@@ -124,6 +130,7 @@ function emptySettlement({ ids }: VerdictContext, delivery: ClaimedDelivery, at:
     retryAt: null,
     isAttempt: false,
     suppression: null,
+    ...(delivery.isReport ? { isReport: true as const } : {}),
   };
 }
 
@@ -140,9 +147,12 @@ function sealWords(
   { keyring }: VerdictContext,
   accountId: bigint,
   eventId: bigint,
-  words: { reply: Reply | null; detail: string | null; host: string | null },
+  {
+    reply,
+    ...words
+  }: { reply: Reply | null; detail: string | null; host: string | null; passesReports?: true },
 ): Buffer {
-  const text = JSON.stringify({ text: words.reply?.text ?? null, detail: words.detail, host: words.host });
+  const text = JSON.stringify({ text: reply?.text ?? null, ...words });
   return keyring.sealIdentity({ table: "event", accountId, id: eventId }, text);
 }
 

@@ -68,6 +68,7 @@ async function startWorker(t: { after(work: () => Promise<void>): void }, world:
     sourceAddresses: ["127.0.0.2"],
     warmUps: [{ address: "127.0.0.2", startedOn: "2026-11-23" }],
     returnPathDomain: null,
+    ownSignersOf: async () => [],
     reportTemplateFault: () => {},
   });
   // Asynchronously disposed of before the world is closed, whose database it needs.

@@ -8,6 +8,7 @@ import type { SenderBook } from "../../core/domains/index.ts";
 import type { Keyring } from "../../core/keys/index.ts";
 import { type HandOver, MessageLoader, returnPathOf } from "../../core/messages/index.ts";
 import type { ReaderLinks } from "../../core/tracking/index.ts";
+import type { Signer } from "../../mail/dkim/signer.ts";
 import { BrokenTls } from "./broken-tls.ts";
 import type { TemplateFaultReporter } from "./courier.ts";
 import { DestinationReport } from "./destination-report.ts";
@@ -47,6 +48,8 @@ export interface WorkerOptions {
   warmUps: WarmUp[];
   /** The domain bounces come back to; null takes the sender's own. */
   returnPathDomain: string | null;
+  /** Signers of a domain of the operator's, for delivery reports; none leaves them unsigned. */
+  ownSignersOf: (domain: string) => Promise<Signer[]>;
   /** Makes the links by which readers come back. */
   links: ReaderLinks;
   reportTemplateFault: TemplateFaultReporter;
@@ -94,6 +97,7 @@ export class DeliveryWorker {
       inbox: new Inbox({ database, keyring, ids, clock }),
       sealer: {
         signersOf: (accountId, domain) => senders.signers(accountId, domain),
+        ownSignersOf: options.ownSignersOf,
         returnPathOf: (accountId, id, fromDomain) =>
           returnPathOf(keyring, { accountId, id }, options.returnPathDomain ?? fromDomain),
       },

@@ -1,3 +1,4 @@
+import { decodeUtf8Address } from "../smtp/xtext.ts";
 import { type FieldGroup, firstOf, readFieldGroups } from "./field-groups.ts";
 import { moreExact, replyCodeIn, statusIn } from "./reply-words.ts";
 import type { ReportedAction, ReportedRecipient } from "./report.ts";
@@ -68,7 +69,9 @@ function typed(value: string | null): { type: string; value: string | null } {
   if (value === null) return { type: "", value: null };
   const [, type = "", rest = value] = /^\s*([\w-]{1,40})\s*;(.*)$/s.exec(value) ?? [];
   const bare = withoutComment(rest.trim()).replace(/^<([^<>]*)>$/, "$1");
-  return { type: type.toLowerCase(), value: bare === "" ? null : bare };
+  // RFC 6533 §3: in a report of 7 bits an address beyond ASCII is encoded.
+  const address = type.toLowerCase() === "utf-8" ? (decodeUtf8Address(bare) ?? bare) : bare;
+  return { type: type.toLowerCase(), value: address === "" ? null : address };
 }
 
 /** `ada@example.org (no such user)`: RFC 5322 §3.2.2. */

@@ -1,4 +1,5 @@
 import type { Offers } from "./offers.ts";
+import { encodeUtf8Address, encodeXtext } from "./xtext.ts";
 
 /** What a delivery report shall say, for peers that offer DSN; others never see it. RFC 3461 §4. */
 export interface DsnRequest {
@@ -57,7 +58,7 @@ export function rcptCommand(to: string, dsn: DsnRequest | undefined, offers: Off
 
 function mailDsn({ ret, envelopeId }: DsnRequest): string {
   const what = ret === undefined ? "" : ret === "full" ? " RET=FULL" : " RET=HDRS";
-  return envelopeId === undefined ? what : `${what} ENVID=${xtext(envelopeId)}`;
+  return envelopeId === undefined ? what : `${what} ENVID=${encodeXtext(envelopeId)}`;
 }
 
 function rcptDsn({ notify, originalRecipient }: DsnRequest): string {
@@ -66,27 +67,9 @@ function rcptDsn({ notify, originalRecipient }: DsnRequest): string {
   const { type: given, address } = originalRecipient;
   // RFC 6533 §3: an address beyond ASCII has a type of its own.
   const type = given === "rfc822" && !isAsciiText(address) ? "utf-8" : given;
-  return `${when} ORCPT=${type};${type === "utf-8" ? utf8Xtext(address) : xtext(address)}`;
+  return `${when} ORCPT=${type};${type === "utf-8" ? encodeUtf8Address(address) : encodeXtext(address)}`;
 }
 
 export function isAsciiText(text: string): boolean {
   return /^[\u0000-\u007f]*$/.test(text);
-}
-
-/** RFC 3461 §4: everything but printable ASCII, and "+" and "=", becomes "+" and two hexadecimal digits. */
-function xtext(text: string): string {
-  let encoded = "";
-  for (const byte of Buffer.from(text)) {
-    const isPlain = byte > 0x20 && byte < 0x7f && byte !== 0x2b && byte !== 0x3d;
-    encoded += isPlain ? String.fromCharCode(byte) : `+${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-  }
-  return encoded;
-}
-
-/** RFC 6533 §3, in the form that is plain ASCII: the peer need not offer SMTPUTF8. */
-function utf8Xtext(text: string): string {
-  return text.replace(/[^!-~]|[+=\\]/gu, (character) => {
-    const point = character.codePointAt(0) ?? 0;
-    return `\\x{${point.toString(16).toUpperCase()}}`;
-  });
 }

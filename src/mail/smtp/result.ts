@@ -17,7 +17,12 @@ export type UnsendableReason =
  *  `accepted`: the peer is responsible now. `rejected`: it said no, and where. `lost`: the connection ended or
  *  time ran out; when `afterFinalDot` is true the peer may have the message, and nobody can know. */
 export type SendResult =
-  | { readonly kind: "accepted"; readonly reply: Reply }
+  | {
+      readonly kind: "accepted";
+      readonly reply: Reply;
+      /** The peer offers DSN and was told what was asked of reports: they are its matter now (RFC 3461 §5.2.2). */
+      readonly passesReports?: true;
+    }
   | { readonly kind: "rejected"; readonly stage: SendStage; readonly reply: Reply }
   | {
       readonly kind: "lost";

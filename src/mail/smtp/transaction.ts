@@ -200,7 +200,12 @@ class Course {
     this.#session.needsReset = this.#isBdat && reply.code >= 300;
     if (reply.code >= 400) return this.#reject("final", reply);
     if (reply.code >= 300) throw this.#breakOff("final_reply");
-    this.#settleRest({ kind: "accepted", reply: toReply(reply) });
+    const passesReports = this.#session.offers.dsn && this.#transaction.envelope.dsn !== undefined;
+    this.#settleRest({
+      kind: "accepted",
+      reply: toReply(reply),
+      ...(passesReports ? { passesReports } : {}),
+    });
   }
 
   #commandsAhead(): string[] {

@@ -33,6 +33,7 @@ export function row(id: number | bigint, change: Partial<Delivery> = {}): Delive
     attempts: 0,
     isBulk: false,
     isRepeat: false,
+    isReport: false,
     ...change,
   };
 }

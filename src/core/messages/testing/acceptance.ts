@@ -19,6 +19,7 @@ export const anySender: AcceptRules = {
     if (from?.address.endsWith("@example.org")) return { senderId: null, staysInInbox: false };
     throw new Refusal("sender_not_allowed", "Not from here.");
   },
+  mayHaveReports: async (_accountId, address) => address.endsWith("@example.org"),
   resolveTemplate: async (_accountId, content) => content,
 };
 

@@ -71,6 +71,10 @@ async function checkAged(context: ProbeContext, findings: Findings, oldest: Date
     }
     const cameIn = await selectAged(reader, "parse_post", oldest);
     findings.check(cameIn.length === 0, "mail that came in is there beyond its time");
+    for (const table of ["report", "report_wish"] as const) {
+      const isLeft = await hasReportsBefore(reader, table, oldest);
+      findings.check(!isLeft, `a row of ${table} is there beyond the time of its message`);
+    }
     for (const table of ["content", "inbox"] as const) {
       const rows = await selectAged(reader, table, oldest);
       await context.keyring.load(
@@ -83,6 +87,17 @@ async function checkAged(context: ProbeContext, findings: Findings, oldest: Date
       }
     }
   });
+}
+
+// A report holds what was in the message it is about.
+async function hasReportsBefore(
+  reader: Sql,
+  table: "report" | "report_wish",
+  oldest: Date,
+): Promise<boolean> {
+  const row = await reader.row(sql`
+    select from ${sql.identifier(table)} r where r.message_id < ${idAt(oldest)} limit 1`);
+  return row !== undefined;
 }
 
 function openContent({ keyring }: ProbeContext, table: string, row: SealedRow): Buffer | null {

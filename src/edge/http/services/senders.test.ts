@@ -43,6 +43,7 @@ async function mailsTo(principal: Principal, address: string) {
       attempts: 0,
       isBulk: false,
       isRepeat: false,
+      isReport: false,
       claim: { lane: row.lane, id: row.id, nodeId: 1, epoch: 1n },
     }));
     const loaded = await new MessageLoader(keyring, links).load(reader, deliveries);

@@ -268,7 +268,7 @@ function envelopeOf({ from, parameters, recipients }: ReceivedMessage): Envelope
       return to === "postmaster" || Object.keys(wish).length === 0 ? [] : [[to.text, wish] as const];
     }),
   );
-  return { isFromNobody: from === null, reports };
+  return { isFromNobody: from === null, ...(from === null ? {} : { from: from.text }), reports };
 }
 
 // Libraries that repeat a message make its Date, Message-ID and boundaries anew, so its octets are not compared: the same
@@ -283,12 +283,15 @@ function idempotencyOf(
   return { key: control.idempotencyKey, bodyHash: createHash("sha256").update(said).digest() };
 }
 
+// RFC 3461 §5.2.1 knows no reply for it; whoever reads the answer shall not wait for reports that never come.
+const noReports = ". No delivery reports: MAIL FROM is no active sender of this account";
+
 function answerOf([outcome]: AcceptOutcome[]): ServerReply {
   if (outcome === undefined) throw new Error("A submission has no outcome.");
   if (outcome.kind === "refused") return refusalReply(outcome.refusal);
-  const { to, cc, bcc } = outcome.submission;
+  const { to, cc, bcc, areReportsRefused } = outcome.submission;
   const ids = [...to, ...cc, ...bcc].map(({ id }) => id.toString()).join(", ");
   const shown =
     ids.length <= idsCharactersMax ? ids : `${ids.slice(0, idsCharactersMax).replace(/, \d*$/, "")} ...`;
-  return reply(250, "2.0.0", `Queued as ${shown}`);
+  return reply(250, "2.0.0", `Queued as ${shown}${areReportsRefused === true ? noReports : ""}`);
 }

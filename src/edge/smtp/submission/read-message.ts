@@ -31,7 +31,7 @@ export interface ReadMessage {
 /** What reading needs of the service and of the session. */
 export interface ReadContext {
   /** The name of this server, and the protocol the message came by: for Received. */
-  received: RawContent["received"];
+  received: NonNullable<RawContent["received"]>;
   now: Date;
   /** Makes what is unique in a Message-ID. */
   newId: () => string;

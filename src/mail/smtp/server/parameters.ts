@@ -1,6 +1,6 @@
 import type { DsnRequest } from "../commands.ts";
+import { decodeUtf8Address, decodeXtext } from "../xtext.ts";
 import { reply, type ServerReply } from "./reply.ts";
-import { decodeUtf8Address, decodeXtext } from "./xtext.ts";
 
 /** What may stand behind the address of MAIL. */
 export interface MailParameters {

@@ -1,9 +1,9 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Database } from "../../base/database.ts";
-import type { IdSource } from "../../base/ids.ts";
 import type { Log } from "../../base/log.ts";
 import {
   EventHorizon,
+  type FollowerName,
   type Following,
   follow,
   followMarginSeconds,
@@ -11,24 +11,24 @@ import {
   followSeconds,
   unfollow,
 } from "../../core/events/index.ts";
-import type { Keyring } from "../../core/keys/index.ts";
-import { countNext } from "../../core/statistics/index.ts";
 
-// Statistics are behind what happens by half of it on average, and an idle service asks the database as often.
+// Followers are behind what happens by half of it on average, and an idle service asks the database as often.
 const lookEveryMs = 1000;
 
-export interface StatisticsKeeperOptions {
+/** What follows the log, and what it makes of the next part of it. */
+export interface LogKeeperOptions {
   database: Database;
-  keyring: Keyring;
   clock: Clock;
-  ids: IdSource;
   log: Log;
   nodeId: number;
+  name: FollowerName;
+  /** Works on what comes next, up to where the log is final. Null when the lease turns out to be lost. */
+  next: (following: Following, horizon: bigint) => Promise<{ isLast: boolean } | null>;
 }
 
-/** Keeps the statistics: follows the log of events and adds up. One process does so at a time, under a lease. */
-export class StatisticsKeeper {
-  readonly #options: StatisticsKeeperOptions;
+/** Follows the log of events, batch by batch. One process does so at a time, under a lease. */
+export class LogKeeper {
+  readonly #options: LogKeeperOptions;
   readonly #horizon: EventHorizon;
   #following: Following | null = null;
   #validUntil = 0;
@@ -37,7 +37,7 @@ export class StatisticsKeeper {
   #wake: (() => void) | null = null;
   #loop: Promise<void> = Promise.resolve();
 
-  constructor(options: StatisticsKeeperOptions) {
+  constructor(options: LogKeeperOptions) {
     this.#options = options;
     this.#horizon = new EventHorizon(options.database);
   }
@@ -46,19 +46,24 @@ export class StatisticsKeeper {
     this.#loop = this.#run();
   }
 
-  /** Ends after the batch that is being added; another process goes on at once. */
+  /** Looks at once: the product's clock was advanced. */
+  wake(): void {
+    this.#wake?.();
+  }
+
+  /** Ends after the batch that is being worked on; another process goes on at once. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#wake?.();
     await this.#loop;
     const following = this.#following;
     if (following === null) return;
-    const { database, log } = this.#options;
+    const { database, log, name } = this.#options;
     try {
       await database.write({ role: "relay" }, (tx) => unfollow(tx, following));
     } catch (error) {
       // It passes on when the lease ends.
-      log.warn("statistics.lease_not_returned", { error });
+      log.warn("log.lease_not_returned", { error, name });
     }
   }
 
@@ -67,7 +72,8 @@ export class StatisticsKeeper {
       try {
         await this.#look();
       } catch (error) {
-        this.#options.log.warn("statistics.not_counted", { error });
+        const { log, name } = this.#options;
+        log.warn("log.not_followed", { error, name });
       }
       await this.#rest();
     }
@@ -91,20 +97,20 @@ export class StatisticsKeeper {
       const following = clock.real() < this.#validUntil ? this.#following : null;
       if (following === null || this.#isStopping) return;
       const horizon = await this.#horizon.advance();
-      const batch = await countNext({ ...this.#options, now: clock.now() }, following, horizon);
+      const batch = await this.#options.next(following, horizon);
       if (batch === null) this.#renewAt = 0;
       if (batch?.isLast !== false) return;
     }
   }
 
   async #keepLease(): Promise<void> {
-    const { clock, database, nodeId } = this.#options;
+    const { clock, database, nodeId, name } = this.#options;
     const startedAt = clock.real();
     if (startedAt < this.#renewAt) return;
     this.#renewAt = startedAt + followRenewSeconds * 1000;
     const epoch = this.#following?.epoch ?? null;
     this.#following = await database.write({ role: "relay" }, (tx) =>
-      follow(tx, { name: "statistics", nodeId, epoch }, new Date(startedAt)),
+      follow(tx, { name, nodeId, epoch }, new Date(startedAt)),
     );
     this.#validUntil = startedAt + (followSeconds - followMarginSeconds) * 1000;
   }

@@ -29,3 +29,21 @@ export function decodeUtf8Address(text: string): string | null {
 function readable(text: string): string | null {
   return /[\u0000-\u001f\u007f\ufffd]/.test(text) || !text.isWellFormed() ? null : text;
 }
+
+/** RFC 3461 §4: everything but printable ASCII, and "+" and "=", becomes "+" and two hexadecimal digits. */
+export function encodeXtext(text: string): string {
+  let encoded = "";
+  for (const byte of Buffer.from(text)) {
+    const isPlain = byte > 0x20 && byte < 0x7f && byte !== 0x2b && byte !== 0x3d;
+    encoded += isPlain ? String.fromCharCode(byte) : `+${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }
+  return encoded;
+}
+
+/** RFC 6533 §3, in the form that is plain ASCII: the peer need not offer SMTPUTF8. */
+export function encodeUtf8Address(text: string): string {
+  return text.replace(/[^!-~]|[+=\\]/gu, (character) => {
+    const point = character.codePointAt(0) ?? 0;
+    return `\\x{${point.toString(16).toUpperCase()}}`;
+  });
+}

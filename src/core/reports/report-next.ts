@@ -1,0 +1,273 @@
+import type { Database, Sql, Transaction } from "../../base/database.ts";
+import type { FiguresInForce } from "../../base/figures.ts";
+import { dateOf, type IdSource } from "../../base/ids.ts";
+import { type Delivery, enqueue, laneOf, placeInQueue } from "../delivery/index.ts";
+import { advance, type Following, historyOf, positionOf, stillFollows } from "../events/index.ts";
+import type { Keyring } from "../keys/index.ts";
+import {
+  deliveryDays,
+  endWishes,
+  insertReports,
+  isReportedByNext,
+  type MessageIdentity,
+  type MessageState,
+  type OpenWish,
+  openReturned,
+  openTerms,
+  openWords,
+  quietWishes,
+  type ReportRow,
+  readOriginal,
+  sealReport,
+  selectComposable,
+  selectDueWishes,
+  selectWishes,
+} from "../messages/index.ts";
+import { composeReport, type Reporter } from "./compose.ts";
+import { decide } from "./decide.ts";
+import { selectWishedEvents, type WishedEvent } from "./store.ts";
+import type { Told } from "./words.ts";
+
+// Reports of one batch, with the messages they return: 50 MB at the most.
+const batchMax = 50;
+// How far one look goes in the log: some 20 ms of its index.
+const positionsMax = 20_000n;
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+
+/** What reporting needs of the service. */
+export interface ReportContext extends Reporter {
+  database: Database;
+  keyring: Keyring;
+  ids: IdSource;
+  figures: FiguresInForce;
+  now: Date;
+}
+
+/** What a batch has done. */
+export interface ReportBatch {
+  lanes: Set<number>;
+  /** Is there certainly nothing more for now? */
+  isLast: boolean;
+}
+
+interface Made {
+  row: ReportRow;
+  delivery: Delivery;
+}
+
+interface Work {
+  from: bigint;
+  to: bigint;
+  isLast: boolean;
+  made: Made[];
+  over: OpenWish[];
+  quiet: OpenWish[];
+}
+
+/** Makes the reports that what happened since the last batch calls for. The position in the log, the reports with their
+ *  rows of the queue, and what is left of the wishes change in one transaction: over crashes and changes of the process that
+ *  reports, each report is made once. Null when the lease is lost.
+ *  @param horizon up to where the log is final */
+export async function reportNext(
+  context: ReportContext,
+  following: Following,
+  horizon: bigint,
+): Promise<ReportBatch | null> {
+  const work = await context.database.read({ role: "relay" }, (reader) =>
+    look(context, reader, following, horizon),
+  );
+  const { from, to, isLast, made, over, quiet } = work;
+  const lanes = new Set(made.map(({ delivery }) => delivery.lane));
+  if (from === to && over.length + quiet.length === 0) return { lanes, isLast };
+  const isWritten = await context.database.write({ role: "relay" }, (tx) => write(tx, following, work));
+  return isWritten ? { lanes, isLast } : null;
+}
+
+async function write(tx: Transaction, following: Following, work: Work): Promise<boolean> {
+  const { from, to, made, over, quiet } = work;
+  const isHeld = from === to ? await stillFollows(tx, following) : await advance(tx, following, { from, to });
+  if (!isHeld) return false;
+  const added = await insertReports(
+    tx,
+    made.map(({ row }) => row),
+  );
+  await enqueue(
+    tx,
+    made.flatMap(({ delivery }) => (added.has(delivery.id) ? [delivery] : [])),
+  );
+  await quietWishes(tx, quiet);
+  await endWishes(tx, over);
+  return true;
+}
+
+async function look(
+  context: ReportContext,
+  reader: Sql,
+  following: Following,
+  horizon: bigint,
+): Promise<Work> {
+  const from = await positionOf(reader, following.name);
+  const until = horizon > from + positionsMax ? from + positionsMax : horizon > from ? horizon : from;
+  const events = await selectWishedEvents(reader, { after: from, until, limit: batchMax });
+  const isFull = events.length === batchMax;
+  const to = isFull ? (events.at(-1)?.logPosition ?? from) : until;
+  const due = isFull ? [] : await selectDueWishes(reader, context.now, batchMax - events.length);
+  const isLast = !isFull && until >= horizon && events.length + due.length < batchMax;
+  const work: Work = { from, to, isLast, made: [], over: [], quiet: [] };
+  const known = await readKnown(context, reader, events, due);
+  for (const event of events) await follow(context, reader, known, { event, work });
+  const asked = new Set(events.map(({ messageId }) => messageId));
+  for (const wish of due) {
+    // What has happened to it meanwhile decides; the next look finds what is left.
+    if (!asked.has(wish.messageId)) await remind(context, reader, known, { wish, work });
+  }
+  return work;
+}
+
+interface KnownMessage {
+  wish: OpenWish;
+  identity: MessageIdentity;
+  state: MessageState;
+}
+
+async function readKnown(
+  { keyring }: ReportContext,
+  reader: Sql,
+  events: readonly WishedEvent[],
+  due: readonly OpenWish[],
+): Promise<Map<bigint, KnownMessage>> {
+  const wishes = [...(await selectWishes(reader, keysOf(events))), ...due];
+  if (wishes.length === 0) return new Map();
+  await keyring.load(reader, [...new Set(wishes.map(({ accountId }) => accountId))]);
+  const rows = await selectComposable(
+    reader,
+    wishes.map(({ accountId, messageId: id }) => ({ accountId, id })),
+  );
+  const messages = new Map(rows.map((row) => [row.id, row]));
+  const known = new Map<bigint, KnownMessage>();
+  for (const wish of wishes) {
+    const row = messages.get(wish.messageId);
+    if (row === undefined || !keyring.has(wish.accountId)) continue;
+    const place = { table: "message", accountId: wish.accountId, id: wish.messageId };
+    const identity = JSON.parse(keyring.openIdentity(place, row.sealed).toString()) as MessageIdentity;
+    known.set(wish.messageId, { wish, identity, state: row.state });
+  }
+  return known;
+}
+
+function keysOf(events: readonly WishedEvent[]): { accountId: bigint; messageId: bigint }[] {
+  return [
+    ...new Map(events.map(({ accountId, messageId }) => [messageId, { accountId, messageId }])).values(),
+  ];
+}
+
+async function follow(
+  context: ReportContext,
+  reader: Sql,
+  known: ReadonlyMap<bigint, KnownMessage>,
+  { event, work }: { event: WishedEvent; work: Work },
+): Promise<void> {
+  const message = known.get(event.messageId);
+  if (message === undefined) return;
+  const { wish, state } = message;
+  const words = openWords(context.keyring, event);
+  const isByNext = isReportedByNext(context.keyring, event);
+  const decision = decide({ kind: event.kind, host: words.host, isReportedByNext: isByNext, state }, wish);
+  if (decision === null) return;
+  const { report, isOver } = decision;
+  if (report !== null) {
+    const { kind, reason, replyCode, enhanced } = event;
+    const told = { action: report, kind, reason, replyCode, enhanced, ...words };
+    const attemptedAt = event.kind === "blocked" ? null : dateOf(event.id);
+    await make(context, reader, message, { told, attemptedAt, work });
+  }
+  if (isOver) work.over.push(wish);
+  else work.quiet.push({ ...wish, onSuccess: wish.onSuccess && isByNext });
+}
+
+/** Looks at a wish because its time has come: a delay, or something the next server has said. */
+async function remind(
+  context: ReportContext,
+  reader: Sql,
+  known: ReadonlyMap<bigint, KnownMessage>,
+  { wish, work }: { wish: OpenWish; work: Work },
+): Promise<void> {
+  const message = known.get(wish.messageId);
+  if (message === undefined) {
+    work.over.push(wish);
+    return;
+  }
+  if (wish.sealedReturned === null) return delayed(context, reader, message, work);
+  const returned = openReturned(context.keyring, wish, wish.sealedReturned);
+  if (returned !== null) {
+    const { action, status: enhanced, replyCode, text, host } = returned;
+    const told = { action, kind: null, reason: null, replyCode, enhanced, text, detail: null, host };
+    await make(context, reader, message, { told, attemptedAt: null, work });
+  }
+  const isSuccess = returned !== null && returned.action !== "delayed";
+  if (isSuccess && !wish.onFailure) work.over.push(wish);
+  else {
+    const onSuccess = wish.onSuccess && !isSuccess;
+    work.quiet.push({ ...wish, onSuccess, onDelay: wish.onDelay && isSuccess });
+  }
+}
+
+async function delayed(
+  context: ReportContext,
+  reader: Sql,
+  message: KnownMessage,
+  work: Work,
+): Promise<void> {
+  const { wish, state } = message;
+  if (state === "queued" || state === "deferred") {
+    const history = await historyOf(reader, wish.accountId, wish.messageId);
+    const last = history.findLast(({ kind }) => kind === "deferred" || kind === "unknown");
+    const words = last === undefined ? null : openWords(context.keyring, last);
+    const told: Told = {
+      action: "delayed",
+      kind: last === undefined ? null : "deferred",
+      reason: last?.reason ?? null,
+      replyCode: last?.replyCode ?? null,
+      enhanced: last?.enhanced ?? null,
+      text: words?.text ?? null,
+      detail: words?.detail ?? null,
+      host: words?.host ?? null,
+    };
+    const attemptedAt = last === undefined ? null : dateOf(last.id);
+    await make(context, reader, message, { told, attemptedAt, work });
+  }
+  work.quiet.push({ ...wish, onDelay: false });
+}
+
+async function make(
+  context: ReportContext,
+  reader: Sql,
+  { wish, identity }: KnownMessage,
+  { told, attemptedAt, work }: { told: Told; attemptedAt: Date | null; work: Work },
+): Promise<void> {
+  const { keyring, ids, figures, now } = context;
+  const { accountId, messageId } = wish;
+  const terms = openTerms(keyring, wish);
+  const acceptedAt = dateOf(messageId);
+  // An hour before its key may go, so that no attempt finds it gone.
+  const endsAt = new Date(acceptedAt.getTime() + figures.at(now).contentDays * dayMs - hourMs);
+  if (terms === null || endsAt <= now) return;
+  const original = await readOriginal(reader, keyring, { accountId, id: messageId }, identity);
+  const days = deliveryDays(figures.at(acceptedAt));
+  const retryUntil = told.action === "delayed" ? new Date(acceptedAt.getTime() + days * dayMs) : null;
+  const id = ids.next(now);
+  const material = { id, now, told, terms, messageId, identity, original, attemptedAt, retryUntil };
+  const mail = composeReport(context, material);
+  if (mail === null) return;
+  const row = { accountId, id, messageId, action: told.action };
+  const route = mail.to.slice(mail.to.lastIndexOf("@") + 1);
+  work.made.push({
+    row: { ...row, sealed: sealReport(keyring, row, mail) },
+    delivery: {
+      ...{ id, accountId, contentId: id, partId: null, route, lane: laneOf(route) },
+      ...placeInQueue(2, now),
+      ...{ expiresAt: endsAt, attempts: 0, isBulk: false, isRepeat: false, isReport: true },
+    },
+  });
+}
