@@ -21,7 +21,7 @@ import type { SiteQueue } from "./site-queue.ts";
 import { refusalSettlement, settlementOf, type VerdictContext } from "./verdict.ts";
 
 // Loaded and asked about together; also how many messages a withdrawn consent can be too late for at most.
-const batchMax = 25;
+const batchMax = 100;
 // How many are loaded before it is known how fast this destination takes them.
 const batchFirst = 5;
 // What was loaded longer ago is asked about again before it is attempted: an unsubscription holds within seconds.
