@@ -173,6 +173,8 @@ export class Courier {
         const isRefused = await this.#attempt(permit, handover, () =>
           this.#announce(permits[next], ready[next]),
         );
+        // It was announced, and then it was not to be sent: a withdrawal in between, for instance.
+        if (this.#ahead === handover) await this.#takeBackAnnounced();
         if (isRefused || !this.#mayGoOn()) break;
       }
       index++;
