@@ -101,6 +101,27 @@ test("events of a URL are grouped, in order, whatever their types; the same grou
   assert.equal(first?.body, second?.body);
 });
 
+test("one group follows the other at once while there is more than a group holds", async (t) => {
+  const { world, accountId, consumer, send } = await open(t);
+  await world.subscribe(accountId, { url: consumer.url, eventType: "sent", format: "mailjet_group" });
+  const messageId = await send("a@example.com");
+  const kinds = Array.from({ length: 250 }, () => ({ messageId, kind: "sent" as const }));
+  const events = await world.happen(accountId, kinds);
+  // The second that a group is waited for never passes.
+  const standing = performance.now() + performance.timeOrigin;
+  await world.startRelay({}, () => standing);
+  await consumer.until(3);
+  assert.deepEqual(
+    consumer.received.map(({ events: group }) => group.length),
+    [100, 100, 50],
+  );
+  const told = consumer.received.flatMap(({ headers }) => String(headers["webhook-events"]).split(","));
+  assert.deepEqual(
+    told,
+    events.map(({ id }) => String(id)),
+  );
+});
+
 test("many events come exactly once each, those of a message in order, over answers that come in any order", async (t) => {
   const { world, accountId, consumer, send } = await open(t);
   for (const eventType of ["sent", "open"])

@@ -91,7 +91,8 @@ export class Stream {
     round.ended.push(...items.orphans);
     await round.deliver(items.items);
     const position = this.#reached(items, round, until);
-    this.#groupUntil = this.#isGrouped && position < until ? (items.last ?? until) : null;
+    const groupEnd = items.last ?? until;
+    this.#groupUntil = this.#isGrouped && position < groupEnd ? groupEnd : null;
     if (!(await this.#write(context, round, position))) return "stale";
     if (items.isFull && position > items.after) return "more";
     if (this.#targets().every((target) => target.isPaused(context.clock.now()))) return "paused";

@@ -17,7 +17,8 @@ export interface RelayWorld extends World {
   /** A clock whose real time moves, so that leases and looks do. */
   died: Webhook[];
   warnings: string[];
-  startRelay(options?: Partial<PosterOptions>): Promise<WebhookRelay>;
+  /** @param real the machine's time, which moves by itself unless told */
+  startRelay(options?: Partial<PosterOptions>, real?: () => number): Promise<WebhookRelay>;
   subscribe(accountId: bigint, wish: Partial<SubscriptionWish> & { url: string }): Promise<SubscriptionRow>;
   webhookOf(row: SubscriptionRow): Promise<Webhook>;
   /** Something happens to messages, in this order. */
@@ -37,13 +38,13 @@ export async function openRelayWorld(t: Cleanup): Promise<RelayWorld> {
     ...world,
     died,
     warnings,
-    startRelay: async (options) => {
+    startRelay: async (options, real = () => performance.now() + performance.timeOrigin) => {
       const poster = testPoster(t, options);
       const relay = new WebhookRelay({
         database,
         keyring,
         // Leases and looks need time that moves by itself; everything else is as the test says.
-        clock: { now: () => clock.now(), real: () => performance.now() + performance.timeOrigin },
+        clock: { now: () => clock.now(), real },
         ids,
         log: quiet(warnings),
         nodeId: 1,
