@@ -16,12 +16,14 @@ import { benchStatistics } from "./part-statistics.ts";
 import { benchSubmission } from "./part-submission.ts";
 import { benchSync } from "./part-sync.ts";
 import { benchTracking } from "./part-tracking.ts";
+import { benchWebhooks } from "./part-webhooks.ts";
 import { goalsTable, writeReport } from "./report.ts";
 
 const parts = {
   accept: { title: "Accept", run: benchAccept },
   submission: { title: "SMTP submission", run: benchSubmission },
   tracking: { title: "Openings and clicks", run: benchTracking },
+  webhooks: { title: "Webhooks", run: benchWebhooks },
   sync: { title: "On disk before the answer", run: benchSync },
   delivery: { title: "End to end", run: benchDelivery },
   profile: { title: "Where the processor's time goes", run: benchProfile },

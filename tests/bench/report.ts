@@ -66,6 +66,10 @@ const meaning = `## What each part means
   takes them over SMTP into its HOLD queue, with an fsync for each. Latency counts from the moment a call was due.
 - **Openings and clicks**: 100 connections that stay open ask for pictures and links of 16 accounts, each the next one when it
   is answered, which is after the commit. What was answered is compared with what is counted. The log is at \`warn\`.
+- **Webhooks**: events that happened at one moment, from the first request to the last one, posted by the running service to a
+  program in a process of its own that answers 200 at once; grouped ones come up to 100 in a request. The service makes its
+  statistics of the same events meanwhile, and their processor time is in the figures. Beside it, an account
+  whose neighbours' programs refuse connections or never answer, with as many events waiting for them.
 - **On disk before the answer**: one request under strace.
 - **End to end**: from the first call until the last message has arrived at \`smtp-sink\`, Postfix' own test server: API,
   commit, queue, composing, DKIM with RSA-2048, SMTP. The signature is checked to be there before the rounds.
