@@ -431,7 +431,9 @@ create table event (
   tracked_opens text,
   tracked_clicks text,
   log_position bigint default nextval('event_log_position_seq'::regclass) not null,
+  country text,
   constraint event_pkey PRIMARY KEY (account_id, id),
+  constraint event_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
   constraint event_kind_check CHECK ((kind = ANY (ARRAY['sent'::text, 'deferred'::text, 'bounced'::text, 'blocked'::text, 'cancelled'::text, 'expired'::text, 'unknown'::text, 'opened'::text, 'clicked'::text, 'unsubscribed'::text, 'resubscribed'::text, 'complained'::text]))),
   constraint event_message_check CHECK (((message_id IS NOT NULL) OR (kind = ANY (ARRAY['opened'::text, 'clicked'::text])))),
   constraint event_reading_check CHECK (((verdict IS NOT NULL) = (kind = ANY (ARRAY['opened'::text, 'clicked'::text])))),
@@ -454,6 +456,7 @@ comment on column event.link is 'The keyed hash of a clicked link''s target: the
 comment on column event."position" is 'Which link of the message it was, counted from 1.';
 comment on column event.tracked_opens is 'On sent: how this message''s openings are counted; null when they are not.';
 comment on column event.tracked_clicks is 'On sent: how the clicks of this message are counted; null when they are not.';
+comment on column event.country is 'Of an opening or a click: the country (ISO 3166-1) that its address is in, where the operator has a list. The address itself is not kept.';
 grant insert on event to facteur_accept;
 grant insert on event to facteur_delivery;
 grant select on event to facteur_relay;
@@ -927,6 +930,24 @@ comment on table statistic is 'Sums of events by five minutes (for a month), hou
 grant delete, insert, select, update on statistic to facteur_relay;
 grant select on statistic to facteur_request;
 grant delete, select (resolution, slice) on statistic to facteur_retention;
+
+create table statistic_country (
+  account_id bigint not null,
+  campaign_id bigint not null,
+  day date not null,
+  country text not null,
+  opened integer not null,
+  clicked integer not null,
+  constraint statistic_country_pkey PRIMARY KEY (account_id, campaign_id, day, country)
+);
+CREATE INDEX statistic_country_age ON public.statistic_country USING btree (day);
+alter table statistic_country enable row level security;
+create policy service on statistic_country for all to facteur_accept, facteur_relay, facteur_retention using (true) with check (true);
+create policy tenant on statistic_country for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table statistic_country is 'Openings and clicks of people by campaign (0: none), day and country. Kept as long as events.';
+grant delete, insert, select, update on statistic_country to facteur_relay;
+grant select on statistic_country to facteur_request;
+grant delete, select (day) on statistic_country to facteur_retention;
 
 create table statistic_domain (
   account_id bigint not null,

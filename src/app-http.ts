@@ -29,6 +29,7 @@ import { principalOf } from "./edge/http/services/principal.ts";
 import { resourceServices } from "./edge/http/services/resources.ts";
 import { confirmSenderPage } from "./edge/pages/confirm-sender.ts";
 import { Dashboard } from "./edge/pages/dashboard.ts";
+import type { Countries } from "./edge/readers/countries.ts";
 import { lookAtLinkHost } from "./edge/readers/link-host.ts";
 import type { Resolver } from "./mail/dns/resolver.ts";
 
@@ -39,6 +40,8 @@ export interface HttpOptions {
   trackingLimit: TrackingMode;
   /** Where only machines ask from. */
   machineNetworks: string[];
+  /** The list of countries, where there is one. */
+  countriesFile: string | null;
   delivery: DeliveryMode;
   warmUps: WarmUp[];
   dayQuotaDefault: number;
@@ -77,6 +80,8 @@ export interface HttpParts {
   waitOf: (actor: Actor) => number;
   /** Where this process takes mail by SMTP; null when it does not. */
   submission: SubmissionPlace | null;
+  /** Tells where openings and clicks come from; null without a list. */
+  countries: Countries | null;
   /** Hosts of customers that are served here. */
   linkHosts: LinkHosts;
   /** Posts a test to a webhook. */
@@ -140,7 +145,7 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
   registerDashboard(server, (request) => dashboard.answer(request));
   servePolicy(server, core, { controller: options.controller, publicUrl: parts.publicUrl });
   servePromises(server, core, parts.publicUrl);
-  serveReaders(server, core, options);
+  serveReaders(server, core, options, parts.countries);
   serveLinkHosts(server, parts.linkHosts, options.linkHosts, registry);
   return server;
 }

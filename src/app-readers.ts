@@ -14,6 +14,7 @@ import { languageOf } from "./edge/pages/language.ts";
 import type { PageAnswer } from "./edge/pages/page.ts";
 import { regretPath, resubscribePage, unsubscribePage, uselessLink } from "./edge/pages/unsubscribe.ts";
 import { answerClick, answerOpen } from "./edge/readers/answer.ts";
+import type { Countries } from "./edge/readers/countries.ts";
 import { ReadingTokens } from "./edge/readers/reading-tokens.ts";
 import { ReadingWriter } from "./edge/readers/reading-writer.ts";
 
@@ -50,6 +51,7 @@ export function serveReaders(
   { app }: HttpServer,
   core: Core,
   options: { trackingLimit: TrackingMode; machineNetworks: readonly string[] },
+  countries: Countries | null,
 ): void {
   const serve = (url: string, pageOf: (request: ChoiceRequest) => Promise<PageAnswer>): void => {
     app.route<{ Params: { token: string }; Querystring: ReaderQuery }>({
@@ -73,6 +75,7 @@ export function serveReaders(
     ...core,
     limit: options.trackingLimit,
     machineNetworks: options.machineNetworks,
+    countries,
   });
   const tokens = new ReadingTokens(core.keyring);
   const count = (url: string, answerOf: typeof answerClick): void => {

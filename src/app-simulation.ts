@@ -255,6 +255,7 @@ const options: ServiceOptions = {
   linkHosts: { certificates: null, https: null, http: null, challenges: null },
   trackingLimit: "identified",
   machineNetworks: [],
+  countriesFile: null,
   dashboardFolder: "/nowhere",
   isDevelopment: true,
   delivery: { kind: "inbox" },

@@ -24,6 +24,7 @@ import { Acceptance, StandardRules, TemplateFaultReports } from "./core/messages
 import { announcePolicy, type PromiseWatch } from "./core/policy/index.ts";
 import { ensurePartitions, replayErasures } from "./core/retention/index.ts";
 import { type ReaderLinks, selectLinkHost, writeLinkHost } from "./core/tracking/index.ts";
+import { Countries } from "./edge/readers/countries.ts";
 import { lookAtLinkHost } from "./edge/readers/link-host.ts";
 import { Housekeeping } from "./edge/worker/housekeeping.ts";
 import { chooseTlsWith } from "./edge/worker/tls-choice.ts";
@@ -151,12 +152,15 @@ async function startHttp(
   {
     place,
     ...parts
-  }: Omit<HttpParts, "linkHosts"> & { place: { listening: string | null; publicUrl: string } },
+  }: Omit<HttpParts, "linkHosts" | "countries"> & { place: { listening: string | null; publicUrl: string } },
   closers: (() => Promise<void> | void)[],
 ): Promise<{ host: string; port: number }> {
   const linkHosts = await openLinkHosts(core, options.linkHosts, parts.publicUrl);
   closers.push(() => linkHosts.folder?.close());
-  const http = buildHttp(core, options, { ...parts, linkHosts });
+  const { countriesFile } = options;
+  const countries = countriesFile === null ? null : await Countries.open(countriesFile, core);
+  closers.push(() => countries?.close());
+  const http = buildHttp(core, options, { ...parts, linkHosts, countries });
   closers.push(() => http.close());
   return listen(core, http, options, place);
 }

@@ -213,6 +213,7 @@ function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> 
     linkHosts: settings.linkHosts,
     trackingLimit: delivery.tracking,
     machineNetworks: delivery.machineNetworks,
+    countriesFile: delivery.countriesFile,
     isDevelopment: settings.mode === "development",
     dashboardFolder: path.resolve(import.meta.dirname, "../web/dist"),
     delivery:

@@ -258,6 +258,15 @@ export const variables = {
     example: "anonymous",
     fallback: "identified",
   },
+  countries: {
+    name: "FACTEUR_COUNTRIES",
+    group: "delivery",
+    meaning:
+      "A file in MaxMind's format (.mmdb) that tells which country an address is in. With it, openings and clicks are counted by country; the address itself is never kept. Read anew when it changes.",
+    example: "/var/lib/facteur/countries.mmdb",
+    fallback: null,
+    absence: "nothing is counted by country",
+  },
   machineNetworks: {
     name: "FACTEUR_MACHINE_NETWORKS",
     group: "delivery",

@@ -59,6 +59,7 @@ test("an empty environment is a development set-up on this machine with everythi
       warmUps: [],
       tlsCaFile: null,
       tracking: "identified",
+      countriesFile: null,
       machineNetworks: [],
       allowsPrivateWebhooks: true,
     },

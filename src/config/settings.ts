@@ -174,6 +174,7 @@ function readDelivery(
     warmUps: newOnes,
     tlsCaFile: readFile(reader, "tlsCa", place),
     tracking: reader.value("tracking", parse.oneOf(["off", "anonymous", "identified"] as const)),
+    countriesFile: readFile(reader, "countries", place),
     machineNetworks: reader.optional("machineNetworks", parse.list(parse.network)) ?? [],
     allowsPrivateWebhooks: reader.optional("webhookPrivate", parse.yesNo) ?? mode === "development",
   };
@@ -215,7 +216,13 @@ function readRootKey(reader: Reader, dataFolder: string): RootKeySource {
 }
 
 type FolderVariable = "linkCertificates" | "challenges";
-type FileVariable = "tlsCertificate" | "tlsKey" | "submissionCertificate" | "submissionKey" | "tlsCa";
+type FileVariable =
+  | "countries"
+  | "tlsCertificate"
+  | "tlsKey"
+  | "submissionCertificate"
+  | "submissionKey"
+  | "tlsCa";
 
 function readFile(reader: Reader, key: FileVariable | FolderVariable, place: Place): string | null {
   return reader.optional(key, (text) => {

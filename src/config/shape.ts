@@ -83,6 +83,8 @@ export interface Settings {
     tlsCaFile: string | null;
     /** What may be counted of openings and clicks. */
     tracking: "off" | "anonymous" | "identified";
+    /** The list of countries; null for none. */
+    countriesFile: string | null;
     /** Where only machines ask from: addresses and networks. */
     machineNetworks: string[];
     /** May webhooks lead into private networks? */

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { dkimVerify } from "mailauth/lib/dkim/verify.js";
 import { createTransport, type SendMailOptions } from "nodemailer";
 import PostalMime from "postal-mime";
 import { sql } from "../../src/base/database.ts";
+import { mmdbOf } from "../support/mmdb.ts";
 import { Records } from "../support/records.ts";
 import { send } from "../support/sending.ts";
 import { TestService } from "../support/service.ts";
@@ -13,11 +17,16 @@ import { type SmtpServer, startSmtpServer } from "../support/smtp-server.ts";
 let sink: SmtpServer;
 let service: TestService;
 let records: Records;
+let folder: string;
 let dkim: { name: string; value: string };
 
 before(async () => {
   sink = await startSmtpServer({ keep: "messages" });
-  service = await new TestService({ env: { FACTEUR_ROUTES: `*=127.0.0.1:${sink.port}` } }).start();
+  folder = await mkdtemp(path.join(tmpdir(), "facteur-counting-"));
+  const countries = path.join(folder, "countries.mmdb");
+  await writeFile(countries, mmdbOf({ "127.0.0.0/8": "FR" }));
+  const env = { FACTEUR_ROUTES: `*=127.0.0.1:${sink.port}`, FACTEUR_COUNTRIES: countries };
+  service = await new TestService({ env }).start();
   const { accountId } = service.first;
   const approved = await service.command("domain", "approve", "shop.example", "--account", accountId);
   dkim = { name: String(approved.dkimRecordName), value: String(approved.dkimRecordValue) };
@@ -27,6 +36,7 @@ after(async () => {
   await records?.close();
   await service?.remove();
   await sink?.close();
+  await rm(folder, { recursive: true });
 });
 
 const html =
@@ -194,6 +204,33 @@ test("what was answered is counted after the process was killed", async () => {
   await service.start();
   records = await Records.open(service);
   assert.equal((await readings()).length - before, answers.filter((status) => status === 302).length);
+});
+
+interface Country {
+  Country: string;
+  OpenedCount: number;
+  ClickedCount: number;
+}
+
+async function countriesOf(query = ""): Promise<Country[]> {
+  const answer = await service.request(service.first, "GET", `/v3/REST/geostatistics${query}`);
+  return (answer.json() as { Data: Country[] }).Data;
+}
+
+test("a country is named once enough was read there, and below that counts without its name", async () => {
+  const isCounted = (found: Country[]) => (found[0]?.ClickedCount ?? 0) >= 100;
+  let all: Country[] = [];
+  for (let waitedMs = 0; waitedMs < 20_000 && !isCounted(all); waitedMs += 100) {
+    await pause(100);
+    all = await countriesOf();
+  }
+  assert.ok(isCounted(all));
+  assert.deepEqual(
+    all.map(({ Country }) => Country),
+    ["FR"],
+  );
+  const few = await countriesOf(`?CustomCampaign=${encodeURIComponent("by smtp")}`);
+  assert.deepEqual(few, [{ ClickedCount: 1, Country: "", OpenedCount: 1 }]);
 });
 
 interface Event {

@@ -34,6 +34,8 @@ export interface Reading {
   link: Buffer | null;
   /** Of a click: which link of the message it was, from 1. */
   position: number | null;
+  /** Where it came from, as two letters (ISO 3166-1); absent where nobody told. */
+  country?: string;
 }
 
 /** One thing that happened to one message. The id carries the time. */

@@ -21,6 +21,11 @@ export const holdings: Holding[] = [
     category: "usage",
     purpose: "counts openings and clicks, of single readers only with their consent",
   }),
+  ...holdingsOf("event", ["country"], {
+    ...shared,
+    category: "usage",
+    purpose: "counts openings and clicks by country, where the operator has a list; the address is not kept",
+  }),
   ...holdingsOf("event", ["link"], {
     ...shared,
     category: "pseudonym",

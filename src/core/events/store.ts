@@ -7,7 +7,7 @@ export async function recordEvents(tx: Transaction, events: MessageEvent[]): Pro
   if (events.length === 0) return;
   await tx.run(sql.named("record_events")`
     insert into event (account_id, id, message_id, kind, reason, reply_code, enhanced, sealed, campaign_id, verdict, link,
-      position, tracked_opens, tracked_clicks)
+      position, tracked_opens, tracked_clicks, country)
     select * from unnest(
       ${events.map((e) => e.accountId)}::bigint[], ${events.map((e) => e.id)}::bigint[],
       ${events.map((e) => e.messageId)}::bigint[], ${events.map((e) => e.kind)}::text[],
@@ -16,7 +16,8 @@ export async function recordEvents(tx: Transaction, events: MessageEvent[]): Pro
       ${events.map((e) => e.reading?.campaignId ?? null)}::bigint[],
       ${events.map((e) => e.reading?.verdict ?? null)}::text[], ${events.map((e) => e.reading?.link ?? null)}::bytea[],
       ${events.map((e) => e.reading?.position ?? null)}::smallint[],
-      ${events.map((e) => e.tracked?.opens ?? null)}::text[], ${events.map((e) => e.tracked?.clicks ?? null)}::text[])
+      ${events.map((e) => e.tracked?.opens ?? null)}::text[], ${events.map((e) => e.tracked?.clicks ?? null)}::text[],
+      ${events.map((e) => e.reading?.country ?? null)}::text[])
     on conflict do nothing`);
 }
 
@@ -34,11 +35,12 @@ export interface EventRow {
   position: number | null;
   trackedOpens: CountedAs | null;
   trackedClicks: CountedAs | null;
+  country: string | null;
 }
 
 export const eventColumns = sql`e.id, e.kind, e.reason, e.reply_code as "replyCode", e.enhanced, e.sealed,
   e.campaign_id as "campaignId", e.verdict, e.link, e.position, e.tracked_opens as "trackedOpens",
-  e.tracked_clicks as "trackedClicks"`;
+  e.tracked_clicks as "trackedClicks", e.country`;
 
 /** What happened to a message, oldest first. At most 1,000 entries: more attempts than any schedule makes, and more
  *  openings than anybody wants to read. */
@@ -52,11 +54,21 @@ export async function historyOf(reader: Sql, accountId: bigint, messageId: bigin
 
 /** Puts a stored event together. */
 export function eventOf(of: Pick<MessageEvent, "accountId" | "messageId">, row: EventRow): MessageEvent {
-  const { campaignId, verdict, link, position, trackedOpens: opens, trackedClicks: clicks, ...plain } = row;
+  const {
+    campaignId,
+    verdict,
+    link,
+    position,
+    trackedOpens: opens,
+    trackedClicks: clicks,
+    country,
+    ...plain
+  } = row;
+  const from = country === null ? {} : { country };
   return {
     ...of,
     ...plain,
-    ...(verdict === null ? {} : { reading: { campaignId, verdict, link, position } }),
+    ...(verdict === null ? {} : { reading: { campaignId, verdict, link, position, ...from } }),
     ...(opens === null && clicks === null ? {} : { tracked: { opens, clicks } }),
   };
 }

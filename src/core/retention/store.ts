@@ -94,7 +94,7 @@ async function deleteReports(tx: Transaction, firstId: bigint): Promise<number> 
   return wishes + reports;
 }
 
-// Sums stay; domains and links go with the events, and so does the finest resolution, which nobody asks for later.
+// Sums stay; domains, links and countries go with the events, and so does the finest resolution, which nobody asks for later.
 async function deleteStatistics(
   tx: Transaction,
   { events, fineStatistics }: { events: Date; fineStatistics: Date },
@@ -102,7 +102,8 @@ async function deleteStatistics(
   const day = events.toISOString().slice(0, 10);
   const domains = await tx.run(sql`delete from statistic_domain where day <= ${day}::date`);
   const links = await tx.run(sql`delete from statistic_link where day <= ${day}::date`);
+  const countries = await tx.run(sql`delete from statistic_country where day <= ${day}::date`);
   const targets = await tx.run(sql`delete from statistic_link_target where last_day <= ${day}::date`);
   await tx.run(sql`delete from statistic where resolution = 'five' and slice < ${fineStatistics}`);
-  return domains + links + targets;
+  return domains + links + countries + targets;
 }

@@ -4,6 +4,7 @@ import type { Keyring } from "../keys/index.ts";
 import { plainTarget } from "../tracking/index.ts";
 import type { LinkRow, Tally } from "./tally.ts";
 import {
+  addCountries,
   addDomains,
   addLinks,
   addProviders,
@@ -27,6 +28,7 @@ export async function addTally(tx: Transaction, context: TallyContext, tally: Ta
   await addDomains(tx, tally.domains());
   await addProviders(tx, tally.providers());
   await addReasons(tx, tally.reasons());
+  await addCountries(tx, tally.countries());
   const links = tally.links();
   await addLinks(tx, links);
   await addTargets(tx, context, links);

@@ -3,6 +3,7 @@ export { add, type Counter, type Counts, noCounts, noPlaceCounts, type PlaceCoun
 export { holdings as statisticHoldings } from "./privacy.ts";
 export {
   type CampaignStatistics,
+  type CountryStatistics,
   type DayRange,
   type LinkStatistics,
   type PlaceStatistics,
@@ -11,6 +12,7 @@ export {
   type SeriesWish,
   type Step,
   selectCampaignStatistics,
+  selectCountryStatistics,
   selectDomainStatistics,
   selectLinkStatistics,
   selectProviderStatistics,

@@ -49,6 +49,10 @@ export const holdings: Holding[] = [
     ...nearPersons,
     purpose: "shows which links are followed",
   }),
+  ...holdingsOf("statistic_country", [...key, "country", "opened", "clicked"], {
+    ...nearPersons,
+    purpose: "shows which countries mail is read in",
+  }),
   ...holdingsOf("statistic_link_target", ["account_id", "link", "id", "last_day"], {
     ...nearPersons,
     category: "pseudonym",

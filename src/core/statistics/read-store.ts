@@ -191,6 +191,41 @@ export async function selectReasonStatistics(
     group by s.kind, s.reason order by events desc, s.kind, s.reason`);
 }
 
+/** A country with openings and clicks of people. */
+export interface CountryStatistics {
+  /** Two letters (ISO 3166-1); "" for those with too few together. */
+  country: string;
+  opened: number;
+  clicked: number;
+}
+
+/** Openings and clicks that a country needs before it is named. Fewer could be one reader's, whom the sender knows by
+ *  where the list of addresses says that they live. */
+export const countryReadingsMin = 10;
+
+/** Countries in which mail was read, of a campaign or of all mail, the one with most openings first. */
+export async function selectCountryStatistics(
+  reader: Sql,
+  accountId: bigint,
+  { campaignId, days }: { campaignId: bigint | null; days: DayRange | null },
+): Promise<CountryStatistics[]> {
+  const conditions = [
+    sql`s.account_id = ${accountId}`,
+    ...(campaignId === null ? [] : [sql`s.campaign_id = ${campaignId}`]),
+    ...(days === null ? [] : [sql`s.day >= ${days.fromDay}::date and s.day < ${days.untilDay}::date`]),
+  ];
+  return reader.rows(sql`
+    with country as (
+      select s.country, sum(s.opened) as opened, sum(s.clicked) as clicked from statistic_country s
+      where ${sql.join(conditions, " and ")} group by s.country),
+    named as (
+      select case when c.opened + c.clicked >= ${countryReadingsMin} then c.country else '' end as country,
+        sum(c.opened)::float8 as opened, sum(c.clicked)::float8 as clicked
+      from country c group by 1)
+    select n.country, n.opened, n.clicked from named n
+    order by n.country = '', n.opened desc, n.clicked desc, n.country`);
+}
+
 /** A link with its clicks. */
 export interface LinkStatistics {
   link: Buffer;

@@ -1,6 +1,7 @@
 import { type Query, type Sql, sql, type Transaction } from "../../base/database.ts";
 import { type Counter, columnOf, counters, placeCounters } from "./counts.ts";
 import {
+  type CountryRow,
   type DomainRow,
   dayMs,
   type LinkRow,
@@ -135,6 +136,18 @@ export async function addLinks(tx: Transaction, rows: readonly LinkRow[]): Promi
   );
 }
 
+export async function addCountries(tx: Transaction, rows: readonly CountryRow[]): Promise<void> {
+  await inParts(rows, (part) =>
+    tx.run(sql`
+      insert into statistic_country as s (account_id, campaign_id, day, country, opened, clicked)
+      select * from unnest(${part.map((r) => r.accountId)}::bigint[], ${part.map((r) => r.campaignId)}::bigint[],
+        ${part.map((r) => dateOfDay(r.dayMs))}::date[], ${part.map((r) => r.country)}::text[],
+        ${part.map((r) => r.opened)}::int[], ${part.map((r) => r.clicked)}::int[])
+      on conflict (account_id, campaign_id, day, country) do update set opened = s.opened + excluded.opened,
+        clicked = s.clicked + excluded.clicked`),
+  );
+}
+
 /** Where a counted link leads. */
 export interface LinkTarget {
   accountId: bigint;
@@ -186,6 +199,11 @@ export async function selectLivingAccounts(
   return new Set(rows.map(({ id }) => id));
 }
 
+const tablesByDay = [
+  ...["statistic_domain", "statistic_provider", "statistic_reason", "statistic_link"],
+  "statistic_country",
+];
+
 /** Takes the statistics of whole days away, to be counted anew. */
 export async function removeDays(
   tx: Transaction,
@@ -193,7 +211,7 @@ export async function removeDays(
 ): Promise<void> {
   const [first, last] = [dateOfDay(from.getTime()), dateOfDay(until.getTime() - dayMs)];
   await tx.run(sql`delete from statistic where slice >= ${from} and slice < ${until}`);
-  for (const table of ["statistic_domain", "statistic_provider", "statistic_reason", "statistic_link"]) {
+  for (const table of tablesByDay) {
     await tx.run(sql`
       delete from ${sql.identifier(table)} where day >= ${first}::date and day <= ${last}::date`);
   }

@@ -68,6 +68,16 @@ export interface LinkRow {
   sample: { eventId: bigint; sealed: Buffer } | null;
 }
 
+/** Openings and clicks of people from a country. */
+export interface CountryRow {
+  accountId: bigint;
+  campaignId: bigint;
+  dayMs: number;
+  country: string;
+  opened: number;
+  clicked: number;
+}
+
 /** Messages that were accepted. */
 export interface Intake {
   accountId: bigint;
@@ -86,6 +96,7 @@ export class Tally {
   readonly #providers = new Map<string, ProviderRow>();
   readonly #reasons = new Map<string, ReasonRow>();
   readonly #links = new Map<string, LinkRow>();
+  readonly #countries = new Map<string, CountryRow>();
 
   /** @param range only what falls into it is counted: whole days */
   constructor(range: { from: Date; until: Date } | null = null) {
@@ -112,6 +123,7 @@ export class Tally {
     this.#count(of, "message", messageMs, change);
     this.#addReason(fact, campaignId, eventMs);
     this.#addLink(fact, campaignId, eventMs);
+    this.#addCountry(fact, campaignId, eventMs);
     if (message === null) return;
     this.#addDomain({ accountId, domain: message.domain }, eventMs, counts);
     this.#addProvider({ accountId, campaignId, domain: message.domain }, messageMs, change);
@@ -170,6 +182,15 @@ export class Tally {
     if (event.sealed !== null) row.sample ??= { eventId: event.id, sealed: event.sealed };
   }
 
+  #addCountry({ event }: Fact, campaignId: bigint | null, ms: number): void {
+    const { reading, accountId, kind } = event;
+    if (reading?.country === undefined || reading.verdict !== "people" || this.#isOutside(ms)) return;
+    const of = { accountId, campaignId: campaignId ?? 0n, dayMs: floor(ms, dayMs), country: reading.country };
+    const row = entry(this.#countries, Object.values(of).join("/"), () => ({ ...of, opened: 0, clicked: 0 }));
+    if (kind === "opened") row.opened += 1;
+    else row.clicked += 1;
+  }
+
   #addDomain(of: { accountId: bigint; domain: string }, ms: number, counts: Partial<Counts>): void {
     if (this.#isOutside(ms)) return;
     const at = { ...of, dayMs: floor(ms, dayMs) };
@@ -222,6 +243,10 @@ export class Tally {
 
   links(): LinkRow[] {
     return inOrder(this.#links);
+  }
+
+  countries(): CountryRow[] {
+    return inOrder(this.#countries);
   }
 }
 

@@ -14,6 +14,8 @@ import { isTooSoon } from "./too-soon.ts";
 export interface Reading {
   token: ReadingToken;
   verdict: Verdict;
+  /** The country it came from; null where that is not known. */
+  country?: string | null;
 }
 
 interface RecordContext {
@@ -61,13 +63,19 @@ export async function recordReadings(
     named.map(({ accountId, messageId: id }) => ({ accountId, id })),
   );
   const links = new LinkHashes(keyring);
-  const events = allowed.flatMap(({ token, verdict, reader }) => {
+  const events = allowed.flatMap(({ token, verdict, country, reader }) => {
     // Whoever has taken it back is not counted at all: the link is still one of their own.
     const { reader: own, accountId } = token;
     if (own !== null && !consents.has({ accountId, ...own }, purposeOf(token))) return [];
     const at = own === null ? undefined : delivered.get(own.messageId);
     const isMachine = at !== undefined && isTooSoon(token.kind, context.now.getTime() - at.getTime());
-    return [eventOf({ ...context, links }, { token, verdict: isMachine ? "machine" : verdict }, reader)];
+    return [
+      eventOf(
+        { ...context, links },
+        { token, verdict: isMachine ? "machine" : verdict, country: country ?? null },
+        reader,
+      ),
+    ];
   });
   await recordEvents(tx, events);
   return events.length;
@@ -96,19 +104,20 @@ class LinkHashes {
 
 function eventOf(
   { keyring, ids, now, links }: RecordContext & { links: LinkHashes },
-  { token, verdict }: Reading,
+  { token, verdict, country }: Reading,
   reader: IdentifiedReader | null,
 ): MessageEvent {
   const { accountId, campaignId, kind } = token;
   const id = ids.next(now);
   const messageId = reader?.messageId ?? null;
+  const from = country == null ? {} : { country };
   const bare = { accountId, id, kind, reason: null, replyCode: null, enhanced: null, messageId };
   if (kind === "opened") {
-    return { ...bare, sealed: null, reading: { campaignId, verdict, link: null, position: null } };
+    return { ...bare, sealed: null, reading: { campaignId, verdict, link: null, position: null, ...from } };
   }
   const plain = plainTarget(token.target);
   const url = reader === null ? plain : token.target;
   const sealed = keyring.sealIdentity({ table: "event", accountId, id }, JSON.stringify({ url }));
   const link = links.of(accountId, plain);
-  return { ...bare, sealed, reading: { campaignId, verdict, link, position: token.position } };
+  return { ...bare, sealed, reading: { campaignId, verdict, link, position: token.position, ...from } };
 }

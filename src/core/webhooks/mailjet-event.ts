@@ -63,9 +63,9 @@ function extraOf(type: MailjetEventType, described: DescribedEvent, message: Eve
     case "blocked":
       return { CustomID, Payload, ...errorOf(event.reason ?? preblocked) };
     case "open":
-      return { CustomID, Payload, ...nobody };
+      return { CustomID, Payload, ...nobody, geo: event.reading?.country ?? "" };
     case "click":
-      return { CustomID, Payload, url: words.url ?? "", ...nobody };
+      return { CustomID, Payload, url: words.url ?? "", ...nobody, geo: event.reading?.country ?? "" };
     case "spam":
       return { CustomID, Payload, source: words.host ?? "" };
     case "unsub":
@@ -73,7 +73,8 @@ function extraOf(type: MailjetEventType, described: DescribedEvent, message: Eve
   }
 }
 
-// Nothing of this is kept about anybody who opens or clicks.
+// Nothing of this is kept about anybody, except the country of those who have agreed to be told apart, where the operator
+// has a list.
 const nobody = { ip: "", geo: "", agent: "" };
 
 // Withdrawn by its sender: not sent by our own doing.

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { networkOf } from "../../base/ip.ts";
-import { verdictOf } from "./machines.ts";
+import type { Reading, ReadingToken } from "../../core/tracking/index.ts";
+import { isProxied, verdictOf } from "./machines.ts";
 import type { ReadingTokens } from "./reading-tokens.ts";
 import type { ReadingWriter } from "./reading-writer.ts";
 
@@ -32,7 +33,7 @@ export async function answerClick(
 ): Promise<ReadingAnswer | null> {
   const token = tokens.read(text);
   if (token?.kind !== "clicked") return null;
-  await writer.read({ token, verdict: verdictOf(method, headers, from, writer.networks) }, networkOf(from));
+  await writer.read(readingOf(token, writer, { method, headers, from }), networkOf(from));
   // 302, not 301: the next click must come here again.
   return { status: 302, headers: { ...unkept, location: token.target }, body: "" };
 }
@@ -45,6 +46,17 @@ export async function answerOpen(
 ): Promise<ReadingAnswer | null> {
   const token = tokens.read(text);
   if (token?.kind !== "opened") return null;
-  await writer.read({ token, verdict: verdictOf(method, headers, from, writer.networks) }, networkOf(from));
+  await writer.read(readingOf(token, writer, { method, headers, from }), networkOf(from));
   return { status: 200, headers: { ...unkept, "content-type": "image/gif" }, body: picture };
+}
+
+// The address goes no further than this: what it tells of machines, and of the country.
+function readingOf(
+  token: ReadingToken,
+  { networks, countries }: Pick<ReadingWriter, "networks" | "countries">,
+  { method, headers, from }: Pick<ReadingRequest, "method" | "headers" | "from">,
+): Reading {
+  const verdict = verdictOf(method, headers, from, networks);
+  const isReader = verdict === "people" && !isProxied(headers);
+  return { token, verdict, country: isReader ? (countries?.countryOf(from) ?? null) : null };
 }

@@ -31,6 +31,11 @@ const imageProxy = /GoogleImageProxy|YahooMailProxy/i;
 const aheadFields = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
 const ahead = /prefetch|preview|prerender/i;
 
+/** Does a proxy ask for its reader? Then where the request comes from says nothing of the reader. */
+export function isProxied(headers: IncomingHttpHeaders): boolean {
+  return imageProxy.test(headers["user-agent"] ?? "");
+}
+
 /** A person or a machine, as far as a request tells. */
 export function verdictOf(
   method: string,

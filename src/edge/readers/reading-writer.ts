@@ -9,6 +9,7 @@ import type { Keyring } from "../../core/keys/index.ts";
 import { selectDelivered } from "../../core/messages/index.ts";
 import { type Reading, recordReadings, type TrackingMode } from "../../core/tracking/index.ts";
 import { Bursts } from "./bursts.ts";
+import type { Countries } from "./countries.ts";
 
 // In one transaction; more would hold up those that come meanwhile.
 const groupMax = 500;
@@ -28,6 +29,8 @@ export interface ReadingWriterOptions {
   limit: TrackingMode;
   /** Networks that only machines ask from, as the operator knows them: addresses, or address/bits. */
   machineNetworks?: readonly string[];
+  /** Tells the country of an address, where the operator has a list. */
+  countries?: Pick<Countries, "countryOf"> | null;
 }
 
 /** Writes openings and clicks, many in one transaction: the next group forms while one is being committed. */
@@ -40,10 +43,12 @@ export class ReadingWriter {
 
   /** Where only machines ask from. */
   readonly networks: BlockList | null;
+  readonly countries: Pick<Countries, "countryOf"> | null;
 
   constructor(options: ReadingWriterOptions) {
     this.#options = options;
-    const { machineNetworks = [] } = options;
+    const { machineNetworks = [], countries = null } = options;
+    this.countries = countries;
     this.networks = machineNetworks.length === 0 ? null : networksOf(machineNetworks);
   }
 

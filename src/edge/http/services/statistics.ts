@@ -19,6 +19,7 @@ import {
   countCampaigns,
   isBySums,
   selectCampaignTotals,
+  selectCountryStatistics,
   selectDomainStatistics,
   selectLinkStatistics,
   selectProviderStatistics,
@@ -77,6 +78,8 @@ export function statisticsServices(
       readOwn(context, principal, (reader) =>
         selectProviderStatistics(reader, principal.accountId, { campaignId, days: null }),
       ),
+    listCountries: (principal, wish) =>
+      readOwn(context, principal, (reader) => selectCountryStatistics(reader, principal.accountId, wish)),
     listLinks: (principal, wish) =>
       readOwn(context, principal, async (reader) => {
         const { accountId } = principal;

@@ -23,6 +23,7 @@ export function statisticsResourceMemory(): StatisticsServices {
     listCampaigns: async () => ({ rows: [], total: 0 }),
     listDomainCounts: async () => [],
     listProviders: async () => [],
+    listCountries: async () => [],
     listLinks: async () => [],
     listEvents: async () => ({ rows: [], total: 0 }),
   };

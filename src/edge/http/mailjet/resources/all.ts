@@ -14,7 +14,7 @@ import {
   clickStatisticsResource,
   openInformationResource,
 } from "./event-statistics.ts";
-import { statisticsResource, topLinkClickedResource } from "./link-statistics.ts";
+import { geoStatisticsResource, statisticsResource, topLinkClickedResource } from "./link-statistics.ts";
 import { messageResource } from "./message.ts";
 import { messageHistoryResource } from "./message-history.ts";
 import { messageInformationResource } from "./message-information.ts";
@@ -69,6 +69,7 @@ function statisticsResources(services: ResourceServices): Resource[] {
     campaignStatisticsResource(services),
     clickStatisticsResource(services),
     domainStatisticsResource(services),
+    geoStatisticsResource(services),
     graphStatisticsResource(services),
     messageSentStatisticsResource(services),
     messageStatisticsResource(services),

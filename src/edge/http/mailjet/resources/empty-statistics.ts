@@ -5,7 +5,6 @@ import { exportAction } from "./event-statistics.ts";
 import { campaignFilters, countProperties } from "./statistics-filters.ts";
 
 const counted = { isReadOnly: true } as const;
-const MessageStatus = text({ dataType: "TMessageStatus" });
 
 const activity = {
   Blocked: flagFilter(),
@@ -37,7 +36,7 @@ function empty(declaration: Empty): Resource {
   });
 }
 
-/** Statistics of contacts and lists, which do not exist yet, and of what is not kept: countries, mail programs, profiles.
+/** Statistics of contacts and lists, which do not exist yet, and of what is not kept: mail programs, profiles.
  *  They answer as for an account that has none. */
 export function emptyStatisticsResources(): Resource[] {
   return [...ofContacts(), ...ofLists(), ...ofReaders(), ...others()];
@@ -142,15 +141,6 @@ function ofLists(): Resource[] {
 
 function ofReaders(): Resource[] {
   return [
-    empty({
-      name: "geostatistics",
-      typeName: "GeoStatistics",
-      description: "Counts by country, which is not kept.",
-      uniqueKey: "Country",
-      properties: { ClickedCount: int64(counted), Country: text(counted), OpenedCount: int64(counted) },
-      filters: { ...campaignFilters, MessageStatus },
-      sort: {},
-    }),
     empty({
       name: "useragentstatistics",
       typeName: "UserAgentStatistics",

@@ -1,4 +1,4 @@
-import type { PlaceCounts } from "../../../../core/statistics/index.ts";
+import type { CountryStatistics, PlaceCounts } from "../../../../core/statistics/index.ts";
 import { invalidParameter } from "../rest/failure.ts";
 import { flagFilter, int64, text } from "../rest/property.ts";
 import { type ActionCall, defineResource, type Listing, type Resource } from "../rest/resource.ts";
@@ -35,6 +35,40 @@ export function topLinkClickedResource(services: Services): Resource {
     },
     actions: { export: exportAction },
   });
+}
+
+/** `geostatistics`: countries in which people read, as far as the operator has a list of them. */
+export function geoStatisticsResource(services: Services): Resource {
+  return defineResource({
+    name: "geostatistics",
+    typeName: "GeoStatistics",
+    description: "Openings and clicks of people by country; those with too few together, under no name.",
+    uniqueKey: "Country",
+    isReadOnly: true,
+    properties: { ClickedCount: int64(counted), Country: text(counted), OpenedCount: int64(counted) },
+    filters: { ...campaignFilters, MessageStatus: text({ dataType: "TMessageStatus" }) },
+    sort: {},
+    list: async (query, { principal, now }): Promise<Listing<ReturnType<typeof countryOf>>> => {
+      const { FromTS, ToTS } = query.filters;
+      const scope = await scopeOf(services, principal, query.filters);
+      if (scope === null) return { rows: [], total: 0 };
+      if (scope.source === "sender") requireAll(scope, query.filters);
+      const days = FromTS === undefined && ToTS === undefined ? null : daysOf(scope, now);
+      const all = await services.listCountries(principal, { campaignId: scope.campaignId, days });
+      const rows = all.slice(query.offset, query.offset + query.limit).map(countryOf);
+      return { rows, total: all.length };
+    },
+    get: async (key, { principal }) => {
+      if (key.kind !== "unique") return null;
+      const all = await services.listCountries(principal, { campaignId: null, days: null });
+      const found = all.find(({ country }) => country === key.parts[0]?.toUpperCase());
+      return found === undefined ? null : countryOf(found);
+    },
+  });
+}
+
+function countryOf({ country, opened, clicked }: CountryStatistics) {
+  return { ClickedCount: clicked, Country: country, OpenedCount: opened };
 }
 
 // Links of one campaign, or of an account, that are looked at: mails have dozens.

@@ -2,6 +2,7 @@ import type {
   CampaignTotal,
   CampaignWish,
   Counter,
+  CountryStatistics,
   Counts,
   DayRange,
   PlaceCounts,
@@ -72,6 +73,10 @@ export interface StatisticsServices {
   ): Promise<Part<CampaignRecord>>;
   listDomainCounts(principal: Principal, days: DayRange, limit: number): Promise<DomainRecordCounts[]>;
   listProviders(principal: Principal, campaignId: bigint): Promise<{ name: string; counts: PlaceCounts }[]>;
+  listCountries(
+    principal: Principal,
+    wish: { campaignId: bigint | null; days: DayRange | null },
+  ): Promise<CountryStatistics[]>;
   listLinks(
     principal: Principal,
     wish: { campaignId: bigint | null; days: DayRange | null; offset: number; limit: number },
