@@ -82,7 +82,7 @@ export const breakages: Breakage[] = [
     phase: "service",
     file: "core/messages/settle.ts",
     from: "recordEvents(tx, messages.map(eventOf))",
-    to: "recordEvents(tx, valid.slice(1).map(eventOf))",
+    to: "recordEvents(tx, messages.slice(1).map(eventOf))",
     rules: ["events"],
   },
   {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { type Exim, startExim } from "../support/exim.ts";
 import { eventually, freePort } from "../support/neighbour.ts";
 import { type Postfix, startPostfix } from "../support/postfix.ts";
 import { Records } from "../support/records.ts";
@@ -8,16 +9,19 @@ import { TestService } from "../support/service.ts";
 import { type SmtpServer, startSmtpServer } from "../support/smtp-server.ts";
 import { createAuthority } from "../support/tls.ts";
 
-// Debian's Postfix takes our mail, cannot hand it on, and returns it.
+// Debian's Postfix and Exim take our mail, cannot hand it on, and return it, each in its own words.
 
 let last: SmtpServer;
 let postfix: Postfix;
+let exim: Exim;
 let service: TestService;
 let records: Records;
 
 before(async () => {
   const inboundPort = await freePort();
-  last = await startSmtpServer({ on: { rcpt: "550 5.1.1 <gone@gone.example>: no such user here" } });
+  last = await startSmtpServer({
+    on: { rcpt: ({ argument }) => `550 5.1.1 ${/<[^>]*>/.exec(argument)?.[0]}: no such user here` },
+  });
   postfix = await startPostfix({
     tls: createAuthority().issue(["mx.example.net"]),
     settings: {
@@ -27,8 +31,9 @@ before(async () => {
       smtp_tls_loglevel: "1",
     },
   });
+  exim = await startExim({ ports: { "left.example": last.port, "bounce.facteur.example": inboundPort } });
   const env = {
-    FACTEUR_ROUTES: `*=127.0.0.1:${postfix.port}`,
+    FACTEUR_ROUTES: `gone.example=127.0.0.1:${postfix.port},left.example=127.0.0.1:${exim.port}`,
     FACTEUR_RETURN_PATH: "bounce.facteur.example",
     FACTEUR_INBOUND: `127.0.0.1:${inboundPort}`,
   };
@@ -39,20 +44,18 @@ before(async () => {
 after(async () => {
   await records?.close();
   await service?.remove();
+  await exim?.stop();
   await postfix?.stop();
   await last?.close();
 });
 
-test("what Postfix has taken and then returns becomes a bounce, over TLS, and suppresses the address", async () => {
-  const From = { Email: "news@shop.example" };
-  const [{ id } = assert.fail()] = await send(service, service.first, {
-    From,
-    To: [{ Email: "gone@gone.example" }],
-  });
-  const state = async () => (await records.message(id)).state;
+/** Sends a message that comes back; then the next one to its recipient is not sent. */
+async function returned(address: string, log: () => string): Promise<void> {
+  const message = { From: { Email: "news@shop.example" }, To: [{ Email: address }] };
+  const [{ id } = assert.fail()] = await send(service, service.first, message);
   await eventually(
-    async () => (await state()) === "bounced",
-    () => `No bounce has come back. Postfix logged:\n${postfix.log()}`,
+    async () => (await records.message(id)).state === "bounced",
+    () => `No bounce has come back. The neighbour logged:\n${log()}`,
   );
   const history = await records.history(id);
   assert.deepEqual(
@@ -60,11 +63,18 @@ test("what Postfix has taken and then returns becomes a bounce, over TLS, and su
     ["sent", "bounced"],
   );
   const [, bounced] = history;
-  assert.deepEqual([bounced?.replyCode, bounced?.enhanced], [550, "5.1.1"]);
-  assert.match(postfix.log(), /TLS connection established to 127\.0\.0\.1/);
-  const [next = assert.fail()] = await send(service, service.first, {
-    From,
-    To: [{ Email: "gone@gone.example" }],
-  });
+  assert.deepEqual([bounced?.replyCode, bounced?.enhanced, bounced?.reason], [550, "5.1.1", 1]);
+  const [next = assert.fail()] = await send(service, service.first, message);
   assert.equal((await records.message(next.id)).state, "blocked");
+}
+
+test("what Postfix has taken and then returns becomes a bounce, over TLS, and suppresses the address", async () => {
+  await returned("gone@gone.example", () => postfix.log());
+  assert.match(postfix.log(), /TLS connection established to 127\.0\.0\.1/);
+});
+
+test("what Exim has taken and then returns becomes a bounce, over TLS, and suppresses the address", async () => {
+  await returned("gone@left.example", () => exim.log());
+  // Exim notes the cipher of the connection over which its report has left.
+  assert.match(exim.log(), /=> b-\S+@bounce\.facteur\.example .* X=TLS1\.[23]:/);
 });

@@ -9,7 +9,7 @@ import { eventually, freePort, isListening } from "./neighbour.ts";
 
 const run = promisify(execFile);
 
-/** A running Exim: it delivers what is for `example.net` into one maildir, and everything else to a smart host. */
+/** A running Exim: it delivers what is for `example.net` into one maildir, and everything else where it is told to. */
 export interface Exim {
   readonly port: number;
   log(): string;
@@ -26,16 +26,20 @@ export interface SmartHost {
   readonly password: string;
 }
 
+/** Where Exim hands on what is not for itself: all of it to a smart host, or mail for some domains to ports of this
+ *  machine. */
+export type EximWay = SmartHost | { readonly ports: Readonly<Record<string, number>> };
+
 /** Starts Debian's Exim from a configuration of its own. It is unpacked, not installed, since it and Postfix exclude each
  *  other; the user it is compiled for exists only where it runs, in a namespace with an /etc of its own. Needs root. */
-export async function startExim(smartHost: SmartHost): Promise<Exim> {
+export async function startExim(way: EximWay): Promise<Exim> {
   if (process.getuid?.() !== 0)
     throw new Error("Exim cannot be started: it needs root, and this test does not run as root.");
   const folder = await mkdtemp(join(tmpdir(), "facteur-exim-"));
   await chmod(folder, 0o755);
   const program = await unpack(folder);
   const port = await freePort();
-  await configure(folder, { program, port, smartHost });
+  await configure(folder, { program, port, way });
   const script = 'mount --bind "$1" /etc && exec "$2" -bdf -q1s';
   const child = spawn("unshare", ["-m", "sh", "-c", script, "sh", join(folder, "etc"), program], {
     stdio: ["ignore", "ignore", "pipe"],
@@ -95,7 +99,7 @@ async function unpack(folder: string): Promise<string> {
 interface Terms {
   program: string;
   port: number;
-  smartHost: SmartHost;
+  way: EximWay;
 }
 
 async function configure(folder: string, terms: Terms): Promise<void> {
@@ -118,8 +122,62 @@ async function configure(folder: string, terms: Terms): Promise<void> {
   await writeFile(join(etc, "exim4", "exim4.conf"), settingsOf(folder, terms));
 }
 
+/** How mail for others is handed on, in three parts of the configuration. */
+function partsOf(way: EximWay): { routers: string; transports: string; authenticators: string } {
+  return "ports" in way ? relaying(way.ports) : submitting(way);
+}
+
+function relaying(ports: Readonly<Record<string, number>>): ReturnType<typeof partsOf> {
+  const ways = Object.entries(ports).map(([domain, port], index) => ({ domain, port, name: `way${index}` }));
+  return {
+    routers: ways
+      .map(
+        ({ domain, name }) => `${name}:
+  driver = manualroute
+  domains = ${domain}
+  transport = ${name}
+  route_list = * 127.0.0.1 byname
+  self = send`,
+      )
+      .join("\n"),
+    transports: ways
+      .map(
+        ({ port, name }) => `${name}:
+  driver = smtp
+  port = ${port}
+  tls_verify_hosts =
+  tls_try_verify_hosts =`,
+      )
+      .join("\n"),
+    authenticators: "",
+  };
+}
+
 // RFC 4954 without TLS is right on loopback only, where this is.
-function settingsOf(folder: string, { program, port, smartHost }: Terms): string {
+function submitting({ port, user, password }: SmartHost): ReturnType<typeof partsOf> {
+  return {
+    routers: `others:
+  driver = manualroute
+  domains = !example.net
+  transport = submission
+  route_list = * 127.0.0.1 byname
+  self = send`,
+    transports: `submission:
+  driver = smtp
+  port = ${port}
+  hosts_require_auth = *
+  hosts_require_tls = *
+  tls_verify_hosts =
+  tls_try_verify_hosts =`,
+    authenticators: `plain:
+  driver = plaintext
+  public_name = PLAIN
+  client_send = ^${user}^${password}`,
+  };
+}
+
+function settingsOf(folder: string, { program, port, way }: Terms): string {
+  const { routers, transports, authenticators } = partsOf(way);
   return `
 exim_path = ${program}
 exim_user = mail
@@ -155,12 +213,7 @@ own:
   driver = accept
   domains = example.net
   transport = box
-others:
-  driver = manualroute
-  domains = !example.net
-  transport = submission
-  route_list = * 127.0.0.1 byname
-  self = send
+${routers}
 begin transports
 box:
   driver = appendfile
@@ -168,19 +221,10 @@ box:
   maildir_format
   user = mail
   group = mail
-submission:
-  driver = smtp
-  port = ${smartHost.port}
-  hosts_require_auth = *
-  hosts_require_tls = *
-  tls_verify_hosts =
-  tls_try_verify_hosts =
+${transports}
 begin retry
 * * F,10m,1s
 begin authenticators
-plain:
-  driver = plaintext
-  public_name = PLAIN
-  client_send = ^${smartHost.user}^${smartHost.password}
+${authenticators}
 `;
 }
