@@ -1,4 +1,5 @@
 import { unreachable } from "./postgres-address.ts";
+import type { Batch, BatchMaker, BatchResult, DriverConnection } from "./postgres-batch.ts";
 import {
   DatabaseError,
   DatabaseUnavailable,
@@ -47,11 +48,12 @@ export type TransactionOptions = { isolation?: "repeatable read" | "serializable
 /** The part of the driver's pooled client that a transaction needs. */
 export interface PooledClient {
   query(query: string | DriverQuery): Promise<DriverResult | DriverResult[]>;
+  query(batch: Batch): unknown;
   on(event: "error", handler: () => void): unknown;
   off(event: "error", handler: () => void): unknown;
   release(destroy: boolean): void;
   /** Where it writes to. */
-  connection: { stream: { cork(): void; uncork(): void } };
+  connection: DriverConnection & { stream: { cork(): void; uncork(): void } };
 }
 type DriverQuery = { text: string; values: (string | Buffer | null)[]; name?: string };
 type DriverResult = { rows: unknown[]; rowCount: number | null; command: string };
@@ -65,6 +67,7 @@ const plansSince = new WeakMap<PooledClient, number>();
 export class Session implements Transaction {
   readonly #client: PooledClient;
   readonly #where: string;
+  readonly #Batch: BatchMaker;
   /** What waits for the commit. */
   readonly commitWork: (() => void | Promise<void>)[] = [];
   readonly #broke: () => void;
@@ -72,9 +75,10 @@ export class Session implements Transaction {
   #underWay = 0;
   #isBroken = false;
 
-  constructor(client: PooledClient, where: string) {
+  constructor(client: PooledClient, where: string, makeBatch: BatchMaker) {
     this.#client = client;
     this.#where = where;
+    this.#Batch = makeBatch;
     // Between two queries nobody else hears that the connection broke, and an unheard "error" ends the process.
     this.#broke = () => {
       this.#isBroken = true;
@@ -107,17 +111,43 @@ export class Session implements Transaction {
 
   /** Begins the transaction, with plans that are not too old. */
   async begin(text: string): Promise<void> {
+    this.#discardOldPlans();
+    await this.simple(text);
+  }
+
+  // Not in one text with what begins: the transaction would have begun with what was discarded, and have no isolation level
+  // left to choose. Both leave in one packet.
+  #discardOldPlans(): void {
     const now = performance.now();
     const since = plansSince.get(this.#client);
     const isOld = since !== undefined && now - since > planMsMax;
     if (since === undefined || isOld) plansSince.set(this.#client, now);
-    // Not in one text with it: the transaction would have begun with what was discarded, and have no isolation level left
-    // to choose. Both leave in one packet.
-    if (isOld) {
-      this.#gather();
-      this.#client.query("discard plans").catch(this.#broke);
+    if (!isOld) return;
+    this.#gather();
+    this.#client.query("discard plans").catch(this.#broke);
+  }
+
+  /** Runs statements as one transaction in one packet, without beginning or committing it in words: PostgreSQL does so
+   *  at the end of the packet. Fulfilled when it is on disk. */
+  async batch(queries: readonly Query[], access: "read" | "write"): Promise<BatchResult[]> {
+    this.#assertOpen();
+    this.#open = false;
+    this.#gather();
+    this.#discardOldPlans();
+    let batch: Batch | undefined;
+    try {
+      return await new Promise((resolve, reject) => {
+        batch = new this.#Batch(this.#client.connection, queries, (error, results = []) => {
+          if (error === null) resolve(results);
+          else reject(error);
+        });
+        this.#client.query(batch);
+      });
+    } catch (error) {
+      if (batch?.leavesDoubt) this.#isBroken = true;
+      const translated = this.#translate(error, batch?.failed?.text ?? "");
+      throw access === "write" ? commitUnknownOf(translated) : translated;
     }
-    await this.simple(text);
   }
 
   /** Runs text of our own that has no parameters. */
@@ -141,8 +171,7 @@ export class Session implements Transaction {
   async commit(): Promise<void> {
     this.#end();
     const result = await this.simple("commit").catch((error: unknown) => {
-      if (!(error instanceof DatabaseUnavailable)) throw error;
-      throw new DatabaseUnavailable(error.message, { commitUnknown: true });
+      throw commitUnknownOf(error);
     });
     // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK, not with an error.
     if (result.command === "ROLLBACK") {
@@ -199,6 +228,13 @@ export class Session implements Transaction {
     this.#isBroken = true;
     return unreachable(error, this.#where);
   }
+}
+
+// Whatever broke the connection: the transaction may have happened.
+function commitUnknownOf(error: unknown): unknown {
+  return error instanceof DatabaseUnavailable
+    ? new DatabaseUnavailable(error.message, { commitUnknown: true })
+    : error;
 }
 
 // A script of several statements has a result for each.

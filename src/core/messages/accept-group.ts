@@ -10,25 +10,17 @@ import {
 import { Refusal } from "../../base/errors.ts";
 import type { FiguresInForce } from "../../base/figures.ts";
 import type { IdSource } from "../../base/ids.ts";
-import { type Delivery, enqueue, enqueueClaimed, messageReasons } from "../delivery/index.ts";
+import { type Delivery, enqueue, enqueueClaimed } from "../delivery/index.ts";
 import { type MessageEvent, recordEvents } from "../events/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import { findSuppressed } from "../suppressions/index.ts";
 import { policyUnlessSet, selectPolicies, selectReadyHosts, type TrackingPolicy } from "../tracking/index.ts";
-import {
-  type CampaignRow,
-  campaignName,
-  campaignRecipientName,
-  type IdempotencyRow,
-  idempotencyName,
-  insertCampaignRecipients,
-  insertCampaigns,
-  insertIdempotency,
-} from "./accept-store.ts";
+import { type IdempotencyRow, idempotencyName, insertIdempotency } from "./accept-store.ts";
 import type { HandOver, Reservation } from "./hand-over.ts";
 import { intakeOf } from "./intake.ts";
 import { insertIntake } from "./intake-store.ts";
 import type { Carried, ClaimedDelivery } from "./load.ts";
+import { assignCampaigns, blockDuplicates, blockSuppressed, messagesOf, reset } from "./mark-messages.ts";
 import type { PreparedSubmission } from "./prepare.ts";
 import { insertWishes } from "./report-wish-store.ts";
 import {
@@ -114,13 +106,13 @@ async function commitSurely(
   const { pause = wait } = context;
   // What the newest transaction that reached its commit has decided.
   let decided: Decision = { isStored: [], claimed: [] };
-  const write = async (tx: Transaction) => {
-    decided = await storeFirst(context, tx, groups, reservation);
-    return decided;
+  const decide = (decision: Decision) => {
+    decided = decision;
   };
   for (let doubts = 0; ; doubts++) {
     try {
-      return await context.database.write({ role: "accept" }, write, { retry: true });
+      // After a loss nothing is handed over: the worker is finding out by itself which rows are whose.
+      return await commitOnce(context, groups, doubts === 0 ? reservation : null, decide);
     } catch (error) {
       const doubt = doubts === 0 ? isCommitUnknown(error) : await isStillInDoubt(context, groups, error);
       // Its rows are claimed and nobody here has them: the worker looks for such rows and lets them go.
@@ -131,6 +123,43 @@ async function commitSurely(
       await pause(pauseMs);
     }
   }
+}
+
+async function commitOnce(
+  context: CommitContext,
+  groups: AcceptGroup[],
+  reservation: Reservation | null,
+  decide: (decision: Decision) => void,
+): Promise<Decision> {
+  const { database } = context;
+  if (groups.some(asksFirst)) {
+    const write = async (tx: Transaction) => {
+      const decision = await storeFirst(context, tx, groups, reservation);
+      decide(decision);
+      return decision;
+    };
+    return await database.write({ role: "accept" }, write, { retry: true });
+  }
+  const messages = messagesOf(groups);
+  reset(messages);
+  const isStored = groups.map(() => true);
+  decide({ isStored, claimed: [] });
+  const suppressed = await database.readAtOnce({ role: "accept" }, (reader) =>
+    findSuppressed(reader, messages),
+  );
+  blockSuppressed(messages, suppressed);
+  const claimed = await database.writeAtOnce(
+    { role: "accept" },
+    (tx) => insertGroups(context, tx, groups, reservation),
+    { retry: true },
+  );
+  return { isStored, claimed };
+}
+
+/** What is written depends on what else is there: a key that may be used already, a campaign by its name. The others are
+ *  written in one round trip. */
+function asksFirst({ idempotency, prepared }: AcceptGroup): boolean {
+  return idempotency !== null || prepared.some(({ campaign }) => campaign !== "");
 }
 
 function isCommitUnknown(error: unknown): boolean {
@@ -145,7 +174,7 @@ async function isStillInDoubt(
   if (isUnavailable(error)) return true;
   if (!(error instanceof DatabaseError && error.code === uniqueViolation)) return false;
   // Is the row that is in the way one of these requests? Sealing makes each unlike any other.
-  const messages = groups.flatMap((group) => group.prepared.flatMap((ready) => ready.messages));
+  const messages = messagesOf(groups);
   try {
     const found = await database.read({ role: "accept" }, (reader) => selectComposable(reader, messages));
     const sealed = new Map(found.map((row) => [row.id, row.sealed]));
@@ -196,11 +225,23 @@ async function storeGroups(
   reservation: Reservation | null,
 ): Promise<ClaimedDelivery[]> {
   if (groups.length === 0) return [];
-  const now = context.clock.now();
-  const messages = groups.flatMap((group) => group.prepared.flatMap((ready) => ready.messages));
-  for (const row of messages) reset(row);
+  const messages = messagesOf(groups);
+  reset(messages);
   await assignCampaigns(context, tx, groups);
-  await block(tx, groups, messages, now);
+  blockSuppressed(messages, await findSuppressed(tx, messages));
+  await blockDuplicates(tx, groups, context.clock.now());
+  return insertGroups(context, tx, groups, reservation);
+}
+
+/** Asks for all statements at once: none depends on another. */
+async function insertGroups(
+  context: CommitContext,
+  tx: Transaction,
+  groups: AcceptGroup[],
+  reservation: Reservation | null,
+): Promise<ClaimedDelivery[]> {
+  const now = context.clock.now();
+  const messages = messagesOf(groups);
   const blocked = new Set(messages.filter((row) => row.state === "blocked").map((row) => row.id));
   const deliveries = groups
     .flatMap((group) => group.prepared.flatMap((ready) => ready.deliveries))
@@ -265,91 +306,6 @@ function carriedWith(
     const carried: Carried = { row, contents: own, policy, hosts: rows.hosts, askedAt: madeAt, sizeBytes };
     return [{ ...delivery, claim, ...(sizeBytes > carriedBytesMax ? {} : { carried }) }];
   });
-}
-
-// Suppressed addresses and duplicates within a campaign are taken in, so that the sender sees what became of them,
-// but they never reach the queue.
-async function block(
-  tx: Transaction,
-  groups: AcceptGroup[],
-  messages: MessageRow[],
-  now: Date,
-): Promise<void> {
-  const suppressed = new Map(
-    (await findSuppressed(tx, messages)).map((row) => [
-      `${row.accountId}/${row.lookup.toString("hex")}`,
-      row.cause,
-    ]),
-  );
-  for (const row of messages) {
-    const cause = suppressed.get(`${row.accountId}/${row.lookup.toString("hex")}`);
-    if (cause === undefined) continue;
-    row.state = "blocked";
-    row.reason = cause === "complaint" ? messageReasons.spamReporter : messageReasons.preblocked;
-  }
-  const unique = groups.flatMap((group) =>
-    group.prepared.filter((ready) => ready.deduplicatesCampaign).flatMap((ready) => ready.messages),
-  );
-  await blockDuplicates(
-    tx,
-    unique.filter((row) => row.state !== "blocked"),
-    now,
-  );
-}
-
-async function blockDuplicates(tx: Transaction, rows: MessageRow[], now: Date): Promise<void> {
-  const entries = rows.flatMap((row) =>
-    row.campaignId === null
-      ? []
-      : [{ accountId: row.accountId, campaignId: row.campaignId, lookup: row.lookup, createdAt: now, row }],
-  );
-  const fresh = await insertCampaignRecipients(tx, entries);
-  for (const entry of entries) {
-    // `delete` lets the first row of a recipient pass and blocks the next one of the same group.
-    if (fresh.delete(campaignRecipientName(entry))) continue;
-    entry.row.state = "blocked";
-    entry.row.reason = messageReasons.duplicateInCampaign;
-  }
-}
-
-// An attempt before this one may have failed after it had decided. What it decided does not hold: the message that made
-// this one a duplicate may be the one that could not be stored.
-function reset(row: MessageRow): void {
-  row.state = "queued";
-  row.reason = null;
-  row.campaignId = null;
-}
-
-async function assignCampaigns(
-  context: CommitContext,
-  tx: Transaction,
-  groups: AcceptGroup[],
-): Promise<void> {
-  const { keyring, ids, clock } = context;
-  const named = groups.flatMap(({ accountId, prepared }) =>
-    prepared
-      .filter((ready) => ready.campaign !== "")
-      .map((ready) => ({
-        accountId,
-        ready,
-        lookup: keyring.lookup(accountId, `campaign/${ready.campaign}`),
-      })),
-  );
-  const rows = new Map<string, CampaignRow>();
-  for (const { accountId, ready, lookup } of named) {
-    const name = campaignName({ accountId, lookup });
-    if (rows.has(name)) continue;
-    const createdAt = clock.now();
-    const id = ids.nextSmall(createdAt);
-    const sealedName = keyring.sealIdentity({ table: "campaign", accountId, id }, ready.campaign);
-    rows.set(name, { accountId, id, lookup, sealedName, createdAt });
-  }
-  const known = await insertCampaigns(tx, [...rows.values()]);
-  for (const { accountId, ready, lookup } of named) {
-    const campaignId = known.get(campaignName({ accountId, lookup }));
-    if (campaignId === undefined) throw new Error("A campaign that was just written is not there.");
-    for (const row of ready.messages) row.campaignId = campaignId;
-  }
 }
 
 function blockedEvent(context: CommitContext, row: MessageRow, now: Date): MessageEvent[] {

@@ -90,7 +90,7 @@ export function writingOtherwise(
 ): Database {
   return new Proxy(database, {
     get(target, name) {
-      if (name === "write")
+      if (name === "write" || name === "writeAtOnce")
         return (_scope: unknown, work: (tx: Transaction) => Promise<unknown>) => write(work);
       const value: unknown = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;
