@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { sql } from "../../base/database.ts";
 import { withdraw } from "../delivery/index.ts";
@@ -78,6 +79,40 @@ test("each of more messages than are bundled has its own part, and a second load
       assert.equal(item.kind === "ready" && item.input.identity.address, `${subjects[index]}@example.com`);
     }
   }
+});
+
+test("what is in memory and makes room for another of the same load is there for its message all the same", async (t) => {
+  const setup = await openAccepting(t);
+  const accept = () => {
+    const content = contentOf({ text: randomBytes(1000).toString("hex") });
+    const readers = ["a@example.com", "b@example.com"];
+    return acceptAndClaim(setup, {
+      submissions: readers.map((address) => submissionOf({ content, to: to(address) })),
+    });
+  };
+  const [first, second] = [await accept(), await accept()];
+  const loader = new MessageLoader(setup.keyring, setup.links, { cachedBytesMax: 3000 });
+  await load(setup, first, loader);
+  const loaded = await load(setup, [...second, ...first], loader);
+  const kinds = loaded.map(({ kind }) => kind);
+  assert.deepEqual(kinds, ["ready", "ready", "ready", "ready"]);
+});
+
+test("large contents are loaded a few at a time, in their order", async (t) => {
+  const setup = await openAccepting(t);
+  const held = await acceptAndClaim(setup, {
+    submissions: Array.from({ length: 5 }, (_, index) =>
+      submissionOf({ content: contentOf({ text: `own ${index}`.repeat(1000) }), to: to("a@example.com") }),
+    ),
+  });
+  const loader = new MessageLoader(setup.keyring, setup.links, { loadedBytesMax: 1 });
+  const rounds: string[] = [];
+  for (let left = held; left.length > 0; ) {
+    const kinds = (await load(setup, left, loader)).map(({ kind }) => kind);
+    rounds.push(kinds.join(" "));
+    left = left.filter((_, index) => kinds[index] === "later");
+  }
+  assert.deepEqual(rounds, ["ready ready later later later", "ready ready later", "ready"]);
 });
 
 test("the same message is loaded to the same octets each time, from memory or from the database", async (t) => {

@@ -16,11 +16,14 @@ import { type BundledPart, decodeContent, decodeParts, partIn, type SubmissionPa
 import { type MessageIdentity, uuidOf } from "./message.ts";
 import { openReport } from "./report-mail.ts";
 import { type ReportRow, selectReports } from "./report-store.ts";
-import { type ComposableRow, type ContentRow, selectComposable, selectContents } from "./store.ts";
+import { type ComposableRow, type ContentRow, selectComposable, selectContentsUpTo } from "./store.ts";
 
 // Contents that many messages share stay in memory, compiled and encoded; a campaign is one entry. So do the parts that
 // are stored together.
 const contentsCachedBytesMax = 32 * 1024 * 1024;
+// Contents that one transaction brings into memory, where the driver holds them three times over for a moment: a thousand
+// ordinary messages, or one of the largest.
+const contentsLoadedBytesMax = 8 * 1024 * 1024;
 
 /** A claimed row of the queue with the claim it is held under. */
 export interface ClaimedDelivery extends Delivery {
@@ -54,11 +57,22 @@ export type Loaded =
   /** Its content's key is destroyed, or the row is gone: it can never be sent. */
   | { kind: "gone"; delivery: ClaimedDelivery }
   | { kind: "faulty"; delivery: ClaimedDelivery; fault: ContentFault }
+  /** There is more to be loaded than should be in memory at once: it is to be asked for again. */
+  | { kind: "later"; delivery: ClaimedDelivery }
   /** What is stored of it cannot be read: a defect, or somebody changed it. It must not hold up the others. */
   | { kind: "damaged"; delivery: ClaimedDelivery; error: unknown };
 
+interface LoaderLimits {
+  loadedBytesMax: number;
+  cachedBytesMax: number;
+}
+
+type Kept = PreparedContent | BundledPart[];
+
 interface Found {
   sealed: Map<bigint, Buffer>;
+  /** What was in memory when the others were asked for: it may be made to go by one of those. */
+  kept: ReadonlyMap<bigint, Kept>;
   /** Hosts that links lead to, by account and domain. */
   hosts: ReadonlyMap<string, string>;
   tracking: ReaderTerms;
@@ -67,12 +81,19 @@ interface Found {
 /** Reads claimed messages, and asks once more whether they may be sent: consent may have been withdrawn, and the
  *  message cancelled, between queueing and this attempt. */
 export class MessageLoader {
+  readonly #limits: LoaderLimits;
   readonly #keyring: Keyring;
   readonly #links: ReaderLinks;
-  readonly #contents = new Map<bigint, { kept: PreparedContent | BundledPart[]; sizeBytes: number }>();
+  readonly #contents = new Map<bigint, { kept: Kept; sizeBytes: number }>();
   #cachedBytes = 0;
 
-  constructor(keyring: Keyring, links: ReaderLinks) {
+  /** @param limits others than usual, for tests */
+  constructor(keyring: Keyring, links: ReaderLinks, limits: Partial<LoaderLimits> = {}) {
+    this.#limits = {
+      loadedBytesMax: contentsLoadedBytesMax,
+      cachedBytesMax: contentsCachedBytesMax,
+      ...limits,
+    };
     this.#keyring = keyring;
     this.#links = links;
   }
@@ -88,7 +109,9 @@ export class MessageLoader {
     if (!isFresh || this.#tellsApart(carried.policy) || !this.#keyring.has(accountId)) return null;
     const tracking = { policy: carried.policy, consents: { opens: false, clicks: false } };
     const sealed = new Map(carried.contents.map((row) => [row.id, row.sealed]));
-    const loaded = this.#prepareOrTell(delivery, carried.row, { sealed, hosts: carried.hosts, tracking });
+    const loaded = this.#prepareOrTell(delivery, carried.row, {
+      ...{ sealed, kept: new Map(), hosts: carried.hosts, tracking },
+    });
     return loaded.kind === "ready" ? { ...loaded, askedAt: carried.askedAt } : loaded;
   }
 
@@ -97,12 +120,14 @@ export class MessageLoader {
     return this.#links.limit === "identified" && policy?.mode === "identified";
   }
 
-  /** One transaction, six queries by key, however many messages, and one more where readers may be told apart. */
+  /** One transaction, six queries by key, however many messages, and one more where readers may be told apart. What the first
+   *  message holds is always loaded. */
   async load(reader: Sql, deliveries: ClaimedDelivery[]): Promise<Loaded[]> {
     const accounts = deliveries.map((d) => d.accountId);
+    const kept = this.#keptOf(deliveries);
     const [messages, frames, cancelled, policies, hosts, reportRows] = await Promise.all([
       selectComposable(reader, deliveries),
-      selectContents(reader, this.#missingContents(deliveries)),
+      selectContentsUpTo(reader, missingOf(deliveries, kept), this.#limits.loadedBytesMax),
       cancelledAmong(
         reader,
         deliveries.map((d) => d.claim),
@@ -124,7 +149,8 @@ export class MessageLoader {
       consents: { opens: consents.has(row, "opens"), clicks: consents.has(row, "clicks") },
     });
     const rows = new Map(messages.map((row) => [row.id, row]));
-    const sealed = new Map(frames.map((row) => [row.id, row.sealed]));
+    const sealed = new Map(frames.flatMap((row) => (row.sealed === null ? [] : [[row.id, row.sealed]])));
+    const left = new Set(frames.flatMap((row) => (row.sealed === null ? row.id : [])));
     const reports = new Map(reportRows.map((row) => [row.id, row]));
     return deliveries.map((delivery) => {
       if (delivery.isReport) return this.#prepareReport(delivery, reports.get(delivery.id));
@@ -133,7 +159,9 @@ export class MessageLoader {
       if (cancelled.has(delivery.id) || row.state === "cancelled") return { kind: "cancelled", delivery };
       const cause = suppressed.get(nameOf(row.accountId, row.lookup));
       if (cause !== undefined) return { kind: "suppressed", delivery, cause };
-      return this.#prepareOrTell(delivery, row, { sealed, hosts, tracking: terms(row) });
+      const { contentId, partId } = delivery;
+      if (left.has(contentId) || (partId !== null && left.has(partId))) return { kind: "later", delivery };
+      return this.#prepareOrTell(delivery, row, { sealed, kept, hosts, tracking: terms(row) });
     });
   }
 
@@ -173,14 +201,15 @@ export class MessageLoader {
     }
   }
 
-  #prepare(delivery: ClaimedDelivery, row: ComposableRow, { sealed, hosts, tracking }: Found): Loaded {
+  #prepare(delivery: ClaimedDelivery, row: ComposableRow, found: Found): Loaded {
+    const { hosts, tracking } = found;
     const { accountId, id: messageId } = delivery;
-    const content = this.#contentOf(delivery, sealed);
+    const content = this.#contentOf(delivery, found);
     if (content === null) return { kind: "gone", delivery };
     const place = { table: "message", accountId, id: messageId };
     const identity = JSON.parse(this.#keyring.openIdentity(place, row.sealed).toString()) as MessageIdentity;
     if (!("part" in content)) return { kind: "faulty", delivery, fault: content };
-    const part = content.part ?? this.#partOf(delivery, sealed);
+    const part = content.part ?? this.#partOf(delivery, found);
     if (part === null) return { kind: "gone", delivery };
     const uuid = uuidOf(this.#keyring.lookup(accountId, `uuid/${messageId}`));
     const { lookup, campaignId } = row;
@@ -195,19 +224,20 @@ export class MessageLoader {
     };
   }
 
-  #missingContents(deliveries: ClaimedDelivery[]): { accountId: bigint; id: bigint }[] {
-    const keys = new Map<bigint, { accountId: bigint; id: bigint }>();
-    for (const { accountId, contentId, partId, isReport } of deliveries) {
-      if (isReport) continue;
+  #keptOf(deliveries: ClaimedDelivery[]): ReadonlyMap<bigint, Kept> {
+    const found = new Map<bigint, Kept>();
+    for (const { contentId, partId } of deliveries) {
       for (const id of [contentId, partId]) {
-        if (id !== null && !this.#contents.has(id)) keys.set(id, { accountId, id });
+        const entry = id === null ? undefined : this.#contents.get(id);
+        if (id !== null && entry !== undefined) found.set(id, entry.kept);
       }
     }
-    return [...keys.values()];
+    return found;
   }
 
-  #contentOf(delivery: ClaimedDelivery, sealed: Map<bigint, Buffer>): PreparedContent | ContentFault | null {
-    const cached = this.#contents.get(delivery.contentId)?.kept;
+  #contentOf(delivery: ClaimedDelivery, { sealed, kept }: Found): PreparedContent | ContentFault | null {
+    const { contentId } = delivery;
+    const cached = kept.get(contentId) ?? this.#contents.get(contentId)?.kept;
     if (cached !== undefined && !Array.isArray(cached)) return cached;
     const bytes = this.#open(delivery.accountId, delivery.contentId, sealed);
     if (bytes === null) return null;
@@ -217,9 +247,9 @@ export class MessageLoader {
     return prepared;
   }
 
-  #partOf(delivery: ClaimedDelivery, sealed: Map<bigint, Buffer>): SubmissionPart | null {
+  #partOf(delivery: ClaimedDelivery, { sealed, kept }: Found): SubmissionPart | null {
     if (delivery.partId === null) return null;
-    const cached = this.#contents.get(delivery.partId)?.kept;
+    const cached = kept.get(delivery.partId) ?? this.#contents.get(delivery.partId)?.kept;
     if (Array.isArray(cached)) return partIn(cached, delivery.id);
     const bytes = this.#open(delivery.accountId, delivery.partId, sealed);
     if (bytes === null) return null;
@@ -233,13 +263,14 @@ export class MessageLoader {
     return bytes === undefined ? null : this.#keyring.openContent({ table: "content", accountId, id }, bytes);
   }
 
-  #keep(contentId: bigint, kept: PreparedContent | BundledPart[], sizeBytes: number): void {
+  #keep(contentId: bigint, kept: Kept, sizeBytes: number): void {
+    const { cachedBytesMax } = this.#limits;
     for (const [id, entry] of this.#contents) {
-      if (this.#cachedBytes + sizeBytes <= contentsCachedBytesMax) break;
+      if (this.#cachedBytes + sizeBytes <= cachedBytesMax) break;
       this.#contents.delete(id);
       this.#cachedBytes -= entry.sizeBytes;
     }
-    if (this.#cachedBytes + sizeBytes > contentsCachedBytesMax) return;
+    if (this.#cachedBytes + sizeBytes > cachedBytesMax) return;
     this.#contents.set(contentId, { kept, sizeBytes });
     this.#cachedBytes += sizeBytes;
   }
@@ -249,6 +280,18 @@ export class MessageLoader {
     this.#contents.clear();
     this.#cachedBytes = 0;
   }
+}
+
+function missingOf(
+  deliveries: ClaimedDelivery[],
+  kept: ReadonlyMap<bigint, Kept>,
+): { accountId: bigint; id: bigint }[] {
+  const keys = new Map<bigint, { accountId: bigint; id: bigint }>();
+  for (const { accountId, contentId, partId, isReport } of deliveries) {
+    if (isReport) continue;
+    for (const id of [contentId, partId]) if (id !== null && !kept.has(id)) keys.set(id, { accountId, id });
+  }
+  return [...keys.values()];
 }
 
 function nameOf(accountId: bigint, lookup: Buffer): string {

@@ -136,6 +136,24 @@ export async function selectContents(
     where c.id >= ${lowest(keys)} and c.id <= ${highest(keys)}`);
 }
 
+/** Contents and parts by key, the first ones with what they hold: up to so many octets, and the first two in any case, which one
+ *  message may need. Of the others it only says that they are there. */
+export async function selectContentsUpTo(
+  reader: Sql,
+  keys: { accountId: bigint; id: bigint }[],
+  bytesMax: number,
+): Promise<{ id: bigint; sealed: Buffer | null }[]> {
+  if (keys.length === 0) return [];
+  // The length of what is stored aside is known without reading it.
+  return reader.rows(sql.named("select_contents_up_to")`
+    select c.id, case when f.place <= 2
+      or sum(octet_length(c.sealed)) over (order by f.place) <= ${bytesMax}::bigint then c.sealed end as sealed
+    from unnest(${keys.map((k) => k.accountId)}::bigint[], ${keys.map((k) => k.id)}::bigint[])
+      with ordinality as f (account_id, id, place)
+    join content c on c.account_id = f.account_id and c.id = f.id
+    where c.id >= ${lowest(keys)} and c.id <= ${highest(keys)}`);
+}
+
 /** A change of a message's state. */
 export interface StateChange {
   accountId: bigint;

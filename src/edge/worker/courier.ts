@@ -13,7 +13,7 @@ import type { Inbox } from "./inbox.ts";
 import type { Journal } from "./journal.ts";
 import type { LaneKeeper } from "./lane-keeper.ts";
 import { Line, type LineOptions } from "./line.ts";
-import type { Loads } from "./loads.ts";
+import type { Answered, Loads } from "./loads.ts";
 import { ownFault, refusalOf } from "./refusal.ts";
 import type { Settler } from "./settler.ts";
 import { type Handover, type Sealer, sealAndSign, sealInSevenBits } from "./sign.ts";
@@ -134,6 +134,7 @@ export class Courier {
       await this.#options.release(batch);
       throw error;
     });
+    this.#queue.putBack(batch.slice(loaded.length));
     const askedAt = verdicts.clock.real();
     const now = verdicts.clock.now();
     return loaded.flatMap((item) => {
@@ -145,7 +146,7 @@ export class Courier {
     });
   }
 
-  #refuse(item: Loaded): void {
+  #refuse(item: Answered): void {
     if (item.kind === "faulty") this.#options.reportTemplateFault(item);
     if (item.kind === "damaged") {
       this.#options.log.error("delivery.not_readable", { error: item.error, messageId: item.delivery.id });

@@ -332,17 +332,20 @@ export class Dispatcher {
     const claimed = await this.#claims.take(place, claimMax);
     if (claimed.length === 0) return;
     const outcome = outcomeOfNoRoute(problem);
-    const loaded = await loads.load(claimed, this.#options.clock.real()).catch(async (error: unknown) => {
-      await this.#giveBack.release(claimed);
-      throw error;
-    });
-    await settler.ready();
-    for (const item of loaded) {
-      settler.add(
-        item.kind === "ready"
-          ? settlementOf(verdicts, item.delivery, outcome, { input: item.input, host: null })
-          : refusalOf(verdicts, item),
-      );
+    for (let left = claimed; left.length > 0; ) {
+      const loaded = await loads.load(left, this.#options.clock.real()).catch(async (error: unknown) => {
+        await this.#giveBack.release(left);
+        throw error;
+      });
+      left = left.slice(loaded.length);
+      await settler.ready();
+      for (const item of loaded) {
+        settler.add(
+          item.kind === "ready"
+            ? settlementOf(verdicts, item.delivery, outcome, { input: item.input, host: null })
+            : refusalOf(verdicts, item),
+        );
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import { Loads } from "./loads.ts";
 /** Loads whose transactions end when the test says so. */
 function openLoads() {
   const groups: bigint[][] = [];
+  const state = { most: Infinity };
   const ends: ((error?: Error) => void)[] = [];
   const database = {
     read: async (_scope: unknown, work: (reader: Sql) => Promise<unknown>) => {
@@ -20,10 +21,12 @@ function openLoads() {
     unpack: () => null,
     load: async (_reader: Sql, deliveries: ClaimedDelivery[]) => {
       groups.push(deliveries.map(({ id }) => id));
-      return deliveries.map((delivery): Loaded => ({ kind: "gone", delivery }));
+      return deliveries.map(
+        (delivery, index): Loaded => ({ kind: index < state.most ? "gone" : "later", delivery }),
+      );
     },
   } as unknown as MessageLoader;
-  return { loads: new Loads({ database, loader }), groups, ends };
+  return { loads: new Loads({ database, loader }), groups, ends, state };
 }
 
 function messages(...ids: number[]): ClaimedDelivery[] {
@@ -57,6 +60,23 @@ test("a load that fails is told to those who shared it, and the next goes on", a
   await turns();
   ends[1]?.();
   assert.deepEqual((await Promise.all(later)).map(idsOf), [[2n], [3n]]);
+});
+
+test("who asks for more than fits into memory gets the first of it, and whoever got nothing is next", async () => {
+  const { loads, ends, state, groups } = openLoads();
+  const first = loads.load(messages(1), 0);
+  const asked = [messages(2, 3, 4), messages(5, 6)].map((each) => loads.load(each, 0));
+  state.most = 2;
+  for (let end = 0; end < 3; end++) {
+    ends[end]?.();
+    await turns();
+  }
+  assert.deepEqual(idsOf(await first), [1n]);
+  assert.deepEqual((await Promise.all(asked)).map(idsOf), [
+    [2n, 3n],
+    [5n, 6n],
+  ]);
+  assert.deepEqual(groups, [[1n], [2n, 3n, 4n, 5n, 6n], [5n, 6n]]);
 });
 
 test("a transaction loads no more than 200 messages, but for one request that is larger", async () => {

@@ -1,6 +1,7 @@
 import { assertNever } from "../../base/errors.ts";
 import { messageReasons, type Outcome } from "../../core/delivery/index.ts";
-import type { Loaded, Settlement } from "../../core/messages/index.ts";
+import type { Settlement } from "../../core/messages/index.ts";
+import type { Answered } from "./loads.ts";
 import { refusalSettlement, settlementOf, type VerdictContext } from "./verdict.ts";
 
 /** A fault of ours: the message is tried again later, and nobody else is blamed. */
@@ -9,7 +10,7 @@ export function ownFault(detail: string): Outcome {
 }
 
 /** What is written of a loaded message that is not attempted. `ready` is one that has become too old. */
-export function refusalOf(verdicts: VerdictContext, item: Loaded): Settlement {
+export function refusalOf(verdicts: VerdictContext, item: Answered): Settlement {
   const { delivery } = item;
   switch (item.kind) {
     case "suppressed": {

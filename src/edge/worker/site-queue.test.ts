@@ -61,6 +61,18 @@ test("urgent mail goes first, and within each band in the order it came; nothing
   );
 });
 
+test("what is put back is the next to be taken", () => {
+  const queue = queueOf();
+  queue.add([delivery(1, 1), delivery(2, 0), delivery(3, 1), delivery(4, 0), delivery(5, 1)]);
+  const [first, ...rest] = queue.take(4);
+  queue.putBack(rest);
+  assert.equal(Number(first?.id), 2);
+  assert.deepEqual(
+    queue.drain().map(({ id }) => Number(id)),
+    [4, 1, 3, 5],
+  );
+});
+
 test("when it runs low it says which lanes have fed it", () => {
   const queue = queueOf();
   const heard: number[][] = [];

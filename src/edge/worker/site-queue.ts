@@ -87,6 +87,13 @@ export class SiteQueue {
     }
   }
 
+  /** Puts back what was taken and could not be loaded along with what stood before it. */
+  putBack(deliveries: ClaimedDelivery[]): void {
+    const urgent = deliveries.filter(({ band }) => band === 0);
+    this.#urgent.unshift(...urgent);
+    this.#ready.unshift(...deliveries.filter(({ band }) => band !== 0));
+  }
+
   /** Takes everything: it goes back to the database. */
   drain(): ClaimedDelivery[] {
     return this.take(this.length);
