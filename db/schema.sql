@@ -916,6 +916,8 @@ create table statistic (
   opens_counted integer not null,
   clicks_counted integer not null,
   delivery_ms bigint not null,
+  opened_messages integer default 0 not null,
+  clicked_messages integer default 0 not null,
   constraint statistic_pkey PRIMARY KEY (account_id, source, source_id, timing, resolution, slice),
   constraint statistic_resolution_check CHECK ((resolution = ANY (ARRAY['five'::text, 'hour'::text, 'day'::text]))),
   constraint statistic_source_check CHECK ((source = ANY (ARRAY['account'::text, 'campaign'::text, 'sender'::text]))),
@@ -927,6 +929,8 @@ alter table statistic enable row level security;
 create policy service on statistic for all to facteur_accept, facteur_relay, facteur_retention using (true) with check (true);
 create policy tenant on statistic for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table statistic is 'Sums of events by five minutes (for a month), hour and day (UTC). No person is in them: they stay when events go.';
+comment on column statistic.opened_messages is 'As opened_people, but a message whose reader is known counts once.';
+comment on column statistic.clicked_messages is 'As clicked_people, but a message whose reader is known counts once.';
 grant delete, insert, select, update on statistic to facteur_relay;
 grant select on statistic to facteur_request;
 grant delete, select (resolution, slice) on statistic to facteur_retention;

@@ -35,6 +35,7 @@ export {
   selectLog,
   selectLogAt,
   selectOutcomesBefore,
+  selectRepeatedReadings,
   selectWholeLog,
 } from "./log-store.ts";
 export { holdings as eventHoldings } from "./privacy.ts";

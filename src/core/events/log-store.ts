@@ -168,6 +168,25 @@ export async function selectOutcomesBefore(
   );
 }
 
+/** Which of these openings and clicks by people are not the first of their kind for their message, by their positions in the
+ *  log. Only readers who have agreed are known by their message: one look at the index by message for each. */
+export async function selectRepeatedReadings(
+  reader: Sql,
+  events: readonly { accountId: bigint; messageId: bigint; logPosition: bigint; kind: EventKind }[],
+): Promise<Set<bigint>> {
+  if (events.length === 0) return new Set();
+  const rows = await reader.rows<{ position: bigint }>(sql`
+    select f.position
+    from unnest(${events.map((e) => e.accountId)}::bigint[], ${events.map((e) => e.messageId)}::bigint[],
+      ${events.map((e) => e.logPosition)}::bigint[], ${events.map((e) => e.kind)}::text[])
+      as f (account_id, message_id, position, kind)
+    where exists (
+      select from event e
+      where e.account_id = f.account_id and e.message_id = f.message_id and e.id >= f.message_id
+        and e.kind = f.kind and e.verdict = 'people' and e.log_position < f.position)`);
+  return new Set(rows.map(({ position }) => position));
+}
+
 interface OutcomeRow {
   position: bigint;
   id: bigint;

@@ -137,7 +137,8 @@ test("a message counts once by what became of it last, and each event by when it
     { kind: "unsubscribed", messageId: one },
   );
   await countAll(following);
-  const readers = { opened_people: 1, opened_machine: 1, clicked_people: 1 };
+  const people = { opened_people: 1, opened_messages: 1, clicked_people: 1, clicked_messages: 1 };
+  const readers = { ...people, opened_machine: 1 };
   const next = "2026-11-24T00:00:00+00:00";
   assert.deepEqual(await statisticsOf(accountId, { timing: "message" }), [
     { slice: day, accepted: 3, sent: 1, bounced_hard: 1, bounced_soft: 1, unsubscribed: 1 },
@@ -170,6 +171,44 @@ test("a message that bounces after it was delivered moves from one count to the 
   await countAll(following);
   const [row] = await statisticsOf(accountId, { timing: "message" });
   assert.deepEqual([row?.sent, row?.bounced_hard], [undefined, 1]);
+});
+
+test("of a reader who is known, openings and clicks count once a message; of the others each time", async () => {
+  const { accountId } = await world.account();
+  await world.approve(accountId, "shop.example");
+  const content = { customCampaign: "known" };
+  const send = (to: string) => world.send(accountId, { from: "a@shop.example", to: [to], content });
+  const [[one = 0n], [two = 0n]] = [await send("a@firm.example"), await send("b@firm.example")];
+  const following = await lead();
+  const opened = (messageId: bigint | null, verdict: "people" | "machine" = "people") =>
+    ({ kind: "opened", messageId, verdict }) as const;
+  await happen(accountId, opened(one, "machine"), opened(one), opened(one), opened(two));
+  await happen(accountId, { kind: "clicked", messageId: one }, opened(null), opened(null));
+  await countAll(following);
+  // A later batch knows of the one before.
+  await happen(
+    accountId,
+    opened(one),
+    { kind: "clicked", messageId: one },
+    { kind: "clicked", messageId: two },
+  );
+  await countAll(following);
+  for (const timing of ["event", "message"]) {
+    const [row] = await statisticsOf(accountId, { timing });
+    assert.deepEqual(
+      [
+        row?.opened_people,
+        row?.opened_messages,
+        row?.clicked_people,
+        row?.clicked_messages,
+        row?.opened_machine,
+      ],
+      [6, 4, 3, 2, 1],
+      timing,
+    );
+  }
+  const [campaign] = await statisticsOf(accountId, { source: "campaign", timing: "message" });
+  assert.deepEqual([campaign?.opened_messages, campaign?.clicked_messages], [2, 2]);
 });
 
 test("who has lost the lease adds nothing, and its successor goes on where it was", async () => {

@@ -15,6 +15,9 @@ export const counters = [
   "openedMachine",
   "clickedPeople",
   "clickedMachine",
+  /** Of people: once a message where the reader has agreed to be known, and each time where nobody knows. */
+  "openedMessages",
+  "clickedMessages",
   "unsubscribed",
   "resubscribed",
   "complained",

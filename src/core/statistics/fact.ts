@@ -14,4 +14,6 @@ export interface Fact {
   message: CountedMessage | null;
   /** What delivery made of the message last, before this. */
   earlier: Outcome | null;
+  /** Of an opening or a click by a person: has its message had one before? False where the message is not known. */
+  isRepeated: boolean;
 }

@@ -1,9 +1,9 @@
 import type { Sql } from "../../base/database.ts";
-import { type RecordedEvent, selectOutcomesBefore } from "../events/index.ts";
+import { type RecordedEvent, selectOutcomesBefore, selectRepeatedReadings } from "../events/index.ts";
 import { type CountedMessageRow, selectCountedMessages } from "../messages/index.ts";
 import type { CountedMessage, Fact } from "./fact.ts";
 
-/** Reads what decides where events count: their messages, and what delivery had made of these before. Two queries by
+/** Reads what decides where events count: their messages, and what delivery had made of these before. Three queries by
  *  key, however many events there are. */
 export async function factsOf(reader: Sql, events: readonly RecordedEvent[]): Promise<Fact[]> {
   const wanted = new Map(
@@ -21,7 +21,16 @@ export async function factsOf(reader: Sql, events: readonly RecordedEvent[]): Pr
       return isFirst ? [] : [{ accountId, messageId, logPosition }];
     }),
   );
+  const repeated = await selectRepeatedReadings(
+    reader,
+    events.flatMap(({ accountId, messageId, logPosition, kind, reading }) =>
+      messageId === null || reading?.verdict !== "people"
+        ? []
+        : [{ accountId, messageId, logPosition, kind }],
+    ),
+  );
   return events.map((event) => ({
+    isRepeated: repeated.has(event.logPosition),
     event,
     message: event.messageId === null ? null : countedOf(messages.get(event.messageId)),
     earlier: earlier.get(event.logPosition) ?? null,

@@ -115,7 +115,7 @@ export class Tally {
     const of = { accountId, campaignId, senderId: message?.senderId ?? null };
     const eventMs = dateOf(event.id).getTime();
     const messageMs = event.messageId === null ? eventMs : dateOf(event.messageId).getTime();
-    const counts = countsOf(event, messageMs);
+    const counts = { ...countsOf(event, messageMs), ...readOf(fact) };
     const change = noCounts();
     add(change, counts);
     if (fact.earlier !== null) add(change, countsOf(fact.earlier, messageMs), -1);
@@ -264,6 +264,12 @@ function entry<T>(map: Map<string, T>, key: string, make: () => T): T {
 
 function inOrder<T>(map: Map<string, T>): T[] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}
+
+// Of a reader who is known, the first time counts; of the others each time, since nobody knows who it was.
+function readOf({ event, isRepeated }: Fact): Partial<Counts> {
+  if (event.reading?.verdict !== "people" || isRepeated) return {};
+  return event.kind === "opened" ? { openedMessages: 1 } : { clickedMessages: 1 };
 }
 
 type Counted = Pick<Fact["event"], "id" | "kind" | "reason" | "reading" | "tracked">;

@@ -157,11 +157,11 @@ export function countFields(counts: Counts) {
   return {
     BlockedCount: counts.blocked + counts.cancelled,
     BouncedCount: counts.bouncedHard + soft,
-    ClickedCount: counts.clickedPeople,
+    ClickedCount: counts.clickedMessages,
     DeferredCount: counts.deferred,
     DeliveredCount: counts.sent,
     HardBouncedCount: counts.bouncedHard,
-    OpenedCount: counts.openedPeople,
+    OpenedCount: counts.openedMessages,
     PreQueuedCount: 0,
     ProcessedCount: counts.accepted,
     QueuedCount: queuedOf(counts),

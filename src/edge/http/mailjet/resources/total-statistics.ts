@@ -131,7 +131,7 @@ export function openStatisticsResource(services: Services): Resource {
     sort: { ID: "ascending" },
     list: async (query, { principal }) => {
       const counts = await totalOf(services, principal, await scopeOf(services, principal, query.filters));
-      const row = { OpenedCount: counts.openedPeople, OpenedDelay: 0, ProcessedCount: counts.accepted };
+      const row = { OpenedCount: counts.openedMessages, OpenedDelay: 0, ProcessedCount: counts.accepted };
       return pageOf([row], query, {});
     },
   });
