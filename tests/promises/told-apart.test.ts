@@ -70,6 +70,18 @@ async function agreeFor(token: string): Promise<void> {
   );
 }
 
+/** Records an agreement of a reader of an account that is nobody's probe. */
+async function agreeAs(accountId: bigint): Promise<void> {
+  const now = world.clock.now();
+  const proof = { address: "ada@example.com", how: "page", wording: "I agree.", version: "" };
+  const lookup = world.keyring.lookup(accountId, "ada@example.com");
+  const said = { lookup, purposes: consentPurposes, decision: "given", source: "api", proof } as const;
+  const by = { accountId, actor: { kind: "service" } } as const;
+  await world.database.write({ role: "request", accountId }, (tx) =>
+    recordConsents(tx, { ...world, now }, by, [{ ...said, decidedAt: now }]),
+  );
+}
+
 async function serve(
   t: TestContext,
   { asked = usual, agrees, answer = (same) => same }: Mutation,
@@ -107,6 +119,17 @@ test("in a healthy world, told-apart finds nothing wrong", async (t) => {
   assert.equal(outcome, "kept", detail);
   assert.ok(checks >= 10, String(checks));
   assert.match(detail, /a picture and a link of the reader's own/);
+});
+
+test("told-apart leaves no decision of its own behind, and takes nobody else's away", async (t) => {
+  const { accountId } = await world.account();
+  await agreeAs(accountId);
+  assert.equal((await findingOf(t, { name: "nothing" })).outcome, "kept");
+  const rows = await world.database.read({ role: "operator" }, (reader) =>
+    reader.rows<{ accountId: bigint; count: bigint }>(sql`
+      select c.account_id as "accountId", count(*) as count from consent c group by 1`),
+  );
+  assert.deepEqual(rows, [{ accountId, count: BigInt(consentPurposes.length) }]);
 });
 
 let number = 0;

@@ -21,7 +21,7 @@ export {
   withFigures,
 } from "./register.ts";
 export { type DayState, type State, states } from "./states.ts";
-export { ensureSynthetic } from "./synthetic.ts";
+export { ensureSynthetic, forgetSyntheticConsents } from "./synthetic.ts";
 export { figuresOf, type PolicyChange, type PolicyVersion } from "./version.ts";
 export { countNotices, selectPolicyVersions } from "./version-store.ts";
 export { PromiseWatch } from "./watch.ts";

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from "../../base/database.ts";
+import { idAt } from "../../base/ids.ts";
 import { createAccount, selectAccountsByAddress } from "../accounts/index.ts";
 import { addSender, approveDomain } from "../domains/index.ts";
 import { canaryWord } from "./canary.ts";
@@ -33,6 +34,26 @@ export async function ensureSynthetic(context: ProbeContext): Promise<SyntheticA
     await context.keyring.load(tx, [first, second]);
     return { first, second, firstAddress, secondAddress, domain: ownedDomain };
   });
+}
+
+// A probe takes seconds: what is older was left by one that is over.
+const consentKeptMs = 3_600_000;
+
+/** Takes away what a probe has had two readers of the synthetic account agree to and take back, and what others have left
+ *  behind. Nobody's history is shortened: there is no such reader, and no other account is asked. */
+export async function forgetSyntheticConsents(
+  { database, keyring, clock }: ProbeContext,
+  accountId: bigint,
+  addresses: readonly string[],
+): Promise<void> {
+  const lookups = addresses.map((address) => keyring.lookup(accountId, address));
+  const until = idAt(new Date(clock.now().getTime() - consentKeptMs));
+  await database.write({ role: "operator" }, (tx) =>
+    tx.run(sql`
+      delete from consent c using account a
+      where c.account_id = ${accountId} and a.id = c.account_id and a.is_synthetic
+        and (c.lookup = any(${lookups}::bytea[]) or c.id < ${until})`),
+  );
 }
 
 async function ensureAccount(

@@ -4,6 +4,7 @@ import {
   deliveredSource,
   ensureSynthetic,
   Findings,
+  forgetSyntheticConsents,
   freshAddress,
   type Probe,
   type ProbeContext,
@@ -40,7 +41,7 @@ export function toldApartProbe(context: ProbeContext, place: ServicePlace): Prob
       );
       const findings = new Findings();
       const trial = new Trial(context, accounts, where.url);
-      const seen = await trial.run(findings);
+      const seen = await trial.run(findings).finally(() => trial.forget());
       return seen === "nothing" ? notDelivered : findings.finding(sentences[seen]);
     },
   };
@@ -62,16 +63,23 @@ class Trial {
   readonly #context: ProbeContext;
   readonly #accounts: Accounts;
   readonly #url: string;
+  readonly #readers: [string, string];
 
   constructor(context: ProbeContext, accounts: Accounts, url: string) {
     this.#context = context;
     this.#accounts = accounts;
     this.#url = url;
+    this.#readers = [freshAddress(context), freshAddress(context)];
+  }
+
+  /** Leaves no decision behind that nobody has made. */
+  forget(): Promise<void> {
+    return forgetSyntheticConsents(this.#context, this.#accounts.second, this.#readers);
   }
 
   /** Answers how far it came; "nothing" where nobody delivers. */
   async run(findings: Findings): Promise<keyof typeof sentences | "nothing"> {
-    const [ada, bob] = [freshAddress(this.#context), freshAddress(this.#context)];
+    const [ada, bob] = this.#readers;
     const [first, second] = [await this.#mail(ada), await this.#mail(bob)];
     if (first === null || second === null) return "nothing";
     findings.check(isSame(first, second), "two readers who have agreed to nothing got different links");
