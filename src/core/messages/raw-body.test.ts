@@ -170,6 +170,13 @@ test("in a charset that is not known, links of letters beyond ASCII lead where t
   assert.equal(ours(text).length, 2);
 });
 
+test("a text that is too long to be kept is counted like any other", () => {
+  const given = htmlMail(`${"<p>long</p>\r\n".repeat(30_000)}${link}`);
+  const composed = composer(rawContentOf(given, counts));
+  assert.equal(ours(composed(reader).text).length, 2);
+  assert.deepEqual(ours(composed(other).text), ours(composed(reader).text));
+});
+
 test("whatever stands around the HTML comes through, octet for octet", () => {
   const anyBytes = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString("latin1"));
   fc.assert(

@@ -27,6 +27,9 @@ interface Draft {
 
 // One for each way in which readers of one content can be treated; more only while an account changes its mind.
 const draftsMax = 4;
+// What is kept of a content beside its octets stays small against the memory for contents; longer texts, which are rare,
+// are read again for each reader.
+const keptCharactersMax = 256 * 1024;
 
 /** Mailjet's words for the link to unsubscribe, which work in mail that is handed in as it is written, too. */
 export const wayOutOpener = "[[UNSUB_LINK";
@@ -64,14 +67,15 @@ export class RawBody {
     if (known !== undefined) return known;
     const draft = this.#draft(terms);
     if (this.#drafts.size >= draftsMax) this.#drafts.clear();
-    this.#drafts.set(name, draft);
+    if (this.#texts !== null) this.#drafts.set(name, draft);
     return draft;
   }
 
   #draft(terms: RawBodyTerms): Draft {
     const { octets, headBytes, isMarketing = false } = this.#content;
-    this.#texts ??= readWrittenTexts(octets, headBytes);
-    const drafted = new Map(this.#texts.map((text) => [text, text.text]));
+    const texts = this.#texts ?? readWrittenTexts(octets, headBytes);
+    if (sizeOf(texts) <= keptCharactersMax) this.#texts = texts;
+    const drafted = new Map(texts.map((text) => [text, text.text]));
     if (isMarketing && !this.#hasWayOut) addWayOut(drafted);
     const tracked = count(drafted, { ...terms, content: this.#content });
     for (const [text, words] of drafted) if (words === text.text && !hasForm(words)) drafted.delete(text);
@@ -86,6 +90,10 @@ export class RawBody {
       words.replace(wayOutForm, (_form, language = "") => wayOut.urlIn(String(language).toLowerCase()));
     return withTexts(octets, headBytes, new Map([...texts].map(([text, words]) => [text, fill(words)])));
   }
+}
+
+function sizeOf(texts: readonly WrittenText[]): number {
+  return texts.reduce((sum, { text }) => sum + text.length, 0);
 }
 
 function hasForm(words: string): boolean {
