@@ -65,16 +65,38 @@ export interface BundledPart {
   part: SubmissionPart;
 }
 
-/** Puts a content (and a part, when it belongs to this content only) into bytes. Half a surrogate pair in a body becomes
- *  U+FFFD, as it would in the message. */
-export function encodeContent({ content, part, isShared }: ContentFrame): Buffer {
-  if (!isRaw(content)) return encodeComposed(content, part, isShared);
-  const { octets, contactsListId, ...rest } = content;
-  const stored: StoredRaw = { ...rest, contactsListId: idText(contactsListId), octetsBytes: octets.length };
-  return encode({ content: stored, part, isShared }, [octets]);
+/** Answers where a frame of a size is written to. */
+export type FramePlace = (sizeBytes: number) => Buffer;
+
+// Most frames fit: a text of ten pages, or an HTML mail of the usual size.
+const scratchBytes = 131_072;
+let scratch: Buffer | null = null;
+
+/** A place for frames that are sealed before the next one is made. Memory beside V8's heap makes its collector look at all of
+ *  the heap each time some dozens of megabytes of it were used, whether they are free again or not. */
+export function scratchPlace(sizeBytes: number): Buffer {
+  if (sizeBytes > scratchBytes) return Buffer.allocUnsafe(sizeBytes);
+  scratch ??= Buffer.allocUnsafeSlow(scratchBytes);
+  return scratch.subarray(0, sizeBytes);
 }
 
-function encodeComposed(given: SubmissionContent, part: SubmissionPart | null, isShared: boolean): Buffer {
+/** Puts a content (and a part, when it belongs to this content only) into bytes. Half a surrogate pair in a body becomes
+ *  U+FFFD, as it would in the message. */
+export function encodeContent(
+  { content, part, isShared }: ContentFrame,
+  place: FramePlace = Buffer.allocUnsafe,
+): Buffer {
+  if (!isRaw(content)) return encodeComposed(content, { part, isShared }, place);
+  const { octets, contactsListId, ...rest } = content;
+  const stored: StoredRaw = { ...rest, contactsListId: idText(contactsListId), octetsBytes: octets.length };
+  return encode({ content: stored, part, isShared }, [octets], place);
+}
+
+function encodeComposed(
+  given: SubmissionContent,
+  { part, isShared }: Omit<ContentFrame, "content">,
+  place: FramePlace,
+): Buffer {
   const { text, html, attachments, inlined, contactsListId, template, ...rest } = given;
   const content: StoredContent = {
     ...rest,
@@ -85,13 +107,13 @@ function encodeComposed(given: SubmissionContent, part: SubmissionPart | null, i
     inlined: inlined.map((file) => ({ ...fileHead(file), contentId: file.contentId })),
   };
   const files = [...attachments, ...inlined].map((file) => file.content);
-  return encode({ content, part, isShared }, [text ?? "", html ?? "", ...files]);
+  return encode({ content, part, isShared }, [text ?? "", html ?? "", ...files], place);
 }
 
 /** Puts parts that are stored apart from their content into bytes, in the order of their messages' ids. */
 export function encodeParts(parts: readonly BundledPart[]): Buffer {
   const stored = parts.map(({ first, part }) => ({ first: first.toString(), part }));
-  return encode({ content: null, part: null, parts: stored }, []);
+  return encode({ content: null, part: null, parts: stored }, [], Buffer.allocUnsafe);
 }
 
 /** Reads back what `encodeContent` wrote. The template is null: its text was put into the content when the
@@ -155,11 +177,11 @@ function fileHead(file: { contentType: string; filename: string; content: Buffer
   return { contentType: file.contentType, filename: file.filename, sizeBytes: file.content.length };
 }
 
-function encode(json: StoredFrame, pieces: (string | Buffer)[]): Buffer {
+function encode(json: StoredFrame, pieces: (string | Buffer)[], place: FramePlace): Buffer {
   const head = JSON.stringify(json);
   const jsonBytes = Buffer.byteLength(head);
   const sizeBytes = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), headBytes + jsonBytes);
-  const frame = Buffer.allocUnsafe(sizeBytes);
+  const frame = place(sizeBytes);
   frame[0] = frameVersion;
   frame.writeUInt32BE(jsonBytes, 1);
   let at = headBytes + frame.write(head, headBytes);

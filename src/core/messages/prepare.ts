@@ -3,7 +3,7 @@ import type { IdSource } from "../../base/ids.ts";
 import { type Address, normaliseForLookup, parseAddress } from "../../mail/address/index.ts";
 import { type Delivery, inboxRoute, laneOf, placeInQueue } from "../delivery/index.ts";
 import type { Keyring } from "../keys/index.ts";
-import { type BundledPart, encodeContent, encodeParts, type SubmissionPart } from "./frame.ts";
+import { type BundledPart, encodeContent, encodeParts, type SubmissionPart, scratchPlace } from "./frame.ts";
 import { type MessageIdentity, uuidOf } from "./message.ts";
 import { isBulk } from "./purpose.ts";
 import { wishOf } from "./report-wish.ts";
@@ -162,7 +162,14 @@ function addRecipient(
   const wish = reportWishOf(preparation, id, recipient.party);
   if (wish !== null) prepared.wishes.push(wish);
   prepared.sizeBytes += 400; // a message row, its index entries and its queue row
-  return { party: recipient.party, id, uuid: uuidOf(keyring.lookup(accountId, `uuid/${id}`)) };
+  return {
+    party: recipient.party,
+    id,
+    // Not every way in tells it.
+    get uuid() {
+      return uuidOf(keyring.lookup(accountId, `uuid/${id}`));
+    },
+  };
 }
 
 // Of what stays in the test inbox there is nothing to report: it is not on its way to anybody.
@@ -268,7 +275,7 @@ function storeContent(
   const known = context.shared.get(content);
   if (known !== undefined) return known;
   const isShared = part === null || to.length + cc.length + bcc.length > 1;
-  const bytes = encodeContent({ content, part, isShared });
+  const bytes = encodeContent({ content, part, isShared }, scratchPlace);
   const stored = { contentId: storeBytes(context, bytes, contents), sizeBytes: bytes.length };
   context.shared.set(content, stored);
   return stored;

@@ -33,10 +33,11 @@ export interface MessageRow {
 
 export async function insertContents(tx: Transaction, rows: ContentRow[]): Promise<void> {
   if (rows.length === 0) return;
+  // Unnested here and not in FROM, where PostgreSQL would write all of it down before it reads the first row.
   await tx.run(sql.named("insert_contents")`
     insert into content (account_id, id, sealed)
-    select * from unnest(${rows.map((r) => r.accountId)}::bigint[], ${rows.map((r) => r.id)}::bigint[],
-      ${rows.map((r) => r.sealed)}::bytea[])`);
+    select unnest(${rows.map((r) => r.accountId)}::bigint[]), unnest(${rows.map((r) => r.id)}::bigint[]),
+      unnest(${rows.map((r) => r.sealed)}::bytea[])`);
 }
 
 export async function insertMessages(tx: Transaction, rows: MessageRow[]): Promise<void> {
