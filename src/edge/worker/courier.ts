@@ -164,9 +164,11 @@ export class Courier {
         for (let next = made.length; next < Math.min(permits.length, index + aheadMax); next++) {
           const making = this.#make((permits[next] as Permit).item);
           made.push(making);
-          void making.then((handover) => {
+          // Whoever awaits it hears of its failure.
+          const note = (handover: Handover | null) => {
             ready[next] = handover;
-          });
+          };
+          making.then(note, () => {});
         }
         const handover = await made[index];
         if (handover === null || handover === undefined) continue;
@@ -191,7 +193,7 @@ export class Courier {
     const { keeper, verdicts, isStopping } = this.#options;
     const { lane, claim } = permit.item.delivery;
     const isFresh = verdicts.clock.real() - permit.askedAt <= announcedMsMax;
-    if (!isFresh || isStopping() || !keeper.holds(lane, claim.epoch)) return null;
+    if (!isFresh || !this.#queue.takesAhead || isStopping() || !keeper.holds(lane, claim.epoch)) return null;
     if (!this.#mayGoOn() || !this.#line.hasRoomBehind || !this.#queue.budget.spend(this.#now())) return null;
     this.#ahead = handover;
     return { envelope: handover.envelope, message: handover.octets, isComposed: handover.isComposed };
@@ -328,8 +330,10 @@ export class Courier {
     const mayGoOn = isAnnounced ? connection?.isReusable === true : await this.#line.mayGoOn();
     if (connection !== null && mayGoOn) {
       const result = await this.#hand(connection, parcel);
+      if (isAnnounced && isUnanswered(result)) this.#queue.takesAhead = false;
       // Not its fault: the peer had had enough when the message before was over.
       if (!isTurnedAway(result)) return this.#conclude(connection, result);
+      if (!isAnnounced) this.#line.takeBack();
     }
     await this.#line.hangUp();
     const opened = await this.#line.open();
@@ -378,5 +382,11 @@ const closing = 421;
 
 function isTurnedAway(result: SendResult | "broke_off"): boolean {
   if (result === "broke_off" || !("stage" in result) || result.stage !== "mail") return false;
-  return result.kind === "lost" || result.reply.code === closing;
+  return result.kind === "lost" ? result.error !== "timeout" : result.reply.code === closing;
+}
+
+// A peer that throws away what comes behind a final dot would let every message wait for an answer to its MAIL.
+function isUnanswered(result: SendResult | "broke_off"): boolean {
+  if (result === "broke_off" || result.kind !== "lost") return false;
+  return result.stage === "mail" && result.error === "timeout";
 }

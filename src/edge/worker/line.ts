@@ -52,6 +52,11 @@ export class Line {
     return this.#connection.messagesSent + 1 < this.#queue.budget.limits.messagesPerConnectionMax;
   }
 
+  /** The message that was to go over this connection did not: it does not count against the share. */
+  takeBack(): void {
+    this.#source?.takeBack();
+  }
+
   async hangUp(): Promise<void> {
     const connection = this.#connection;
     const source = this.#source;

@@ -15,6 +15,8 @@ export class SiteQueue {
   couriers = 0;
   /** Why it was left alone last, by Mailjet's numbers. */
   refusedFor: number | null = null;
+  /** Do its servers answer commands that came with the end of a message? */
+  takesAhead = true;
   /** Called with the lanes that fed this queue when it runs low. */
   onLow: (lanes: Set<number>) => void = () => {};
   readonly #lanes = new Set<number>();

@@ -57,6 +57,17 @@ test("a new address sends a provider its share, and is known to be spent then", 
   assert.equal(sources.isSpent(siteOf("yahoo")), false);
 });
 
+test("what did not go after all is not counted", async () => {
+  const { sources } = sourcesOf(["192.0.2.1"]);
+  const source = await sources.choose(siteOf("google"), "198.51.100.1");
+  for (let count = 0; count < 10; count++) {
+    assert.ok(await source?.spend());
+    source?.takeBack();
+  }
+  await source?.giveBack();
+  assert.equal((await spendAll(sources, siteOf("google"))).length, 50);
+});
+
 test("nodes share the share", async () => {
   const { sources, other } = sourcesOf(["192.0.2.1"]);
   const source = await sources.choose(siteOf("google"), "198.51.100.1");

@@ -20,6 +20,8 @@ export interface Source {
   isLimited: boolean;
   /** May one more message go? The first one may. */
   spend(): Promise<boolean>;
+  /** What was spent last did not go after all. */
+  takeBack(): void;
   /** The connection ends, or was never made. */
   giveBack(): Promise<void>;
 }
@@ -146,6 +148,10 @@ class Portion implements Source {
     return true;
   }
 
+  takeBack(): void {
+    if (this.#taken !== null) this.#taken.count++;
+  }
+
   async giveBack(): Promise<void> {
     const taken = this.#taken;
     this.#taken = null;
@@ -156,7 +162,7 @@ class Portion implements Source {
 }
 
 function unlimited(address: string | undefined): Source {
-  return { address, isLimited: false, spend: async () => true, giveBack: async () => {} };
+  return { address, isLimited: false, spend: async () => true, takeBack: () => {}, giveBack: async () => {} };
 }
 
 function nameOf(address: string, audience: string): string {
