@@ -1,9 +1,9 @@
-import { Registry } from "prom-client";
 import program from "../package.json" with { type: "json" };
 import type { Core } from "./app-core.ts";
 import { exporter } from "./app-export.ts";
 import { allHoldings } from "./app-holdings.ts";
 import { type LinkHostOptions, type LinkHosts, serveLinkHosts } from "./app-link-hosts.ts";
+import type { Metrics } from "./app-metrics.ts";
 import { type ControllerIdentity, servePolicy } from "./app-policy.ts";
 import { servePromises } from "./app-promises.ts";
 import { serveReaders } from "./app-readers.ts";
@@ -64,6 +64,8 @@ export interface HttpOptions {
   /** May webhooks lead into private networks? */
   allowsPrivateWebhooks: boolean;
   returnPathDomain: string | null;
+  /** Lets a collector on another machine read the metrics; null for this machine alone. */
+  metricsToken: string | null;
 }
 
 /** What the HTTP edge needs of the running service. */
@@ -82,6 +84,7 @@ export interface HttpParts {
   submission: SubmissionPlace | null;
   /** Tells where openings and clicks come from; null without a list. */
   countries: Countries | null;
+  metrics: Pick<Metrics, "registry">;
   /** Hosts of customers that are served here. */
   linkHosts: LinkHosts;
   /** Posts a test to a webhook. */
@@ -92,8 +95,8 @@ export interface HttpParts {
 export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): HttpServer {
   const { clock, log } = core;
   const { authenticator, submission } = parts;
+  const { registry } = parts.metrics;
   const { tls } = options.http;
-  const registry = new Registry();
   const server = createHttpServer({
     log,
     clock,
@@ -139,7 +142,9 @@ export function buildHttp(core: Core, options: HttpOptions, parts: HttpParts): H
   registerMailjetSend(server, acceptSendWith(parts.acceptance, parts.publicUrl));
   registerRest(server, mailjetResources(resourceServices(context)));
   registerApi(server, apiServices(context));
-  registerOperations(server, { registry, readiness: () => readinessOf(core) });
+  const { metricsToken } = options;
+  const access = metricsToken === null ? {} : { metricsToken };
+  registerOperations(server, { registry, readiness: () => readinessOf(core), ...access });
   registerPages(server, context);
   const dashboard = new Dashboard(options.dashboardFolder);
   registerDashboard(server, (request) => dashboard.answer(request));

@@ -257,6 +257,7 @@ const options: ServiceOptions = {
   machineNetworks: [],
   countriesFile: null,
   dashboardFolder: "/nowhere",
+  metricsToken: null,
   isDevelopment: true,
   delivery: { kind: "inbox" },
   fixedRoutes: [],

@@ -1,4 +1,5 @@
 import type { Core } from "./app-core.ts";
+import type { Metrics } from "./app-metrics.ts";
 import type { CertificateFiles } from "./base/certificate-files.ts";
 import { isIP } from "./base/ip.ts";
 import type { Authenticator } from "./core/accounts/index.ts";
@@ -30,6 +31,7 @@ export interface SmtpParts {
   authenticator: Authenticator;
   /** Seconds until this key may send another message; 0 for now. */
   waitOf: (keyId: bigint) => number;
+  metrics: Pick<Metrics, "addPort">;
 }
 
 /** Where programs hand in mail by SMTP, as they reach it. */
@@ -52,7 +54,9 @@ export async function startSmtp(core: Core, options: SmtpOptions, parts: SmtpPar
   const { clock, log } = core;
   const { submission, heloName: name } = options;
   const certificate = certificateOf(options);
-  const server = createSubmission({ name, clock, log, certificate, ...parts });
+  const { metrics, ...entry } = parts;
+  const server = createSubmission({ name, clock, log, certificate, ...entry });
+  metrics.addPort("submission", server.counts);
   try {
     const { host, port, implicitTls } = submission;
     const place = await server.listen({ host, port, isImplicitTls: false });
@@ -86,7 +90,7 @@ function selfMadeNames(heloName: string, ...others: string[]): [string, ...strin
 export async function startInbound(
   core: Core,
   options: SmtpOptions,
-  resolver: Resolver,
+  { resolver, metrics }: { resolver: Resolver; metrics: Pick<Metrics, "addPort"> },
 ): Promise<{ port: number; close(): Promise<void> }> {
   const { inbound, submission, heloName: name, returnPathDomain } = options;
   const { certificate: files } = submission;
@@ -94,6 +98,7 @@ export async function startInbound(
     files !== null ? { kind: "files", files } : { kind: "self_made", names: selfMadeNames(name) };
   const ownDomains = new Set([name, returnPathDomain ?? name].map((each) => each.toLowerCase()));
   const server = createInbound({ ...core, name, ownDomains, certificate, resolver });
+  metrics.addPort("inbound", server.counts);
   try {
     const { port } = await server.listen({ ...inbound, isImplicitTls: false });
     core.log.info("inbound.listening", { port });

@@ -4,6 +4,7 @@ import { type Core, closeAll, folderIdOf } from "./app-core.ts";
 import { buildHttp, type HttpOptions, type HttpParts } from "./app-http.ts";
 import { listenForLinkHosts, openLinkHosts } from "./app-link-hosts.ts";
 import { followLog, type LogFollowers } from "./app-log.ts";
+import { Metrics } from "./app-metrics.ts";
 import { watchPromises } from "./app-promises.ts";
 import { readerLinksOf } from "./app-readers.ts";
 import { type SmtpOptions, type SubmissionPlace, startInbound, startSmtp } from "./app-smtp.ts";
@@ -83,6 +84,7 @@ async function startParts(
   closers: (() => Promise<void> | void)[],
 ): Promise<Pick<Service, "address" | "submission" | "inbound" | "promises">> {
   const { database, keyring, clock, log } = core;
+  const metrics = new Metrics(core);
   const senders = new SenderBook(database, keyring, clock);
   const dns = dnsOf(core, options);
   const place: { listening: string | null; publicUrl: string } = {
@@ -125,6 +127,7 @@ async function startParts(
   if (options.roles.has("worker")) {
     const started = await startWorker(core, options, { senders, dns, acceptance, links });
     worker = started;
+    metrics.addDelivery(started.tally);
     closers.push(() => started.stop());
     housekeeping.onContentDestroyed = () => started.forgetContent();
   }
@@ -137,7 +140,7 @@ async function startParts(
     followers?.wake();
     webhooks.wake();
   };
-  const entry = { acceptance, ...entryOf(core, options) };
+  const entry = { acceptance, ...entryOf(core, options), metrics };
   const ports = await startMailPorts(core, options, { ...entry, resolver: dns.resolver }, closers);
   if (!options.roles.has("http")) return { address: null, ...ports, promises };
   const { submission } = ports;
@@ -220,16 +223,18 @@ function entryOf(
   return { authenticator, waitOf: (actor) => buckets.take(actorName(actor), clock.real()) };
 }
 
+type MailEntry = Pick<HttpParts, "acceptance" | "authenticator" | "waitOf"> & { metrics: Metrics };
+
 // Where mail comes in: from programs, and from other servers.
 async function startMailPorts(
   core: Core,
   options: ServiceOptions,
-  { resolver, ...entry }: Pick<HttpParts, "acceptance" | "authenticator" | "waitOf" | "resolver">,
+  { resolver, ...entry }: MailEntry & Pick<HttpParts, "resolver">,
   closers: (() => Promise<void> | void)[],
 ): Promise<Pick<Service, "submission" | "inbound">> {
   const submission = await startSubmission(core, options, entry, closers);
   if (!options.roles.has("inbound")) return { submission, inbound: null };
-  const inbound = await startInbound(core, options, resolver);
+  const inbound = await startInbound(core, options, { resolver, metrics: entry.metrics });
   closers.push(() => inbound.close());
   return { submission, inbound };
 }
@@ -237,7 +242,7 @@ async function startMailPorts(
 async function startSubmission(
   core: Core,
   options: ServiceOptions,
-  { waitOf, ...entry }: Pick<HttpParts, "acceptance" | "authenticator" | "waitOf">,
+  { waitOf, ...entry }: MailEntry,
   closers: (() => Promise<void> | void)[],
 ): Promise<SubmissionPlace | null> {
   if (!options.roles.has("smtp")) return null;

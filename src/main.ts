@@ -258,6 +258,7 @@ function optionsOf(settings: Settings): Omit<ServiceOptions, "systemAccountId"> 
     dayQuotaDefault: limits.recipientsPerDay ?? Number.POSITIVE_INFINITY,
     requestsPerSecond: limits.requestsPerSecond,
     hasTlsInFront: http.isTlsInFront,
+    metricsToken: settings.metricsToken?.reveal() ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { PoolTallies, type PoolUsage } from "./pool-tally.ts";
 import { type DatabaseAddress, placeOf, unreachable } from "./postgres-address.ts";
 import { batchesOf } from "./postgres-batch.ts";
 import { DatabaseUnavailable, isRetriable } from "./postgres-errors.ts";
@@ -118,6 +119,7 @@ export class Database {
   readonly #waitMs: number;
   readonly #log: DatabaseLog;
   readonly #pools: Map<Role, pg.Pool>;
+  readonly #tallies = new PoolTallies();
   readonly #listener: Listener;
   #closing: Promise<void> | undefined;
 
@@ -192,12 +194,13 @@ export class Database {
   }
 
   /** How busy each pool is, for the metrics. */
-  usage(): { role: Role; connections: number; idle: number; waiting: number }[] {
+  usage(): PoolUsage[] {
     return [...this.#pools].map(([role, pool]) => ({
       role,
       connections: pool.totalCount,
       idle: pool.idleCount,
       waiting: pool.waitingCount,
+      ...this.#tallies.of(role),
     }));
   }
 
@@ -294,11 +297,18 @@ export class Database {
   async #acquire(role: Role): Promise<Session> {
     const pool = this.#pools.get(role);
     if (!pool || this.#closing) throw new DatabaseUnavailable("The database is being closed.");
-    if (pool.waitingCount >= waitersMax) throw busy(role);
+    const tally = this.#tallies.of(role);
+    const startedAt = performance.now();
     try {
+      if (pool.waitingCount >= waitersMax) throw busy(role);
       // The driver's types say nothing of what its connection keeps.
-      return new Session((await pool.connect()) as unknown as PooledClient, this.#where, DriverBatch);
+      const client = (await pool.connect()) as unknown as PooledClient;
+      tally.acquired += 1;
+      tally.waitedMs += performance.now() - startedAt;
+      return new Session(client, this.#where, DriverBatch);
     } catch (error) {
+      tally.refused += 1;
+      if (error instanceof DatabaseUnavailable) throw error;
       throw (error as Error).message === "timeout exceeded when trying to connect"
         ? busy(role)
         : unreachable(error, this.#where);

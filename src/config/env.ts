@@ -328,6 +328,16 @@ export const variables = {
     example: "http,smtp,retention",
     fallback: "http,smtp,inbound,worker,retention",
   },
+  metricsToken: {
+    name: "FACTEUR_METRICS_TOKEN",
+    group: "process",
+    meaning:
+      "Lets a collector on another machine read `/metrics`, which asks for it as `Authorization: Bearer …`; 16 characters at least. Figures of the whole service, of no account and no person.",
+    example: "the output of `openssl rand -hex 32`",
+    fallback: null,
+    absence: "only this machine reads them",
+    isSecret: true,
+  },
   log: {
     name: "FACTEUR_LOG",
     group: "process",

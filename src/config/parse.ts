@@ -35,6 +35,14 @@ export function hostPort(
   return { value: { host, port } };
 }
 
+// Shorter ones can be guessed. RFC 6750 §2.1 says what a token is written with.
+const tokenForm = /^[A-Za-z0-9._~+/-]{16,256}=*$/;
+
+/** A token for Authorization: Bearer. */
+export function bearer(text: string): Parsed<string> {
+  return tokenForm.test(text) ? { value: text } : wrong("is not 16 to 256 letters, digits or ._~+/-");
+}
+
 /** host:port as it stands in a URL. */
 export function inUrl({ host, port }: HostPort): string {
   return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;

@@ -67,6 +67,7 @@ function assemble(reader: Reader, place: Place): Settings {
   const dataFolder = path.resolve(place.folder, reader.value("data", parse.line));
   const databaseUrl = reader.optional("databaseUrl", parse.databaseUrl);
   const http = readHttp(reader, place);
+  const metricsToken = reader.optional("metricsToken", parse.bearer);
   return {
     mode,
     dataFolder,
@@ -83,6 +84,7 @@ function assemble(reader: Reader, place: Place): Settings {
       requestsPerSecond: reader.value("rate", parse.limit),
     },
     roles: [...new Set(reader.value("roles", parse.list(parse.oneOf(roles))))],
+    metricsToken: metricsToken === null ? null : new Secret(metricsToken),
     logLevel: reader.value("log", parse.oneOf(logLevels)),
   };
 }

@@ -96,6 +96,8 @@ export interface Settings {
   /** null means no limit. */
   limits: { recipientsPerDay: number | null; requestsPerSecond: number | null };
   roles: Role[];
+  /** null: only this machine reads the metrics. */
+  metricsToken: Secret<string> | null;
   logLevel: LogLevel;
 }
 

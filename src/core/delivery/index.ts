@@ -60,6 +60,7 @@ export {
   release,
   withdraw,
 } from "./queue.ts";
+export { selectQueueFigures } from "./queue-figures-store.ts";
 export { type MessageReason, messageReasons } from "./reasons.ts";
 export { readReply } from "./reply-meaning.ts";
 export {

@@ -8,7 +8,7 @@ export {
   type ParseRouteContext,
   removeRoutesOf,
 } from "./parse-route.ts";
-export { deleteParseRoute } from "./parse-store.ts";
+export { countWaitingPosts, deleteParseRoute } from "./parse-store.ts";
 export { holdings as inboundHoldings } from "./privacy.ts";
 export { findParseTarget, type ParseMail, type ParseTarget, takeParseMail } from "./take-parse.ts";
 export { type InboundContext, type TakenReport, takeComplaints, takeReport } from "./take-report.ts";

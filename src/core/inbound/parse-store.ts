@@ -79,6 +79,15 @@ export async function selectWaiting(
   return rows.map(({ mails, bytes }) => ({ mails: Number(mails), bytes: Number(bytes) }));
 }
 
+const postsCountedMax = 100_000;
+
+/** How many mails wait to be posted; counted up to 100,000. */
+export async function countWaitingPosts(reader: Sql): Promise<number> {
+  const row = await reader.row<{ count: bigint }>(sql`
+    select count(*) as count from (select from parse_post limit ${postsCountedMax}) p`);
+  return Number(row?.count ?? 0n);
+}
+
 /** A mail that waits to be posted. */
 export interface ParsePostRow {
   accountId: bigint;

@@ -3,3 +3,4 @@ export { contentEndOf, firstReadableHour, firstWholeWeek, monthsAfter } from "./
 export { holdings as retentionHoldings } from "./privacy.ts";
 export { type Purge, type PurgedKind, selectPurges } from "./purge.ts";
 export { ensurePartitions, type RetentionContext, type RetentionReport, runRetention } from "./retention.ts";
+export { selectSizes, type WatchedTable } from "./sizes-store.ts";

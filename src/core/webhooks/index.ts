@@ -1,3 +1,4 @@
+export { selectWebhookFigures, type WebhookFigures } from "./figures-store.ts";
 export {
   resubscribe,
   revive,

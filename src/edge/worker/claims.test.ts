@@ -5,6 +5,7 @@ import type { Database } from "../../base/database.ts";
 import { laneOf, takeLanes } from "../../core/delivery/index.ts";
 import { Claims, type Place } from "./claims.ts";
 import { HeldClaims } from "./held-claims.ts";
+import { DeliveryTally } from "./tally.ts";
 
 const nodeId = 1;
 
@@ -25,7 +26,7 @@ async function openClaims(t: TestContext, addresses: string[]) {
     },
   } as Database;
   const held = new HeldClaims();
-  const claims = new Claims({ database: counting, clock, nodeId, held });
+  const claims = new Claims({ database: counting, clock, nodeId, held, tally: new DeliveryTally() });
   const placeOf = (route: string): Place => ({
     lane: laneOf(route),
     epoch: epochs.get(laneOf(route)) ?? 0n,

@@ -3,6 +3,7 @@ import type { Database } from "../../base/database.ts";
 import { type Claim, claimRoutes, type Delivery, type RouteWish } from "../../core/delivery/index.ts";
 import type { ClaimedDelivery } from "../../core/messages/index.ts";
 import type { HeldClaims } from "./held-claims.ts";
+import type { DeliveryTally } from "./tally.ts";
 
 /** Rows a claim takes of one route: at 500 a claim costs 12 µs a row, and more would only wait in memory. */
 export const claimMax = 500;
@@ -32,6 +33,7 @@ export interface ClaimsOptions {
   clock: Clock;
   nodeId: number;
   held: HeldClaims;
+  tally: DeliveryTally;
 }
 
 /** Claims rows of the queue. What is asked for in one turn of the event loop goes into one transaction a lane: with a
@@ -63,12 +65,13 @@ export class Claims {
   async #claim(name: string): Promise<void> {
     const group = this.#waiting.get(name) ?? [];
     this.#waiting.delete(name);
-    const { held, clock } = this.#options;
+    const { held, clock, tally } = this.#options;
     const end = held.begin(clock.real());
     let claimed: Claim[] = [];
     try {
       const rows = await this.#claimGroup(group);
       claimed = [...rows.values()].flat().map((row) => row.claim);
+      tally.claimed(claimed.length);
       for (const { place, resolve } of group) resolve(rows.get(place.route) ?? []);
     } catch (error) {
       for (const { reject } of group) reject(error);

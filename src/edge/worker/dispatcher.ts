@@ -22,6 +22,7 @@ import type { LaneKeeper } from "./lane-keeper.ts";
 import { refusalOf } from "./refusal.ts";
 import type { SiteQueue } from "./site-queue.ts";
 import { Sites } from "./sites.ts";
+import type { DeliveryTally } from "./tally.ts";
 import { settlementOf } from "./verdict.ts";
 
 // Claimed rows that wait in memory for one destination, and for all. A row is some 500 bytes.
@@ -57,6 +58,7 @@ export interface DispatcherOptions extends Omit<CourierOptions, "isStopping" | "
   nodeId: number;
   keeper: LaneKeeper;
   held: HeldClaims;
+  tally: DeliveryTally;
   router: Router;
   /** How many nodes share a destination's limits. */
   nodeShare: () => number;

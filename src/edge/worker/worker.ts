@@ -23,6 +23,7 @@ import { Settler } from "./settler.ts";
 import { leaveSlot, type Slot, takeOrphans } from "./slots.ts";
 import { SourceAddresses } from "./source-addresses.ts";
 import { StrayWatch } from "./stray-watch.ts";
+import { DeliveryTally } from "./tally.ts";
 import type { VerdictContext } from "./verdict.ts";
 
 // How often this node looks for the mail of others that died.
@@ -67,6 +68,8 @@ export class DeliveryWorker {
   readonly #verdicts: VerdictContext;
   readonly #held = new HeldClaims();
   readonly #strays: StrayWatch;
+  /** What this process has done since it began. */
+  readonly tally = new DeliveryTally();
   #nodeShare = 1;
   #timer: NodeJS.Timeout | null = null;
   #isStopped = false;
@@ -78,7 +81,10 @@ export class DeliveryWorker {
     this.#verdicts = { keyring, ids, clock, random: Math.random };
     this.#journal = new Journal(options.slot.folder);
     this.#settler = new Settler({ database, journal: this.#journal, log });
-    this.#settler.onSettled = (settlements) => this.#held.drop(settlements.map(({ claim }) => claim));
+    this.#settler.onSettled = (settlements) => {
+      this.tally.settled(settlements);
+      this.#held.drop(settlements.map(({ claim }) => claim));
+    };
     this.#strays = new StrayWatch({ held: this.#held, journal: this.#journal, clock });
     this.#keeper = new LaneKeeper({ database, clock, log, nodeId });
     this.#loader = new MessageLoader(keyring, options.links);
@@ -90,6 +96,7 @@ export class DeliveryWorker {
       router,
       keeper: this.#keeper,
       held: this.#held,
+      tally: this.tally,
       settler: this.#settler,
       journal: this.#journal,
       verdicts: this.#verdicts,

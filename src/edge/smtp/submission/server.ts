@@ -18,6 +18,7 @@ export interface SubmissionOptions
 
 /** Where mail is handed in by SMTP. */
 export interface SubmissionServer {
+  counts: () => SmtpServer["counts"];
   listen(place: { host: string; port: number; isImplicitTls: boolean }): Promise<AddressInfo>;
   /** Lets messages under way finish, for a moment. */
   close(): Promise<void>;
@@ -44,6 +45,7 @@ export function createSubmission({
     onDefect: (error) => logDefect(log, error),
   });
   return {
+    counts: () => server.counts,
     listen: (place) => server.listen(place),
     close: async () => {
       await server.close();

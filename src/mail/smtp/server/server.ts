@@ -15,6 +15,7 @@ import {
   sweepEveryMs,
 } from "./limits.ts";
 import { replies, type ServerReply, wireOf } from "./reply.ts";
+import { ServerTally } from "./tally.ts";
 
 /** How a server behaves. */
 export interface SmtpServerOptions {
@@ -48,6 +49,7 @@ export class SmtpServer {
   /** Who has not said who it is yet, the oldest first. */
   readonly #strangers = new Set<ServerConnection>();
   readonly #crowd: Crowd;
+  readonly #tally = new ServerTally();
   #sweeper: NodeJS.Timeout | null = null;
   #isClosing = false;
 
@@ -60,8 +62,9 @@ export class SmtpServer {
   }
 
   /** How much there is of what is bounded. */
-  get counts(): { connections: number; strangers: number; heldBytes: number } {
+  get counts(): { connections: number; strangers: number; heldBytes: number; tally: ServerTally } {
     return {
+      tally: this.#tally,
       connections: this.#connections.size,
       strangers: this.#strangers.size,
       heldBytes: this.#held.bytes,
@@ -109,6 +112,7 @@ export class SmtpServer {
     const peer = { address, isLocal: isLocal(address) };
     const refusal = this.#refusalOf(peer);
     if (refusal !== null) {
+      this.#tally.refused(refusal);
       turnAway(socket, refusal, isImplicitTls);
       return;
     }
@@ -116,6 +120,7 @@ export class SmtpServer {
     this.#connections.add(connection);
     this.#strangers.add(connection);
     this.#crowd.add(peer);
+    this.#tally.connections++;
     if (this.#strangers.size > this.#limits.strangersMax) this.#evictOldest();
     connection.start();
   }
@@ -136,6 +141,7 @@ export class SmtpServer {
     if (oldest === undefined) return;
     this.#strangers.delete(oldest);
     oldest.evict();
+    this.#tally.evicted();
   }
 
   #open(socket: Socket, peer: Peer, isImplicitTls: boolean): ServerConnection {
@@ -152,6 +158,7 @@ export class SmtpServer {
       held: peer.isLocal ? this.#held : this.#held.shareOf(widerNetworkOf(peer.address)),
       now: () => clock.real(),
       onDefect,
+      onReply: (said) => this.#tally.replied(said),
       secureContext,
       onKnown: () => this.#strangers.delete(connection),
       onClosed: () => this.#forget(connection, peer),

@@ -6,6 +6,8 @@ import { replies, reply, type ServerReply, wireOf } from "./reply.ts";
 /** What a session stands on. */
 export interface SessionOptions extends ConversationOptions {
   onDefect: (error: unknown) => void;
+  /** Is told of each reply. */
+  onReply?: (said: ServerReply) => void;
 }
 
 /** The connection, as a session sees it. */
@@ -193,8 +195,13 @@ export class SmtpSession {
     if (given === replies.none || this.#state === "over") return;
     const answer = isCounted && given.code >= 500 ? this.#counted(given) : given;
     if (answer.isLast || answer.code === 221 || answer.code === 421) this.#leave(answer);
-    else this.#out += wireOf(answer);
+    else this.#say(answer);
     if (answer === replies.readyForTls) this.#startTls();
+  }
+
+  #say(said: ServerReply): void {
+    this.#out += wireOf(said);
+    this.#options.onReply?.(said);
   }
 
   #counted(refusal: ServerReply): ServerReply {
@@ -213,7 +220,7 @@ export class SmtpSession {
   #leave(lastWords: ServerReply): void {
     if (this.#state === "over") return;
     // In the middle of a handshake nothing can be said.
-    if (this.#state === "open") this.#out += wireOf(lastWords);
+    if (this.#state === "open") this.#say(lastWords);
     this.#state = "over";
     this.#input.clear();
     if (!this.#isBusy) this.#conversation.reset();
