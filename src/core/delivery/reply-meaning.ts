@@ -23,13 +23,18 @@ function meaningOf(reply: Reply, stage: Stage): Meaning {
   const phrase = findPhrase(text);
   const known = meaningOfStatus(status);
   if (phrase?.blamesUs) return phrase;
-  // Google's limit for one mailbox comes with the status of one that is switched off.
-  if (phrase?.speaksOfRate && saysInactive(status)) return phrase;
+  if (known !== undefined && phrase?.speaksOfRate && saysInactive(status)) return busyMailbox(phrase, known);
   if (known === undefined || namedBy(status) === "nobody")
     return general(phrase, text) ?? known ?? byCode(reply, stage);
   const isMoreExact = phrase?.scope === "content" || phrase?.scope === "recipient";
   if (phrase === undefined || !isMoreExact || namedBy(status) === "us") return known;
   return { ...phrase, isHard: phrase.isHard && known.isHard };
+}
+
+// Google's limit for one mailbox comes with the status of one that is switched off. Other words of a rate, or to try again,
+// mean that it is not for good; with this status they speak of the mailbox, and not of all that its server takes.
+function busyMailbox(phrase: Meaning, known: Meaning): Meaning {
+  return phrase.scope === "recipient" ? phrase : { ...known, isHard: false };
 }
 
 // A reply that names an address of the network has more to say than that the mailbox does not exist.

@@ -23,7 +23,7 @@ rcpt recipient quotaExceeded soft 552 5.2.2 The email account that you tried to 
 rcpt recipient policyIssue soft 450 4.2.1 The user you are trying to contact is receiving mail too quickly. Please resend your message at a later time.
 rcpt recipient policyIssue soft 550 5.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages from being delivered. https://support.google.com/mail/?p=ReceivingRatePerm
 rcpt recipient policyIssue soft 450 4.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages from being delivered. Please resend your message at a later time. https://support.google.com/mail/?p=ReceivingRate
-final destination policyIssue soft 550 5.2.1 Mailbox busy: too many messages in a short time, try again later.
+final recipient mailboxInactive soft 550 5.2.1 Mailbox busy: too many messages in a short time, try again later.
 final sender policyIssue soft 550 5.7.26 This mail has been blocked because the sender is unauthenticated. Gmail requires all senders to authenticate with either SPF or DKIM.
 final sender policyIssue soft 550 5.7.26 Unauthenticated email from example.org is not accepted due to domain's DMARC policy.
 final content contentBlocked soft 550 5.7.1 [192.0.2.1 18] Our system has detected that this message is likely unsolicited mail. To reduce the amount of spam sent to Gmail, this message has been blocked.
@@ -158,6 +158,9 @@ rcpt source blacklisted soft 550 5.1.1 Recipient rejected: 192.0.2.1 listed at z
 rcpt recipient userUnknown soft 550 192.0.2.1: mailbox unavailable
 rcpt source blacklisted soft 451 Currently Sending Spam See: http://www.sorbs.net/lookup.shtml?192.0.2.1
 rcpt us policyIssue soft 535 5.7.13 User account disabled
+# One mailbox that is switched off, with words that others say of all they take
+rcpt recipient mailboxInactive soft 450 4.2.1 The mailbox is temporarily disabled, please try again later
+rcpt recipient mailboxInactive soft 550 5.2.1 Mailbox disabled, please try again later
 # Nothing but a code
 rcpt recipient userUnknown soft 550
 final content contentBlocked soft 554
