@@ -14,13 +14,15 @@ import {
 const columns = 75;
 const escapeLength = 3;
 const lineBreakLength = 2;
+const softBreakLength = 3;
 const hexDigits = Buffer.from("0123456789ABCDEF", "latin1");
 
 /** What may be written past `endMax` before it is looked at: a line. */
 export const quotedPrintableSlack = 80;
 
-/** Writes text as quoted-printable into `out` and returns where it ends. Line breaks in it are CRLF. Gives up with
- *  nothing once it is longer than `endMax`; `out` has room for that and quotedPrintableSlack.
+/** Writes text as quoted-printable into `out` and returns where it ends. Line breaks in it are CRLF; a CR or LF alone is
+ *  an octet like any other. Gives up with nothing once it is longer than `endMax`; `out` has room for that and
+ *  quotedPrintableSlack.
  *  @see RFC 2045 §6.7 */
 export function writeQuotedPrintable(
   source: Uint8Array,
@@ -40,7 +42,7 @@ export function writeQuotedPrintable(
     if (at === source.length) break;
     const octet = source[at] as number;
     const kind = kinds[octet] as number;
-    if (kind === lineEndKind) {
+    if (kind === lineEndKind && octet === carriageReturn && source[at + 1] === lineFeed) {
       at += lineBreakLength;
       to = writeLineBreak(out, to);
       room = columns;
@@ -82,35 +84,12 @@ function writeEscape(octet: number, out: Uint8Array, to: number): number {
 }
 
 const lineEnd = Buffer.from("\r\n");
-const softBreak = Buffer.from("=\r\n");
 
 /** Encodes octets of any kind. A CR or LF alone is no line break, and comes back as it was. */
 export function encodeQuotedPrintable(source: Buffer): Buffer {
-  const pieces: Buffer[] = [];
-  let done = 0;
-  for (let at = nextBareBreak(source, 0); at !== -1; at = nextBareBreak(source, at + 1)) {
-    const escaped = source[at] === carriageReturn ? "=0D" : "=0A";
-    // Lines of their own: what stands before may fill its line.
-    pieces.push(encodeLines(source.subarray(done, at)), softBreak, Buffer.from(escaped), softBreak);
-    done = at + 1;
-  }
-  return Buffer.concat([...pieces, encodeLines(source.subarray(done))]);
-}
-
-function nextBareBreak(source: Buffer, from: number): number {
-  for (let at = from; at < source.length; at++) {
-    const octet = source[at];
-    if (octet === lineFeed) return at;
-    if (octet !== carriageReturn) continue;
-    if (source[at + 1] !== lineFeed) return at;
-    at += 1;
-  }
-  return -1;
-}
-
-function encodeLines(source: Buffer): Buffer {
   const escapedLength = source.length * escapeLength;
-  const lengthMax = escapedLength + Math.ceil(escapedLength / (columns - escapeLength)) * softBreak.length;
+  const softBreaks = Math.ceil(escapedLength / (columns - escapeLength));
+  const lengthMax = escapedLength + softBreaks * softBreakLength;
   const out = Buffer.allocUnsafe(lengthMax + quotedPrintableSlack);
   return out.subarray(0, writeQuotedPrintable(source, out, lengthMax));
 }

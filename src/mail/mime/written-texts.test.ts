@@ -53,6 +53,15 @@ test("what is encoded as quoted-printable comes back octet for octet, in lines t
   );
 });
 
+test("line feeds that are no line breaks cost no more room than other octets that are escaped", () => {
+  for (const each of ["\n", "\r", " \n", "\n\r"]) {
+    const source = Buffer.from(each.repeat(50_000));
+    const encoded = encodeQuotedPrintable(source);
+    assert.ok(encoded.length <= source.length * 3.2, `${JSON.stringify(each)}: ${encoded.length}`);
+    assert.ok(decodeQuotedPrintable(encoded).equals(source));
+  }
+});
+
 test("any octets can be decoded, and those that are malformed are known", () => {
   fc.assert(fc.property(anyOctets, (source) => decodeQuotedPrintable(source).length <= source.length));
   assert.equal(
