@@ -177,6 +177,21 @@ test("a text that is too long to be kept is counted like any other", () => {
   assert.deepEqual(ours(composed(other).text), ours(composed(reader).text));
 });
 
+test("what is added tears no letter of two octets, whatever its second one looks like", () => {
+  for (const charset of ["shift_jis", "gbk", "cp949"]) {
+    const head = lines(
+      from,
+      `Content-Type: text/plain; charset=${charset}`,
+      "Content-Transfer-Encoding: 8bit",
+      "",
+    );
+    const octets = Buffer.from(`${head}\x83\x65\x81\xa0\r\n`, "latin1");
+    const content = rawContentOf("", { isMarketing: true, octets, headBytes: head.length });
+    const { text } = composer(content)(reader);
+    assert.ok(text.includes("\r\n\x83\x65\x81\xa0\r\n\r\nUnsubscribe / "), charset);
+  }
+});
+
 test("whatever stands around the HTML comes through, octet for octet", () => {
   const anyBytes = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString("latin1"));
   fc.assert(

@@ -137,9 +137,18 @@ function count(drafted: Map<WrittenText, string>, terms: CountingTerms): Tracked
 
 // White space at the end stays there: a message ends with a line end.
 function edited(text: string, change: (text: string) => string): string {
-  const words = text.trimEnd();
+  const words = text.slice(0, endOfWords(text));
   return words === "" ? text : `${change(words)}${text.slice(words.length)}`;
 }
+
+// Not what Unicode takes for white space: where letters are octets, a no-break space may be half of one.
+function endOfWords(text: string): number {
+  let end = text.length;
+  while (end > 0 && asciiBlanks.has(text.charAt(end - 1))) end -= 1;
+  return end;
+}
+
+const asciiBlanks: ReadonlySet<string> = new Set(" \t\r\n");
 
 // What is added has to be read in every charset.
 function asciiHtml(html: string): string {
