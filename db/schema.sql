@@ -878,6 +878,25 @@ comment on table sign_in_link is 'Links that sign somebody in to an account, onc
 grant delete, select on sign_in_link to facteur_accept;
 grant delete, select on sign_in_link to facteur_retention;
 
+create table smtp_refusal (
+  account_id bigint not null,
+  id bigint not null,
+  key_id bigint not null,
+  kind text not null,
+  code smallint not null,
+  sealed bytea not null,
+  constraint smtp_refusal_pkey PRIMARY KEY (account_id, id),
+  constraint smtp_refusal_kind_check CHECK ((kind = ANY (ARRAY['wrong_secret'::text, 'not_allowed'::text, 'crowded'::text, 'refused'::text])))
+);
+CREATE INDEX smtp_refusal_age ON public.smtp_refusal USING btree (id);
+alter table smtp_refusal enable row level security;
+create policy service on smtp_refusal for all to facteur_accept, facteur_retention using (true) with check (true);
+create policy tenant on smtp_refusal for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
+comment on table smtp_refusal is 'What programs were refused by SMTP under a key of the account, and in which words (sealed): the last few, for an hour.';
+grant delete, insert, select on smtp_refusal to facteur_accept;
+grant select on smtp_refusal to facteur_request;
+grant delete, select (id) on smtp_refusal to facteur_retention;
+
 create table source_usage (
   source text not null,
   provider text not null,

@@ -6,6 +6,7 @@ import type { Authenticator } from "./core/accounts/index.ts";
 import type { Acceptance } from "./core/messages/index.ts";
 import type { CertificateSource } from "./edge/smtp/certificate.ts";
 import { createInbound } from "./edge/smtp/inbound/server.ts";
+import { StoredRefusalNotes } from "./edge/smtp/submission/refusal-notes.ts";
 import { createSubmission } from "./edge/smtp/submission/server.ts";
 import type { Resolver } from "./mail/dns/resolver.ts";
 
@@ -55,7 +56,8 @@ export async function startSmtp(core: Core, options: SmtpOptions, parts: SmtpPar
   const { submission, heloName: name } = options;
   const certificate = certificateOf(options);
   const { metrics, ...entry } = parts;
-  const server = createSubmission({ name, clock, log, certificate, ...entry });
+  const refusals = new StoredRefusalNotes(core);
+  const server = createSubmission({ name, clock, log, certificate, refusals, ...entry });
   metrics.addPort("submission", server.counts);
   try {
     const { host, port, implicitTls } = submission;

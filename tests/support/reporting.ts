@@ -60,6 +60,7 @@ export async function openReporting(t: Cleanup, ports: Readonly<Record<string, n
     authenticator: new Authenticator(world.database, world.keyring, world.clock),
     waitOf: () => 0,
     certificate: null,
+    refusals: { note: () => {} },
   });
   const { port } = await submission.listen({ host: "127.0.0.1", port: 0, isImplicitTls: false });
   later.after(() => submission.close());

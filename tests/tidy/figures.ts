@@ -26,6 +26,7 @@ export const otherSpans: Record<string, string> = {
   sessionIdleHours: "how long a session lasts without use",
   signInLinkHours: "how long a link to sign in works",
   signatureLifetimeSeconds: "how long a signature passes",
+  smtpRefusalHours: "how long is shown what programs were refused",
   spanDays: "how long a partition is",
   tellingDaysMax: "how long writing to all owners about a version may take",
   warnBeforeMs: "how long before its end a certificate is worth a warning",

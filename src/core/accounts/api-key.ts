@@ -105,6 +105,12 @@ export class Authenticator {
     return { kind: "authenticated", principal };
   }
 
+  /** Whose key this is, whatever is said beside it: for telling its owner, and nobody else. Null for none. */
+  async ownerOf(publicKey: string): Promise<Pick<Principal, "accountId" | "keyId"> | null> {
+    const row = await this.#row(publicKey);
+    return row === null || row.revokedAt !== null ? null : { accountId: row.accountId, keyId: row.id };
+  }
+
   #row(publicKey: string): Promise<CachedKey | null> {
     return this.#rows.get(publicKey, this.#clock.real(), async () => {
       const found = await this.#database.read({ role: "accept" }, (reader) =>

@@ -27,6 +27,12 @@ export {
 export { deleteSession, deleteSignIns, type SessionRow, selectSession } from "./session-store.ts";
 export { makeSignInLink, type SignInLink, signInLinkHours } from "./sign-in-link.ts";
 export {
+  listSmtpRefusals,
+  noteSmtpRefusal,
+  type SmtpRefusal,
+} from "./smtp-refusal.ts";
+export { type SmtpRefusalKind, smtpRefusalKinds } from "./smtp-refusal-store.ts";
+export {
   type AccountRow,
   type AccountState,
   type ApiKeyChange,

@@ -64,6 +64,14 @@ export const holdings: Holding[] = [
     isExported: false,
     erasure: "delete",
   }),
+  ...holdingsOf("smtp_refusal", ["account_id", "id", "key_id", "kind", "code", "sealed"], {
+    ...customer,
+    category: "identity",
+    purpose: "shows what a program was refused by SMTP to who sets it up",
+    retention: "day",
+    isExported: false,
+    erasure: "delete",
+  }),
   ...holdingsOf("profile", ["account_id", "sealed", "updated_at"], {
     ...customer,
     category: "identity",

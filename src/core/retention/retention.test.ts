@@ -173,6 +173,7 @@ test("a run right after another finds nothing to do", async (t) => {
     webhookLogsDeleted: 0,
     parsePostsDeleted: 0,
     reportsDeleted: 0,
+    smtpRefusalsDeleted: 0,
   });
 });
 

@@ -44,6 +44,8 @@ export interface RetentionReport {
   parsePostsDeleted: number;
   /** What was asked of delivery reports, and reports that could not be delivered. */
   reportsDeleted: number;
+  /** What programs were refused by SMTP. */
+  smtpRefusalsDeleted: number;
 }
 
 /** Makes the partitions that the present time needs and the next days will; answers how many. Harmless to repeat. */
@@ -95,7 +97,7 @@ function countsOf(report: RetentionReport): Record<PurgedKind, number> {
       report.reportsDeleted +
       (report.isContentKeyDestroyed ? 1 : 0),
     event: dropped(/^(message|event)_/) + report.campaignRecipientsDeleted + report.statisticsDeleted,
-    day: report.idempotencyDeleted,
+    day: report.idempotencyDeleted + report.smtpRefusalsDeleted,
     session: report.sessionsDeleted + report.signInLinksDeleted,
   };
 }
@@ -115,6 +117,7 @@ async function removeDue(context: RetentionContext): Promise<RetentionReport> {
       fineStatistics: new Date(now.getTime() - fineStatisticsDays * dayMs),
       content: new Date(firstReadableHour(now, figures) * hourMs),
       webhookLogs: new Date(now.getTime() - figures.at(now).webhookLogDays * 24 * hourMs),
+      smtpRefusals: new Date(now.getTime() - hourMs),
       // Clocks may differ by a little: the day before may still be today elsewhere.
       shares: new Date(now.getTime() - dayMs),
     }),
@@ -131,6 +134,7 @@ async function removeDue(context: RetentionContext): Promise<RetentionReport> {
     statisticsDeleted: deleted.statistics,
     parsePostsDeleted: deleted.parsePosts,
     reportsDeleted: deleted.reports,
+    smtpRefusalsDeleted: deleted.smtpRefusals,
   };
 }
 

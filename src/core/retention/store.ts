@@ -39,6 +39,7 @@ export interface DeletedRows {
   webhookLogs: number;
   parsePosts: number;
   reports: number;
+  smtpRefusals: number;
   shares: number;
   statistics: number;
 }
@@ -56,6 +57,7 @@ export async function deleteAged(
     events: Date;
     fineStatistics: Date;
     content: Date;
+    smtpRefusals: Date;
   },
 ): Promise<DeletedRows> {
   const idempotency = await tx.run(sql`
@@ -71,6 +73,8 @@ export async function deleteAged(
   const replays = await tx.run(sql`
     delete from webhook_replay where ended_at is not null and id < ${firstLogged}`);
   const parsePosts = await tx.run(sql`delete from parse_post where id < ${idAt(before.content)}`);
+  const smtpRefusals = await tx.run(sql`
+    delete from smtp_refusal where id < ${idAt(before.smtpRefusals)}`);
   const reports = await deleteReports(tx, idAt(before.content));
   const statistics = await deleteStatistics(tx, before);
   const webhookLogs = attempts + replays;
@@ -83,6 +87,7 @@ export async function deleteAged(
     webhookLogs,
     parsePosts,
     reports,
+    smtpRefusals,
     statistics,
   };
 }

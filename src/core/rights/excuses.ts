@@ -7,6 +7,7 @@ const ofTables: Record<string, string> = {
     "How the queue works through messages: each of them is in the export with its state and its events.",
   idempotency: "The answer to a request of the last day: what was accepted is in the export.",
   intake: "Counts on their way into the statistics, for seconds: each message is in the export.",
+  smtp_refusal: "What a program of the account has heard within the last hour: the page on SMTP shows it.",
   sign_in_link: "A secret that lets somebody in, as a hash.",
   report:
     "A copy on its way to the account's own address of what the export says of the message it is about.",

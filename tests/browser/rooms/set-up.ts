@@ -55,30 +55,34 @@ export function testSetUpRooms({ openAt }: Stage): void {
     },
   );
 
-  test("a program is given what SMTP needs, and its message is seen as it arrives", withBrowser, async () => {
-    const page = await openAt("/smtp");
-    await page.getByRole("button", { name: "Make a key pair for SMTP" }).click();
-    await page.getByText("The password is shown now and never again").waitFor();
-    const values = await page.locator(".facts dd > code").allTextContents();
-    const [host = "", port = "", user = "", pass = ""] = values;
-    await page.getByRole("tab", { name: "Nodemailer" }).click();
-    await page.getByRole("tabpanel").getByText(pass).waitFor();
-    await page.getByRole("button", { name: "Start watching" }).click();
-    await page.getByText("Waiting for a message …").waitFor();
-    const transport = createTransport({
-      host,
-      port: Number(port),
-      auth: { user, pass },
-      tls: { rejectUnauthorized: false },
-    });
-    const from = "owner@facteur.example";
-    await transport.sendMail({ from, to: "ann@example.com", subject: "By SMTP", text: "Hello" });
-    transport.close();
-    await page.getByText("It has arrived.").waitFor();
-    await page.getByText("By SMTP", { exact: true }).waitFor();
-    await assertAccessibleInEveryLook(page, "SMTP with a message");
-    await page.context().close();
-  });
+  test(
+    "a program is given what SMTP needs, and what it is refused and its message are seen as they come",
+    withBrowser,
+    async () => {
+      const page = await openAt("/smtp");
+      await page.getByRole("button", { name: "Make a key pair for SMTP" }).click();
+      await page.getByText("The password is shown now and never again").waitFor();
+      const values = await page.locator(".facts dd > code").allTextContents();
+      const [host = "", port = "", user = "", pass = ""] = values;
+      await page.getByRole("tab", { name: "Nodemailer" }).click();
+      await page.getByRole("tabpanel").getByText(pass).waitFor();
+      await page.getByRole("button", { name: "Start watching" }).click();
+      await page.getByText("Waiting for a message …").waitFor();
+      const server = { host, port: Number(port), tls: { rejectUnauthorized: false } };
+      const wrong = createTransport({ ...server, auth: { user, pass: "wrong" } });
+      await assert.rejects(wrong.verify(), /535/);
+      wrong.close();
+      await page.getByText("The API key is yours, and the secret beside it is wrong.").waitFor();
+      const transport = createTransport({ ...server, auth: { user, pass } });
+      const from = "owner@facteur.example";
+      await transport.sendMail({ from, to: "ann@example.com", subject: "By SMTP", text: "Hello" });
+      transport.close();
+      await page.getByText("It has arrived.").waitFor();
+      await page.getByText("By SMTP", { exact: true }).waitFor();
+      await assertAccessibleInEveryLook(page, "SMTP with a message");
+      await page.context().close();
+    },
+  );
 
   test("mail that comes in is posted to a program, until its route is removed", withBrowser, async () => {
     const page = await openAt("/parse-routes");

@@ -29,6 +29,7 @@ export const places: Record<keyof Operations, string> = {
   createApiKey: "POST /api/v1/api-keys",
   changeApiKey: "PATCH /api/v1/api-keys/{id}",
   revokeApiKey: "DELETE /api/v1/api-keys/{id}",
+  listSmtpRefusals: "GET /api/v1/smtp-refusals",
   exportSuppressions: "GET /api/v1/suppressions/export",
   listSuppressions: "GET /api/v1/suppressions",
   addSuppression: "POST /api/v1/suppressions",

@@ -18,6 +18,7 @@ import { senderRoutes } from "./senders.ts";
 import type { ApiServices } from "./services.ts";
 import { sessionRoutes } from "./session.ts";
 import { sessionCookieName } from "./session-cookie.ts";
+import { smtpRefusalRoutes } from "./smtp-refusals.ts";
 import { statisticsRoutes } from "./statistics.ts";
 import { statusRoutes } from "./status.ts";
 import { suppressionRoutes } from "./suppressions.ts";
@@ -41,6 +42,7 @@ export function registerApi(server: HttpServer, services: ApiServices): void {
         domainRoutes(scope, services);
         senderRoutes(scope, services);
         apiKeyRoutes(scope, services);
+        smtpRefusalRoutes(scope, services);
         suppressionRoutes(scope, services);
         consentRoutes(scope, services);
         trackingRoutes(scope, services);

@@ -1,4 +1,4 @@
-import type { ApiKeyScope } from "../../../core/accounts/index.ts";
+import type { ApiKeyScope, SmtpRefusal } from "../../../core/accounts/index.ts";
 import type { Wait, WaitCode } from "../../../core/delivery/index.ts";
 import type { DomainReport, DomainWish } from "../../../core/domains/index.ts";
 import type {
@@ -211,6 +211,12 @@ export interface KeyApi {
   revokeKey(principal: Principal, id: bigint): Promise<"revoked" | "primary" | "unknown">;
 }
 
+/** What programs were refused by SMTP. */
+export interface SmtpRefusalApi {
+  /** Of the last hour, newest first. */
+  listSmtpRefusals(principal: Principal): Promise<SmtpRefusal[]>;
+}
+
 /** An address the account may not send to, opened. */
 export interface SuppressionView {
   id: bigint;
@@ -353,6 +359,7 @@ export interface ApiServices
     DomainApi,
     SenderApi,
     KeyApi,
+    SmtpRefusalApi,
     SuppressionApi,
     ConsentApi,
     TrackingApi,

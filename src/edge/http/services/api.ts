@@ -8,6 +8,7 @@ import { linkHostApi } from "./api-link-hosts.ts";
 import { inboxApi, messageApi, queueApi } from "./api-messages.ts";
 import { senderApi } from "./api-senders.ts";
 import { sessionApi } from "./api-session.ts";
+import { smtpRefusalApi } from "./api-smtp-refusals.ts";
 import { statisticsApi } from "./api-statistics.ts";
 import { statusApi } from "./api-status.ts";
 import { suppressionApi } from "./api-suppressions.ts";
@@ -25,6 +26,7 @@ export function apiServices(context: ServiceContext): ApiServices {
     ...domainApi(context),
     ...senderApi(context),
     ...keyApi(context),
+    ...smtpRefusalApi(context),
     ...suppressionApi(context),
     ...consentApi(context),
     ...trackingApi(context),

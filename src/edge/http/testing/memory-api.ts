@@ -348,6 +348,12 @@ export function memoryApi(memory: ApiMemory): ApiServices {
         : null,
       today: { accepted: 5, quota: null },
     }),
+    listSmtpRefusals: async () => [
+      {
+        ...{ id: 5n, keyId: 7n, kind: "refused" as const, at: made, code: 554, status: "5.6.0" },
+        text: "From: Missing mandatory property. (mj-0003)",
+      },
+    ],
     readQueue: async () => {
       if (memory.failure !== null) throw memory.failure;
       const counts = { waiting: 2, deferred: 1 };

@@ -34,6 +34,7 @@ import { flawReply } from "./flaws.ts";
 import type { KeyConnections } from "./key-connections.ts";
 import { idsCharactersMax, turnWaitMsMax } from "./limits.ts";
 import { type ReadMessage, readMessage } from "./read-message.ts";
+import type { RefusalNotes } from "./refusal-notes.ts";
 import {
   authUnavailable,
   crowdedKey,
@@ -55,10 +56,11 @@ export interface SubmissionContext {
   clock: Clock;
   log: Log;
   acceptance: Pick<Acceptance, "accept">;
-  authenticator: Pick<Authenticator, "authenticate">;
+  authenticator: Pick<Authenticator, "authenticate" | "ownerOf">;
   /** Seconds until this key may send another message; 0 for now. */
   waitOf: (keyId: bigint) => number;
   failures: LoginFailures;
+  refusals: RefusalNotes;
   keyConnections: KeyConnections;
 }
 
@@ -80,22 +82,45 @@ export class SubmissionDialogue implements Dialogue {
   }
 
   async authenticate(credentials: Credentials): Promise<ServerReply | null> {
-    const { failures, keyConnections } = this.#context;
+    const { failures, refusals, keyConnections } = this.#context;
     const result = await this.#check(credentials);
     if (result === null) return authUnavailable;
     if (result.kind === "unknown") {
+      // After the wait, so that the time of the answer tells nobody which keys there are.
       await failures.penalty(this.#peer.address);
+      void this.#noteWrongSecret(credentials.user);
       return wrongKey;
     }
-    if (result.kind !== "authenticated") return suspendedKey;
     const { principal } = result;
-    if (!mayGive(principal)) return powerlessKey;
+    if (result.kind !== "authenticated") {
+      refusals.note(principal, "not_allowed", suspendedKey);
+      return suspendedKey;
+    }
+    if (!mayGive(principal)) {
+      refusals.note(principal, "not_allowed", powerlessKey);
+      return powerlessKey;
+    }
     // Gone while its key was looked up: nobody would count it out again.
     if (this.#isOver) return authUnavailable;
     this.#release();
-    if (!keyConnections.add(principal.keyId)) return crowdedKey;
+    if (!keyConnections.add(principal.keyId)) {
+      refusals.note(principal, "crowded", crowdedKey);
+      return crowdedKey;
+    }
     this.#login = { principal, credentials };
     return null;
+  }
+
+  // The owner of a key learns that somebody says it with a wrong secret; who says it does not learn that there is one.
+  async #noteWrongSecret(user: string): Promise<void> {
+    const { authenticator, refusals, log } = this.#context;
+    if (!keyForm.test(user)) return;
+    try {
+      const owner = await authenticator.ownerOf(user);
+      if (owner !== null) refusals.note(owner, "wrong_secret", wrongKey);
+    } catch (error) {
+      log.warn("smtp.refusal_not_noted", { error });
+    }
   }
 
   mail(): Promise<ServerReply | null> | null {
@@ -115,6 +140,7 @@ export class SubmissionDialogue implements Dialogue {
     // Held from here on: the client may leave while its message is taken.
     const login = this.#loggedIn();
     const answer = await this.#take(message, login);
+    if (answer.code >= 400) this.#context.refusals.note(login.principal, "refused", answer);
     const { accountId, keyId } = login.principal;
     const ms = Math.round(clock.real() - startedAt);
     log.info("smtp.message", {

@@ -19,6 +19,12 @@ export const manyFailuresDelayMs = 5_000;
 /** Failures of one address in a minute, and at once, before it counts as many. */
 export const failuresPerMinuteMax = 10;
 
+/** Refusals of one account that are noted in a minute, and at once: more than a person can read. */
+export const notesPerMinuteMax = 20;
+
+/** Notes of refusals that are being written: when the database is slow, further ones are left out. */
+export const notesUnderWayMax = 10;
+
 /** How long MAIL waits for its turn when a key sends faster than it may; after that it is told to come back. Clients
  *  that hand in one message after the other are slowed down, and lose nothing by it. */
 export const turnWaitMsMax = 10_000;

@@ -34,6 +34,7 @@ async function start(change: Partial<SubmissionOptions> = {}): Promise<Running> 
     acceptance: world.acceptance,
     authenticator: new Authenticator(world.database, world.keyring, world.clock),
     waitOf: () => 0,
+    refusals: { note: () => {} },
     certificate: { kind: "self_made", names: ["localhost"] },
     ...change,
   });
@@ -338,7 +339,10 @@ test("who leaves while its key is looked up takes no connection of the key with 
     return result;
   };
   const key = await makeKey(["send"]);
-  await using running = await start({ connectionsPerKeyMax: 1, authenticator: { authenticate } });
+  await using running = await start({
+    connectionsPerKeyMax: 1,
+    authenticator: { authenticate, ownerOf: async () => null },
+  });
   const leaving = await greeted(running.port);
   leaving.send(loginOf(key));
   await asked.promise;

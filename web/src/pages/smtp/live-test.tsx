@@ -6,6 +6,7 @@ import { StateTag } from "../../parts/state.tsx";
 import { Time } from "../../parts/time.tsx";
 import { Link } from "../../shell/router.tsx";
 import { useWords } from "../../words/provider.tsx";
+import { Refusals } from "./refusals.tsx";
 import { useNewMessage } from "./use-new-message.ts";
 
 // A program that sends one message is done well before; what has not come by then has gone wrong.
@@ -63,6 +64,7 @@ function Watch({ onAgain }: { onAgain: () => void }): ReactNode {
         )}
       </div>
       {error === null ? null : <ProblemNote error={error} />}
+      <Refusals />
       {newest !== null ? (
         <p>
           <Button onClick={onAgain}>{words.again}</Button>

@@ -39,6 +39,18 @@ export const smtp: typeof english = {
   noSubject: "(ohne Betreff)",
   open: "Sehen, was aus ihr wird",
   again: "Noch einmal beobachten",
+  refused: "Abgelehnt",
+  refusals: {
+    wrongSecret:
+      "Der API-Schlüssel ist Ihrer, aber der geheime dazu stimmt nicht. Kopieren Sie ihn noch einmal, oder erzeugen Sie hier ein neues Paar.",
+    notAllowed:
+      "Das Paar darf nicht senden, wurde abgeschaltet, oder das Konto ist gesperrt. Siehe „API-Schlüssel“.",
+    sender:
+      "Die Adresse in From gehört Ihnen noch nicht. Bestätigen Sie ihre Domain oder die Adresse selbst.",
+    later:
+      "Der Dienst ist ausgelastet, oder eine Grenze ist erreicht. Ihr Programm darf es später noch einmal versuchen.",
+    message: "Die Nachricht ist nicht wohlgeformt; die Wörter hinter der Nummer sagen, wo.",
+  },
   late: "Noch ist nichts gekommen",
   lateText: "Diese Seite beobachtet weiter. Was Ihr Programm meldet, sagt, woran es liegt:",
   troubles: [

@@ -35,6 +35,15 @@ export const smtp = {
   noSubject: "(no subject)",
   open: "See what becomes of it",
   again: "Watch again",
+  refused: "Refused",
+  refusals: {
+    wrongSecret:
+      "The API key is yours, and the secret beside it is wrong. Copy it again, or make a new pair here.",
+    notAllowed: "The pair may not send, or was switched off, or the account is suspended. See “API keys”.",
+    sender: "The address in From is not yours yet. Verify its domain, or the address itself.",
+    later: "The service is busy, or a limit is reached. Your program may try again later.",
+    message: "The message is not well formed; the words behind the number say where.",
+  },
   late: "Nothing has come yet",
   lateText: "This page goes on watching. What your program says tells what is wrong:",
   troubles: [

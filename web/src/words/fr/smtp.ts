@@ -39,6 +39,16 @@ export const smtp: typeof english = {
   noSubject: "(sans objet)",
   open: "Voir ce qu’il devient",
   again: "Observer de nouveau",
+  refused: "Refusé",
+  refusals: {
+    wrongSecret:
+      "La clé d’API est bien la vôtre, mais le secret est faux. Copiez-le de nouveau, ou créez une nouvelle paire ici.",
+    notAllowed:
+      "La paire n’a pas le droit d’envoyer, elle a été désactivée, ou le compte est suspendu. Voir « Clés d’API ».",
+    sender: "L’adresse dans From n’est pas encore la vôtre. Vérifiez son domaine, ou l’adresse elle-même.",
+    later: "Le service est occupé, ou une limite est atteinte. Votre programme peut réessayer plus tard.",
+    message: "Le message n’est pas bien formé ; les mots après le numéro disent où.",
+  },
   late: "Rien n’est encore arrivé",
   lateText: "Cette page continue d’observer. Ce que dit votre programme indique ce qui ne va pas :",
   troubles: [
