@@ -43,22 +43,44 @@ export function isInternalAddress(address: string): boolean {
 }
 
 /** What counts as one neighbour: an IPv4 address, or the 64 bits of an IPv6 address that a customer of a network gets
- *  (RFC 6177); whoever has them has 2⁶⁴ addresses. */
+ *  (RFC 6177); whoever has them has 2⁶⁴ addresses. What a translator lets through is counted as the IPv4 address it was. */
 export function networkOf(address: string): string {
   if (kindOf(address) !== 6) return address;
-  const [head = "", tail] = address.split("::");
+  const groups = groupsOf(address);
+  if (translated.every((group, index) => groups[index] === group)) {
+    return groups.slice(6).flatMap(octetsOf).join(".");
+  }
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(":")}::/64`;
+}
+
+// RFC 6052 §2.1: the well-known prefix. To all of IPv4 behind one /64 a neighbour's limits would be much too small.
+const translated = [0x64, 0xff9b, 0, 0, 0, 0];
+
+function octetsOf(group: number): number[] {
+  return [group >> 8, group & 0xff];
+}
+
+function groupsOf(address: string): number[] {
+  const plain = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_all, ...octets) => {
+    const [a = 0, b = 0, c = 0, d = 0] = octets.slice(0, 4).map(Number);
+    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+  });
+  const [head = "", tail] = plain.split("::");
   const left = head === "" ? [] : head.split(":");
   const right = tail === undefined || tail === "" ? [] : tail.split(":");
   const zeros = Array<string>(Math.max(0, 8 - left.length - right.length)).fill("0");
-  const groups = [...left, ...(tail === undefined ? [] : zeros), ...right].slice(0, 4);
-  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(":")}::/64`;
+  return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16));
 }
 
 /** The network around a neighbour: 256 addresses of IPv4 (/24), the smallest that is routed by itself, or 48 bits of IPv6,
  *  what a site gets (RFC 6177). Many neighbours of one may be one owner's. */
 export function widerNetworkOf(address: string): string {
-  if (kindOf(address) !== 6) return `${address.slice(0, address.lastIndexOf("."))}.0/24`;
-  return `${networkOf(address).split(":").slice(0, 3).join(":")}::/48`;
+  const neighbour = networkOf(address);
+  if (!neighbour.includes(":")) return `${neighbour.slice(0, neighbour.lastIndexOf("."))}.0/24`;
+  return `${neighbour.split(":").slice(0, 3).join(":")}::/48`;
 }
 
 /** Takes the prefix off an IPv4 address that is written as IPv6 (RFC 4291 §2.5.5.2). */

@@ -43,6 +43,8 @@ export const inboundLimits: Partial<ServerLimits> = {
   connectionsPerNetworkMax: 100,
   // Five a second, handshake and all.
   connectionsPerMinuteMax: 300,
+  // Five such addresses side by side: 25 a second.
+  networkConnectionsPerMinuteMax: 1_500,
   // Six of the largest messages, or 12,000 usual ones; a network alone gets 64 MB, and of many each gets less.
   heldBytesMax: 192 * 1024 * 1024,
   heldShareOfFree: 0.5,

@@ -10,12 +10,14 @@ export class Crowd {
   readonly #limits: ServerLimits;
   readonly #perAddress = new Map<string, number>();
   readonly #perNetwork = new Map<string, number>();
-  readonly #beginnings: TokenBuckets<string>;
+  readonly #beginningsPerAddress: TokenBuckets<string>;
+  readonly #beginningsPerNetwork: TokenBuckets<string>;
   #all = 0;
 
   constructor(limits: ServerLimits) {
     this.#limits = limits;
-    this.#beginnings = new TokenBuckets(limits.connectionsPerMinuteMax / 60, 60);
+    this.#beginningsPerAddress = new TokenBuckets(limits.connectionsPerMinuteMax / 60, 60);
+    this.#beginningsPerNetwork = new TokenBuckets(limits.networkConnectionsPerMinuteMax / 60, 60);
   }
 
   /** Why nobody else may come from there now; null when somebody may. @param now milliseconds that only move forward */
@@ -23,9 +25,11 @@ export class Crowd {
     if (isLocal) return null;
     const { connectionsMax, connectionsPerAddressMax, connectionsPerNetworkMax } = this.#limits;
     const neighbour = networkOf(address);
-    if (this.#beginnings.take(neighbour, now) > 0) return replies.tooOften;
+    const network = widerNetworkOf(address);
+    if (this.#beginningsPerAddress.take(neighbour, now) > 0) return replies.tooOften;
+    if (this.#beginningsPerNetwork.take(network, now) > 0) return replies.tooOften;
     if ((this.#perAddress.get(neighbour) ?? 0) >= connectionsPerAddressMax) return replies.crowdedAddress;
-    const ofNetwork = this.#perNetwork.get(widerNetworkOf(address)) ?? 0;
+    const ofNetwork = this.#perNetwork.get(network) ?? 0;
     const free = connectionsMax - this.#all;
     return ofNetwork > 0 && ofNetwork >= Math.min(connectionsPerNetworkMax, free)
       ? replies.crowdedNetwork

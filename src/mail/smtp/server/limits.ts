@@ -27,6 +27,8 @@ export interface ServerLimits {
   connectionsPerNetworkMax: number;
   /** New connections a minute from one address or /64. */
   connectionsPerMinuteMax: number;
+  /** New connections a minute from one network. */
+  networkConnectionsPerMinuteMax: number;
   /** Messages that are being received, of all connections together. */
   heldBytesMax: number;
   /** Of what is left of them, the part that one network may hold: 1 lets it have half of all, ½ a third, since what it
@@ -65,6 +67,8 @@ export const defaultServerLimits: ServerLimits = {
   connectionsPerNetworkMax: 1_000,
   // A hundred a second: a program that connects anew for each message sends as many, and handshakes cost 2 ms each.
   connectionsPerMinuteMax: 6_000,
+  // Two such programs. Handshakes of two hundred a second take half of a core, and no more.
+  networkConnectionsPerMinuteMax: 12_000,
   // Eight messages of the largest size, or 25,000 usual ones.
   heldBytesMax: 256 * 1024 * 1024,
   // Half of all: four of the largest from one network.

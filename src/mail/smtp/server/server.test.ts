@@ -205,6 +205,18 @@ test("who connects anew all the time is sent away, and nobody else is", async ()
   assert.match(await greetingOf("127.1.1.2"), /^220 /);
 });
 
+test("a network whose addresses connect anew in turns is sent away, and no other is", async () => {
+  const limits = { connectionsPerMinuteMax: 2, networkConnectionsPerMinuteMax: 5 };
+  await using running = await start({ isLocal: () => false, limits });
+  const greetingOf = async (from: string) => {
+    using client = await RawClient.open(running.port, "127.0.0.1", from);
+    return await client.reply();
+  };
+  for (const host of [1, 1, 2, 2, 3]) assert.match(await greetingOf(`127.1.1.${host}`), /^220 /);
+  assert.match(await greetingOf("127.1.1.4"), /^421 4\.7\.0 Too many connections in a minute/);
+  assert.match(await greetingOf("127.2.2.1"), /^220 /);
+});
+
 test("a message for which there is no room is refused before it is sent", async () => {
   await using running = await start({ limits: { heldBytesMax: 100_000 } });
   using client = await RawClient.open(running.port);
@@ -281,4 +293,13 @@ test("the 64 bits of an IPv6 network count as one neighbour", () => {
   assert.equal(widerNetworkOf("192.0.2.7"), "192.0.2.0/24");
   assert.equal(widerNetworkOf("2001:0db8::1"), "2001:db8:0::/48");
   assert.equal(widerNetworkOf("2001:db8:1:2:3:4:5:6"), widerNetworkOf("2001:db8:1:ffff::"));
+});
+
+test("who comes through a translator to IPv6 is known by the IPv4 address within", () => {
+  assert.equal(networkOf("64:ff9b::c000:207"), "192.0.2.7");
+  assert.equal(networkOf("0064:ff9b:0:0::192.0.2.7"), "192.0.2.7");
+  assert.equal(networkOf("64:ff9b::7"), "0.0.0.7");
+  assert.equal(widerNetworkOf("64:ff9b::c000:207"), "192.0.2.0/24");
+  assert.equal(networkOf("64:ff9b::1:c000:207"), "64:ff9b:0:0::/64");
+  assert.equal(networkOf("64:ff9b:1::c000:207"), "64:ff9b:1:0::/64");
 });
