@@ -18,7 +18,9 @@ test("works follow one another, also behind one that fails", async () => {
     if (number === 1) throw new Error("bad");
     return number;
   };
-  const results = await Promise.allSettled([0, 1, 2].map((number) => turns.take("a", work(number), never)));
+  const results = await Promise.allSettled(
+    [0, 1, 2].map((number) => turns.take({ key: "a" }, work(number), never)),
+  );
   assert.deepEqual(done, [0, 1, 2]);
   assert.deepEqual(
     results.map(({ status }) => status),
@@ -34,8 +36,8 @@ test("whoever has much waiting holds up the others by one work a turn", async ()
     await pause(1);
     order.push(name);
   };
-  const flood = Array.from({ length: 50 }, () => turns.take("flood", work("flood"), never));
-  const others = ["ada", "bob"].map((name) => turns.take(name, work(name), never));
+  const flood = Array.from({ length: 50 }, () => turns.take({ key: "flood" }, work("flood"), never));
+  const others = ["ada", "bob"].map((name) => turns.take({ key: name }, work(name), never));
   await Promise.all(others);
   assert.ok(order.length <= 8, order.join(" "));
   await Promise.all(flood);
@@ -45,10 +47,10 @@ test("whoever has much waiting holds up the others by one work a turn", async ()
 test("whoever waits too long is told so, and its work is not done", async () => {
   const turns = new FairTurns({ runningMax: 1, waitMsMax: 20 });
   const { promise, resolve } = Promise.withResolvers<string>();
-  const long = turns.take("a", () => promise, never);
+  const long = turns.take({ key: "a" }, () => promise, never);
   assert.equal(
     await turns.take(
-      "b",
+      { key: "b" },
       () => assert.fail(),
       () => "late",
     ),
@@ -57,5 +59,5 @@ test("whoever waits too long is told so, and its work is not done", async () => 
   assert.deepEqual(turns.counts, { running: 1, waiting: 0 });
   resolve("done");
   assert.equal(await long, "done");
-  assert.equal(await turns.take("b", async () => "now", never), "now");
+  assert.equal(await turns.take({ key: "b" }, async () => "now", never), "now");
 });

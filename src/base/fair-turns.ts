@@ -2,6 +2,13 @@ interface Waiting {
   go: () => void;
 }
 
+/** Whose turn it is, and how long that one waits for it. */
+export interface Turn {
+  key: string;
+  /** Less than others wait: for works that wait for several turns, which must not add up. */
+  waitMsMax?: number;
+}
+
 /** Lets works run, a bounded number at a time. Those that wait take turns by their key, so that one key with a thousand of
  *  them holds up the others by one work, not by a thousand. */
 export class FairTurns {
@@ -17,9 +24,10 @@ export class FairTurns {
     this.#waitMsMax = waitMsMax;
   }
 
-  /** Does the work when its turn has come. @param late what is answered when it does not come in time; nothing is done then */
-  async take<T>(key: string, work: () => Promise<T>, late: () => T): Promise<T> {
-    if (!(await this.#turn(key))) return late();
+  /** Does the work when its turn has come.
+   *  @param late what is answered when it does not come in time; nothing is done then */
+  async take<T>(turn: Turn, work: () => Promise<T>, late: () => T): Promise<T> {
+    if (!(await this.#turn(turn))) return late();
     try {
       return await work();
     } finally {
@@ -35,16 +43,17 @@ export class FairTurns {
     return { running: this.#running, waiting };
   }
 
-  #turn(key: string): Promise<boolean> {
+  #turn({ key, waitMsMax = this.#waitMsMax }: Turn): Promise<boolean> {
     if (this.#running < this.#runningMax) {
       this.#running++;
       return Promise.resolve(true);
     }
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
+      const giveUp = () => {
         this.#leave(key, mine);
         resolve(false);
-      }, this.#waitMsMax);
+      };
+      const timer = setTimeout(giveUp, Math.max(0, Math.min(waitMsMax, this.#waitMsMax)));
       const mine: Waiting = {
         go: () => {
           clearTimeout(timer);

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../base/clock.ts";
 import { isUnavailable } from "../../../base/database.ts";
-import type { FairTurns } from "../../../base/fair-turns.ts";
+import type { FairTurns, Turn } from "../../../base/fair-turns.ts";
 import { widerNetworkOf } from "../../../base/ip.ts";
 import type { Log } from "../../../base/log.ts";
 import {
@@ -29,7 +29,7 @@ import {
 } from "../../../mail/smtp/server/index.ts";
 import { headerBytesMax, receivedFieldsMax } from "../submission/limits.ts";
 import { type Destination, isReport } from "./destination.ts";
-import { authenticationMsMax, parseTargetsMax } from "./limits.ts";
+import { authenticationMsMax, parseTargetsMax, turnWaitMsMax } from "./limits.ts";
 import type { Rates } from "./rates.ts";
 import {
   accepted,
@@ -108,7 +108,7 @@ export class InboundDialogue implements Dialogue {
     if (to === "postmaster") return null;
     const look = () => findParseTarget(this.#context, to);
     const target = await this.#context.working.take<ParseTarget | null | "late">(
-      this.#network,
+      { key: this.#network },
       look,
       () => "late",
     );
@@ -149,7 +149,7 @@ export class InboundDialogue implements Dialogue {
     try {
       if (destination.kind === "parse") return await this.#takeParse([destination, ...others], message);
       const take = () => this.#take(destination, { octets, isFromNobody: from === null });
-      return await this.#context.working.take(this.#network, take, () => crowdedOut);
+      return await this.#context.working.take({ key: this.#network }, take, () => crowdedOut);
     } catch (error) {
       if (isUnavailable(error)) return unavailable;
       throw error;
@@ -182,24 +182,27 @@ export class InboundDialogue implements Dialogue {
     destinations: readonly Destination[],
     { octets, from, hello }: ReceivedMessage,
   ): Promise<ServerReply> {
-    const { resolver, checking, storing, name: by } = this.#context;
+    const { resolver, checking, storing, clock, name: by } = this.#context;
+    // The other server waits for all of it together.
+    const end = clock.real() + turnWaitMsMax;
+    const turn = (): Turn => ({ key: this.#network, waitMsMax: end - clock.real() });
     const targets = destinations.flatMap((each) => (each.kind === "parse" ? [each.target] : []));
     const sender = from?.text ?? "";
     const brought = { octets, address: this.#address, hello, sender, by };
     const check = () => authenticationResults(brought, resolver, authenticationMsMax);
-    const results = await checking.take<string | null>(this.#network, check, () => null);
+    const results = await checking.take<string | null>(turn(), check, () => null);
     if (results === null) return crowdedOut;
     const added = [["Authentication-Results", results]] as const;
     const mail = { octets, sender, targets, added, by };
     // Large mails are written for seconds, and a copy of each is made: one at a time.
     return storing.take(
-      this.#network,
-      () => this.#store(mail),
+      turn(),
+      () => this.#store(mail, turn()),
       () => crowdedOut,
     );
   }
 
-  #store(mail: ParseMail): Promise<ServerReply> {
+  #store(mail: ParseMail, turn: Turn): Promise<ServerReply> {
     const { clock, log, working } = this.#context;
     const store = async () => {
       if (!(await takeParseMail(this.#context, mail, clock.now()))) return mailboxFull;
@@ -207,7 +210,7 @@ export class InboundDialogue implements Dialogue {
       log.info("inbound.taken", { destination: "parse", routes: targets.length, bytes: octets.length });
       return accepted;
     };
-    return working.take(this.#network, store, () => crowdedOut);
+    return working.take(turn, store, () => crowdedOut);
   }
 
   async #take(

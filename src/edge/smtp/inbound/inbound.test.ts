@@ -4,11 +4,18 @@ import { setTimeout as pause } from "node:timers/promises";
 import { RawClient } from "../../../../tests/support/raw-client.ts";
 import { openWorld } from "../../../../tests/support/world.ts";
 import { DatabaseUnavailable, sql } from "../../../base/database.ts";
+import { FairTurns } from "../../../base/fair-turns.ts";
 import { historyOf } from "../../../core/events/index.ts";
 import { addParseRoute } from "../../../core/inbound/index.ts";
 import { returnPathOf } from "../../../core/messages/index.ts";
 import { unsubscribeAddressOf } from "../../../core/tracking/index.ts";
+import { isAddressProblem, parseAddress } from "../../../mail/address/index.ts";
 import { arfOf, dsnOf, mailOf } from "../../../mail/report/testing/mails.ts";
+import type { ReceivedRecipient } from "../../../mail/smtp/server/index.ts";
+import { InboundDialogue } from "./dialogue.ts";
+import { turnWaitMsMax } from "./limits.ts";
+import { Rates } from "./rates.ts";
+import { crowdedOut } from "./replies.ts";
 import { createInbound, type InboundOptions, type InboundServer } from "./server.ts";
 
 const world = await openWorld({ after });
@@ -233,6 +240,59 @@ test("a mail for programs is stored once for each address, for a few of them at 
     (await waiting()).map(({ mails }) => Number(mails)),
     [1, 1, 1, 1, 1],
   );
+});
+
+test("a mail waits for all its turns together no longer than for one", async () => {
+  const scope = { role: "request", accountId } as const;
+  const context = { keyring: world.keyring, ids: world.ids, now: world.clock.now(), mailDomain: null };
+  const address = "turns@example.org";
+  const route = { address, url: "https://hooks.example/in" };
+  await world.database.write(scope, (tx) => addParseRoute(tx, context, accountId, route));
+  const to = parseAddress(address);
+  assert.ok(!isAddressProblem(to));
+  for (const busy of ["storing", "working"] as const) {
+    let realMs = 0;
+    const clock = { now: () => world.clock.now(), real: () => realMs };
+    const rates = () => new Rates(clock, { address: 100, network: 100 });
+    const turns = () => new FairTurns({ runningMax: 1, waitMsMax: turnWaitMsMax });
+    const [checking, storing, working] = [turns(), turns(), turns()];
+    const dialogue = new InboundDialogue(
+      {
+        ...{ ...world, clock, checking, storing, working, messages: rates(), unknown: rates() },
+        ...{ name: "mail.example.org", resolver: emptyDns, ownDomains: new Set<string>() },
+        log: { error: note, warn: note, info: note, debug: note },
+      },
+      { address: "192.0.2.1", isLocal: false },
+    );
+    const recipient: ReceivedRecipient = { to, parameters: {} };
+    dialogue.mail(null);
+    assert.equal(await dialogue.recipient(recipient), null);
+    // Both are taken by others: the first until nearly all of the mail's time is over, the second for good.
+    const first = Promise.withResolvers<void>();
+    const second = Promise.withResolvers<void>();
+    const hold = (each: FairTurns, until: Promise<void>) =>
+      each.take({ key: "others" }, () => until, assert.fail);
+    const others = [
+      hold(checking, first.promise),
+      hold(busy === "storing" ? storing : working, second.promise),
+    ];
+    const octets = Buffer.from("Subject: Help\r\n\r\nHelp.\r\n");
+    const message = {
+      from: null,
+      parameters: { sizeBytes: null, isEightBit: false, isUtf8: false, report: {} },
+      recipients: [recipient],
+      octets,
+      protocol: "ESMTP",
+      hello: "mx.example.com",
+    };
+    const answer = dialogue.message(message);
+    realMs = turnWaitMsMax - 1;
+    first.resolve();
+    const late = await Promise.race([answer, pause(10_000, "still waiting", { ref: false })]);
+    second.resolve();
+    await Promise.all(others);
+    assert.equal(late, crowdedOut, busy);
+  }
 });
 
 test("a header that is longer than any is refused", async () => {

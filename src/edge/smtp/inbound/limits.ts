@@ -20,7 +20,7 @@ export const checkedAtOnceMax = 32;
  *  networks take turns. */
 export const worksAtOnceMax = 2;
 
-/** How long a mail or a recipient waits for its turn before it is told to come again. Half of what the most impatient
+/** How long a mail or a recipient waits for its turns, all together, before it is told to come again. Half of what the most impatient
  *  servers wait: what is stored after they have gone would come twice. */
 export const turnWaitMsMax = 60_000;
 
