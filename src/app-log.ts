@@ -35,6 +35,7 @@ export function followLog(
       const reporter = { reportingMta: heloName, sender: systemSender };
       const batch = await reportNext({ ...core, ...reporter, now: core.clock.now() }, following, horizon);
       if (batch !== null && batch.lanes.size > 0) wakeLanes(batch.lanes);
+      for (const damage of batch?.damaged ?? []) core.log.error("report.not_readable", { ...damage });
       return batch;
     },
   });

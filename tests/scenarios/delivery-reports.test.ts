@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { createTransport, type SendMailOptions } from "nodemailer";
 import { type Query, sql } from "../../src/base/database.ts";
 import { takeReport } from "../../src/core/inbound/index.ts";
@@ -8,7 +7,7 @@ import { readReturnPath } from "../../src/core/messages/index.ts";
 import { runRetention } from "../../src/core/retention/index.ts";
 import { readReport } from "../../src/mail/report/index.ts";
 import { dsnOf } from "../../src/mail/report/testing/mails.ts";
-import { openReporting } from "../support/reporting.ts";
+import { found, openReporting } from "../support/reporting.ts";
 import {
   type RecordedTransaction,
   type SmtpServer,
@@ -22,6 +21,8 @@ const withoutDsn = ["PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"]
 const peers: Record<string, SmtpServerOptions> = {
   "home.example": {
     keep: "messages",
+    // Reports are what any server takes: neither 8BITMIME nor SMTPUTF8.
+    extensions: ["PIPELINING", "DSN", "ENHANCEDSTATUSCODES"],
     on: { rcpt: ({ argument }) => (argument.includes("refusing@") ? "550 5.1.1 Nobody" : undefined) },
   },
   "plain.example": { extensions: withoutDsn },
@@ -70,6 +71,13 @@ async function give({ to, notify, ret, envelopeFrom }: Wish, more: SendMailOptio
   }
 }
 
+/** A mail as its author's program has written it: with octets as they are. */
+function rawMail(body: string): SendMailOptions {
+  const head = "From: shop@home.example\r\nSubject: Raw\r\nMIME-Version: 1.0\r\n";
+  const type = "Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\n";
+  return { raw: `${head}${type}\r\n${body}\r\n` };
+}
+
 type Report = RecordedTransaction & { data: Buffer };
 
 /** The reports that have come about an envelope, or about a message by its subject. */
@@ -80,19 +88,6 @@ function reportsOf(words: string): Report[] {
 
 function rows<Row>(query: Query): Promise<(Row & Record<string, unknown>)[]> {
   return service.database.read({ role: "operator" }, (reader) => reader.rows(query));
-}
-
-/** Waits for what a function finds. */
-async function found<Thing>(
-  look: () => Promise<Thing | undefined> | Thing | undefined,
-  what: string,
-): Promise<Thing> {
-  for (let waitedMs = 0; waitedMs < 30_000; waitedMs += 20) {
-    const thing = await look();
-    if (thing !== undefined) return thing;
-    await pause(20);
-  }
-  return assert.fail(`It did not come to that: ${what}`);
 }
 
 async function reached(id: bigint, state: string, attempts = 0): Promise<void> {
@@ -170,6 +165,13 @@ test("RET=FULL returns the whole message, and only of a failure", async () => {
   assert.doesNotMatch((await reported(relayed.envelopeId)).data.toString(), /What you ordered/);
 });
 
+test("a message with octets above 127 is returned whole to a server that takes none", async () => {
+  const wish: Wish = { to: "whole@dead.example", notify: ["failure"], ret: "full" };
+  const { envelopeId } = await give(wish, rawMail("Grüße"));
+  const text = (await reported(envelopeId)).data.toString();
+  assert.match(text, /^Gr=C3=BC=C3=9Fe\r$/m);
+});
+
 test("success is reported as relayed where the next server has no reports, and left to it where it has", async () => {
   const here = await give({ to: "ada@plain.example", notify: ["success"] });
   const { recipient } = read(await reported(here.envelopeId));
@@ -196,6 +198,26 @@ test("success is reported as relayed where the next server has no reports, and l
   assert.equal(reportsOf(there.envelopeId).length, 1);
 });
 
+test("a report of the next server that is quicker than ours is handed on, and tells no success twice", async () => {
+  const returned = (to: string) =>
+    dsnOf(
+      `Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; ${to}\nAction: delivered\nStatus: 2.1.5`,
+    );
+  // The second one says that it makes no reports, and has one made all the same.
+  for (const [domain, action] of [
+    ["dsn.example", "delivered"],
+    ["plain.example", "relayed"],
+  ] as const) {
+    const to = `quick@${domain}`;
+    const { id, envelopeId } = await give({ to, notify: ["success", "failure"] });
+    await reached(id, "sent");
+    await bring(returned(to), servers.get(domain)?.transactions.at(-1)?.from ?? "");
+    assert.equal(read(await reported(envelopeId)).recipient.action, action);
+    await delivered();
+    assert.equal(reportsOf(envelopeId).length, 1);
+  }
+});
+
 test("a message that comes back later is reported as failed", async () => {
   const { id, envelopeId } = await give({ to: "later@plain.example", notify: ["failure"] });
   await reached(id, "sent");
@@ -204,8 +226,10 @@ test("a message that comes back later is reported as failed", async () => {
     "Reporting-MTA: dns; mx.plain.example\n\nFinal-Recipient: rfc822; later@plain.example\nAction: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 Mailbox full",
   );
   await bring(bounce, sent?.from ?? "");
-  const { recipient } = read(await reported(envelopeId));
+  const report = await reported(envelopeId);
+  const { recipient } = read(report);
   assert.deepEqual([recipient.action, recipient.status, recipient.replyCode], ["failed", "5.2.2", 552]);
+  assert.match(report.data.toString(), /^ {4}552 5\.2\.2 Mailbox full\r$/m);
 });
 
 test("who does not ask, asks for nothing, is nobody or somebody else, gets no report", async () => {
@@ -284,6 +308,38 @@ test("a report is made once: by two at a time, by a process that lost its turn, 
   assert.deepEqual([reportsOf(first.envelopeId).length, reportsOf(second.envelopeId).length], [1, 1]);
 });
 
+test("what cannot be read of one message holds up nobody's reports, and is named", async () => {
+  await delivered();
+  const broken = ["wish", "identity", "words", "content"] as const;
+  const given = await Promise.all(
+    broken.map(async (what) => ({
+      what,
+      ...(await give({ to: `${what}@dead.example`, notify: ["failure"] })),
+    })),
+  );
+  for (const { id } of given) await reached(id, "bounced");
+  const flipped = sql`set_byte(sealed, 20, get_byte(sealed, 20) # 1)`;
+  const [wish = 0n, identity = 0n, words = 0n, content = 0n] = given.map(({ id }) => id);
+  await service.database.write({ role: "operator" }, async (tx) => {
+    await tx.run(sql`update report_wish set sealed = ${flipped} where message_id = ${wish}`);
+    await tx.run(sql`update message set sealed = ${flipped} where id = ${identity}`);
+    await tx.run(sql`update event set sealed = ${flipped} where message_id = ${words} and kind = 'bounced'`);
+    await tx.run(sql`update content set sealed = ${flipped}
+      where id = (select m.content_id from message m where m.id = ${content})`);
+  });
+  const next = await give({ to: "next@dead.example", notify: ["failure"] });
+  await reported(next.envelopeId);
+  await delivered();
+  // A failure is told, although what it is about cannot be shown.
+  assert.deepEqual(
+    given.filter(({ envelopeId }) => reportsOf(envelopeId).length > 0).map(({ what }) => what),
+    ["content"],
+  );
+  const ids = given.map(({ id }) => id);
+  assert.deepEqual(new Set(service.damaged), new Set(ids));
+  assert.deepEqual(await rows(sql`select from report_wish where message_id = any(${ids}::bigint[])`), []);
+});
+
 test("what is kept of a wish and of a report is nowhere in clear", async () => {
   const { id } = await give({ to: "canary@slow.example", notify: ["failure", "delay"] });
   await reached(id, "deferred", 1);
@@ -325,7 +381,7 @@ test("a delay is told once, after hours, and that it was given up, after days", 
   const { id } = await give({ to: "kept@plain.example", notify: ["failure"] });
   await reached(id, "sent");
   await delivered();
-  assert.equal((await rows(sql`select from report_wish`)).length, 1);
+  assert.equal((await rows(sql`select from report_wish w where w.message_id = ${id}`)).length, 1);
   hours(24 * 6);
   await runRetention(service);
   assert.deepEqual(await rows(sql`select from report_wish union all select from report`), []);

@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { SystemClock } from "../../src/base/clock.ts";
 import { createLog } from "../../src/base/log.ts";
 import { Authenticator, type CreatedKey } from "../../src/core/accounts/index.ts";
@@ -30,6 +32,8 @@ export interface Reporting extends World {
   report(nodeId?: number): Promise<number | null>;
   /** Takes the right to make reports from whoever has it: it has not been heard of. */
   takeOver(nodeId: number): Promise<void>;
+  /** The messages of which something could not be read. */
+  damaged: bigint[];
   /** Lets delivery look at what is due now. */
   deliver(): void;
 }
@@ -71,6 +75,7 @@ export async function openReporting(t: Cleanup, ports: Readonly<Record<string, n
     if (following !== null) followings.set(nodeId, following);
   };
   let takeOvers = 0;
+  const damaged: bigint[] = [];
   const horizon = new EventHorizon(world.database);
   const report = async (nodeId = 1) => {
     if (!followings.has(nodeId)) await lead(nodeId, new Date(world.clock.real()));
@@ -81,6 +86,7 @@ export async function openReporting(t: Cleanup, ports: Readonly<Record<string, n
       const batch = await reportNext(context, following, await horizon.advance());
       if (batch === null) return null;
       worker.wake(batch.lanes);
+      damaged.push(...batch.damaged.map(({ messageId }) => messageId));
       if (batch.isLast) return batches;
     }
   };
@@ -90,6 +96,7 @@ export async function openReporting(t: Cleanup, ports: Readonly<Record<string, n
     key: { accountId, ...key },
     submissionPort: port,
     report,
+    damaged,
     takeOver: (nodeId) => lead(nodeId, new Date(world.clock.real() + 60_000 * ++takeOvers)),
     deliver: () => worker.wake("all"),
   };
@@ -140,4 +147,17 @@ async function startWorker(
     rmSync(folder, { recursive: true, force: true });
   });
   return worker;
+}
+
+/** Waits for what a function finds. */
+export async function found<Thing>(
+  look: () => Promise<Thing | undefined> | Thing | undefined,
+  what: string,
+): Promise<Thing> {
+  for (let waitedMs = 0; waitedMs < 30_000; waitedMs += 20) {
+    const thing = await look();
+    if (thing !== undefined) return thing;
+    await pause(20);
+  }
+  return assert.fail(`It did not come to that: ${what}`);
 }

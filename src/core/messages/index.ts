@@ -43,7 +43,7 @@ export {
   messageStates,
 } from "./message.ts";
 export { noticeTo } from "./notice.ts";
-export { type Original, readOriginal } from "./original.ts";
+export { type Original, Originals } from "./original.ts";
 export {
   type AcceptedRecipient,
   type AcceptedSubmission,

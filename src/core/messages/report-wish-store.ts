@@ -78,18 +78,19 @@ export async function endWishes(
     where w.account_id = f.account_id and w.message_id = f.message_id`);
 }
 
-/** Looks at wishes no more until something happens, and says what of them is fulfilled. What has come in for one since it
- *  was read is left for the next look. */
+/** Says what of wishes is fulfilled, and looks at them no more until something happens. What the next server has said since
+ *  they were read, or was not looked at (`sealedReturned` null), is left for the next look. */
 export async function quietWishes(
   tx: Transaction,
   wishes: readonly Pick<OpenWish, "accountId" | "messageId" | "onSuccess" | "onDelay" | "sealedReturned">[],
 ): Promise<void> {
   if (wishes.length === 0) return;
   await tx.run(sql`
-    update report_wish w set due_at = null, sealed_returned = null, on_success = f.on_success, on_delay = f.on_delay
+    update report_wish w set on_success = f.on_success, on_delay = f.on_delay,
+      due_at = case when w.sealed_returned is not distinct from f.returned then null else w.due_at end,
+      sealed_returned = case when w.sealed_returned is distinct from f.returned then w.sealed_returned end
     from unnest(${wishes.map((w) => w.accountId)}::bigint[], ${wishes.map((w) => w.messageId)}::bigint[],
       ${wishes.map((w) => w.onSuccess)}::boolean[], ${wishes.map((w) => w.onDelay)}::boolean[],
       ${wishes.map((w) => w.sealedReturned)}::bytea[]) as f (account_id, message_id, on_success, on_delay, returned)
-    where w.account_id = f.account_id and w.message_id = f.message_id
-      and w.sealed_returned is not distinct from f.returned`);
+    where w.account_id = f.account_id and w.message_id = f.message_id`);
 }

@@ -95,7 +95,7 @@ export async function lookAtContent(
 }
 
 /** What is kept of what is in a message, opened; null once its days are over. */
-export async function openStored(
+async function openStored(
   reader: Sql,
   keyring: Keyring,
   key: { accountId: bigint; id: bigint },

@@ -4,10 +4,7 @@ import { formatDate, formatMessageId } from "../../mail/header/index.ts";
 import { writeReport } from "../../mail/report/index.ts";
 import type { MessageIdentity, Original, Party, ReportMail, ReportTerms } from "../messages/index.ts";
 import { statusOf } from "./status.ts";
-import { subjectOf, type Told, wordsOf } from "./words.ts";
-
-// A message that is returned whole is sent a second time; what it was is told by its header as well.
-const returnedBytesMax = 1024 * 1024;
+import { replyOf, subjectOf, type Told, wordsOf } from "./words.ts";
 
 /** Everything a report is made from. */
 export interface ReportMaterial {
@@ -73,27 +70,14 @@ export function composeReport(
 
 // RFC 3461 §4.3: RET is about failures; of anything else the header is enough to know the message by, and so it is where
 // the client has not said what it wants.
-function isReturnedWhole({ action }: Told, { ret }: ReportTerms, { hasBody, octets }: Original): boolean {
-  return action === "failed" && ret === "full" && hasBody && octets.length <= returnedBytesMax;
+function isReturnedWhole({ action }: Told, { ret }: ReportTerms, { hasBody }: Original): boolean {
+  return action === "failed" && ret === "full" && hasBody;
 }
 
-function diagnosticOf({
-  replyCode,
-  enhanced,
-  text,
-  detail,
-}: Told): { type: "smtp" | "x-facteur"; text: string } | null {
-  if (replyCode === null) {
-    const seen = text ?? detail;
-    return seen === null || seen === "" ? null : { type: "x-facteur", text: seen };
-  }
-  const said = text ?? "";
-  // Servers that were quoted by others already have their codes in the words.
-  const isWhole = said.startsWith(String(replyCode));
-  const words = isWhole
-    ? said
-    : [replyCode, enhanced, said].filter((each) => each !== null && each !== "").join(" ");
-  return { type: "smtp", text: words };
+function diagnosticOf(told: Told): { type: "smtp" | "x-facteur"; text: string } | null {
+  if (told.replyCode !== null) return { type: "smtp", text: replyOf(told) };
+  const seen = told.text ?? told.detail;
+  return seen === null || seen === "" ? null : { type: "x-facteur", text: seen };
 }
 
 function mailboxOf({ address: text, name }: Party): Mailbox | null {

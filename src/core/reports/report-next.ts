@@ -12,12 +12,12 @@ import {
   type MessageIdentity,
   type MessageState,
   type OpenWish,
+  Originals,
   openReturned,
   openTerms,
   openWords,
   quietWishes,
   type ReportRow,
-  readOriginal,
   sealReport,
   selectComposable,
   selectDueWishes,
@@ -28,8 +28,10 @@ import { decide } from "./decide.ts";
 import { selectWishedEvents, type WishedEvent } from "./store.ts";
 import type { Told } from "./words.ts";
 
-// Reports of one batch, with the messages they return: 50 MB at the most.
+// Reports of one batch, with the messages they return: 3 MB at the most.
 const batchMax = 50;
+// Of what is due, however much happens.
+const dueMin = 5;
 // How far one look goes in the log: some 20 ms of its index.
 const positionsMax = 20_000n;
 const dayMs = 86_400_000;
@@ -49,6 +51,13 @@ export interface ReportBatch {
   lanes: Set<number>;
   /** Is there certainly nothing more for now? */
   isLast: boolean;
+  damaged: Damage[];
+}
+
+/** What is stored of a message cannot be read: a defect, or somebody changed it. It must not hold up the others. */
+export interface Damage {
+  messageId: bigint;
+  error: unknown;
 }
 
 interface Made {
@@ -63,6 +72,8 @@ interface Work {
   made: Made[];
   over: OpenWish[];
   quiet: OpenWish[];
+  damaged: Damage[];
+  originals: Originals;
 }
 
 /** Makes the reports that what happened since the last batch calls for. The position in the log, the reports with their
@@ -77,11 +88,12 @@ export async function reportNext(
   const work = await context.database.read({ role: "relay" }, (reader) =>
     look(context, reader, following, horizon),
   );
-  const { from, to, isLast, made, over, quiet } = work;
+  const { from, to, isLast, made, over, quiet, damaged } = work;
   const lanes = new Set(made.map(({ delivery }) => delivery.lane));
-  if (from === to && over.length + quiet.length === 0) return { lanes, isLast };
+  const batch = { lanes, isLast, damaged };
+  if (from === to && over.length + quiet.length === 0) return batch;
   const isWritten = await context.database.write({ role: "relay" }, (tx) => write(tx, following, work));
-  return isWritten ? { lanes, isLast } : null;
+  return isWritten ? batch : null;
 }
 
 async function write(tx: Transaction, following: Following, work: Work): Promise<boolean> {
@@ -112,10 +124,12 @@ async function look(
   const events = await selectWishedEvents(reader, { after: from, until, limit: batchMax });
   const isFull = events.length === batchMax;
   const to = isFull ? (events.at(-1)?.logPosition ?? from) : until;
-  const due = isFull ? [] : await selectDueWishes(reader, context.now, batchMax - events.length);
+  // A few in any case: where much happens, what is due waits for it to end otherwise.
+  const due = await selectDueWishes(reader, context.now, Math.max(batchMax - events.length, dueMin));
   const isLast = !isFull && until >= horizon && events.length + due.length < batchMax;
-  const work: Work = { from, to, isLast, made: [], over: [], quiet: [] };
-  const known = await readKnown(context, reader, events, due);
+  const originals = new Originals(context.keyring);
+  const work: Work = { from, to, isLast, made: [], over: [], quiet: [], damaged: [], originals };
+  const known = await readKnown(context, reader, { events, due, work });
   for (const event of events) await follow(context, reader, known, { event, work });
   const asked = new Set(events.map(({ messageId }) => messageId));
   for (const wish of due) {
@@ -134,8 +148,7 @@ interface KnownMessage {
 async function readKnown(
   { keyring }: ReportContext,
   reader: Sql,
-  events: readonly WishedEvent[],
-  due: readonly OpenWish[],
+  { events, due, work }: { events: readonly WishedEvent[]; due: readonly OpenWish[]; work: Work },
 ): Promise<Map<bigint, KnownMessage>> {
   const wishes = [...(await selectWishes(reader, keysOf(events))), ...due];
   if (wishes.length === 0) return new Map();
@@ -150,10 +163,24 @@ async function readKnown(
     const row = messages.get(wish.messageId);
     if (row === undefined || !keyring.has(wish.accountId)) continue;
     const place = { table: "message", accountId: wish.accountId, id: wish.messageId };
-    const identity = JSON.parse(keyring.openIdentity(place, row.sealed).toString()) as MessageIdentity;
-    known.set(wish.messageId, { wish, identity, state: row.state });
+    const identity = unlessDamaged<MessageIdentity>(work, wish, () =>
+      JSON.parse(keyring.openIdentity(place, row.sealed).toString()),
+    );
+    if (identity !== null) known.set(wish.messageId, { wish, identity, state: row.state });
   }
   return known;
+}
+
+/** Opens what is stored; null, and the wish is over, where that cannot be done. Nothing is asked of the database in there:
+ *  a failure of that is no damage, and everything is looked at again. */
+function unlessDamaged<Thing>(work: Work, wish: OpenWish, open: () => Thing): Thing | null {
+  try {
+    return open();
+  } catch (error) {
+    work.damaged.push({ messageId: wish.messageId, error });
+    work.over.push(wish);
+    return null;
+  }
 }
 
 function keysOf(events: readonly WishedEvent[]): { accountId: bigint; messageId: bigint }[] {
@@ -171,8 +198,12 @@ async function follow(
   const message = known.get(event.messageId);
   if (message === undefined) return;
   const { wish, state } = message;
-  const words = openWords(context.keyring, event);
-  const isByNext = isReportedByNext(context.keyring, event);
+  const said = unlessDamaged(work, wish, () => ({
+    words: openWords(context.keyring, event),
+    isByNext: isReportedByNext(context.keyring, event),
+  }));
+  if (said === null) return;
+  const { words, isByNext } = said;
   const decision = decide({ kind: event.kind, host: words.host, isReportedByNext: isByNext, state }, wish);
   if (decision === null) return;
   const { report, isOver } = decision;
@@ -183,7 +214,8 @@ async function follow(
     await make(context, reader, message, { told, attemptedAt, work });
   }
   if (isOver) work.over.push(wish);
-  else work.quiet.push({ ...wish, onSuccess: wish.onSuccess && isByNext });
+  // The next server may have been quicker than we: what it has said is looked at next.
+  else work.quiet.push({ ...wish, onSuccess: wish.onSuccess && isByNext, sealedReturned: null });
 }
 
 /** Looks at a wish because its time has come: a delay, or something the next server has said. */
@@ -198,14 +230,17 @@ async function remind(
     work.over.push(wish);
     return;
   }
-  if (wish.sealedReturned === null) return delayed(context, reader, message, work);
-  const returned = openReturned(context.keyring, wish, wish.sealedReturned);
-  if (returned !== null) {
+  const { sealedReturned } = wish;
+  if (sealedReturned === null) return delayed(context, reader, message, work);
+  const returned = unlessDamaged(work, wish, () => openReturned(context.keyring, wish, sealedReturned));
+  const isDelay = returned?.action === "delayed";
+  const isSuccess = returned !== null && !isDelay;
+  // It may have come in before what happened here was told, and with that the wish was fulfilled.
+  if (returned !== null && (isDelay ? wish.onDelay : wish.onSuccess)) {
     const { action, status: enhanced, replyCode, text, host } = returned;
     const told = { action, kind: null, reason: null, replyCode, enhanced, text, detail: null, host };
     await make(context, reader, message, { told, attemptedAt: null, work });
   }
-  const isSuccess = returned !== null && returned.action !== "delayed";
   if (isSuccess && !wish.onFailure) work.over.push(wish);
   else {
     const onSuccess = wish.onSuccess && !isSuccess;
@@ -223,7 +258,8 @@ async function delayed(
   if (state === "queued" || state === "deferred") {
     const history = await historyOf(reader, wish.accountId, wish.messageId);
     const last = history.findLast(({ kind }) => kind === "deferred" || kind === "unknown");
-    const words = last === undefined ? null : openWords(context.keyring, last);
+    const words =
+      last === undefined ? null : unlessDamaged(work, wish, () => openWords(context.keyring, last));
     const told: Told = {
       action: "delayed",
       kind: last === undefined ? null : "deferred",
@@ -248,17 +284,20 @@ async function make(
 ): Promise<void> {
   const { keyring, ids, figures, now } = context;
   const { accountId, messageId } = wish;
-  const terms = openTerms(keyring, wish);
+  const terms = unlessDamaged(work, wish, () => openTerms(keyring, wish));
   const acceptedAt = dateOf(messageId);
   // An hour before its key may go, so that no attempt finds it gone.
   const endsAt = new Date(acceptedAt.getTime() + figures.at(now).contentDays * dayMs - hourMs);
   if (terms === null || endsAt <= now) return;
-  const original = await readOriginal(reader, keyring, { accountId, id: messageId }, identity);
+  const original = await work.originals.read(reader, { accountId, id: messageId }, identity);
+  // What became of a message is told without it where it cannot be shown.
+  if (original instanceof Error) work.damaged.push({ messageId, error: original });
   const days = deliveryDays(figures.at(acceptedAt));
   const retryUntil = told.action === "delayed" ? new Date(acceptedAt.getTime() + days * dayMs) : null;
   const id = ids.next(now);
-  const material = { id, now, told, terms, messageId, identity, original, attemptedAt, retryUntil };
-  const mail = composeReport(context, material);
+  const shown = original instanceof Error ? null : original;
+  const material = { id, now, told, terms, messageId, identity, original: shown, attemptedAt, retryUntil };
+  const mail = unlessDamaged(work, wish, () => composeReport(context, material));
   if (mail === null) return;
   const row = { accountId, id, messageId, action: told.action };
   const route = mail.to.slice(mail.to.lastIndexOf("@") + 1);

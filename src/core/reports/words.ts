@@ -46,9 +46,9 @@ export function subjectOf({ action, kind }: Told): string {
 
 /** A report in words. */
 export function wordsOf(told: Told, named: Named): string {
-  const { host, replyCode, enhanced, text } = told;
+  const { host } = told;
   const { reportingMta, address, subject, handedInAt } = named;
-  const quoted = [replyCode, enhanced, text].filter((each) => each !== null && each !== "").join(" ");
+  const quoted = replyOf(told);
   const paragraphs = [
     `This is the mail service ${reportingMta}.`,
     `${lead(told)}\n\n    ${address}`,
@@ -59,6 +59,17 @@ export function wordsOf(told: Told, named: Named): string {
     "You get this because reports were asked for when the message was handed in. Nobody reads answers to it.",
   ];
   return `${paragraphs.filter((each) => each !== "").join("\n\n")}\n`;
+}
+
+/** What a server has said, with its codes; empty where none has said anything. */
+export function replyOf({
+  replyCode,
+  enhanced,
+  text,
+}: Pick<Told, "replyCode" | "enhanced" | "text">): string {
+  // Servers that were quoted by others already have their codes in the words.
+  if (replyCode !== null && text?.startsWith(String(replyCode)) === true) return text;
+  return [replyCode, enhanced, text].filter((each) => each !== null && each !== "").join(" ");
 }
 
 function lead({ action, kind }: Told): string {

@@ -69,12 +69,33 @@ Last-Attempt-Date: Mon, 23 Nov 2026 09:30:00 +0000
   );
 });
 
-test("the whole message is returned as it was, octets above 127 and lines like boundaries included", () => {
-  const body = Buffer.from("Grüße\r\n--=_r0123456789abcdef01234567\r\n");
+test("the whole message is returned as it was, lines like boundaries included", () => {
+  const body = Buffer.from("Greetings\r\n--=_r0123456789abcdef01234567\r\n");
   const original = { octets: Buffer.concat([head, body]), headBytes: head.length, isWhole: true };
-  const { octets, head: own } = writeReport(reportOf({ original }));
-  assert.ok(octets.includes(original.octets));
-  assert.match(own.toString(), /^Content-Transfer-Encoding: 8bit\r$/m);
+  assert.ok(writeReport(reportOf({ original })).octets.includes(original.octets));
+});
+
+test("octets above 127 are returned in seven bits, which any server takes: encoded, or else the header alone", () => {
+  const whole = (octets: Buffer) => {
+    const original = { octets, headBytes: octets.indexOf("\r\n\r\n") + 4, isWhole: true };
+    const written = writeReport(reportOf({ original })).octets;
+    assert.ok(isAscii(written));
+    return written.toString();
+  };
+  const body = Buffer.from("Grüße\r\n");
+  assert.match(whole(Buffer.concat([head, body])), /^Subject: Hello\r\n[\s\S]*?\r\n\r\nGr=C3=BC=C3=9Fe\r$/m);
+  // A part that says it is encoded already cannot be encoded again.
+  const strange = whole(Buffer.concat([Buffer.from("Content-Transfer-Encoding: base64\r\n"), head, body]));
+  assert.match(strange, /^Content-Type: text\/rfc822-headers\r$/m);
+  assert.doesNotMatch(strange, /Gr/);
+});
+
+test("an original recipient that is longer than a line is left out, not cut within a character", () => {
+  const { recipient } = reportOf();
+  const originalRecipient = { type: "rfc822", address: `${"ü".repeat(240)}@old.example` };
+  const { octets } = writeReport(reportOf({ recipient: { ...recipient, originalRecipient } }));
+  assert.doesNotMatch(octets.toString(), /^Original-Recipient/m);
+  assert.match(octets.toString(), /^Final-Recipient: rfc822; ada@example\.com\r$/m);
 });
 
 test("a header beyond ASCII is returned in seven bits, and read again", () => {

@@ -5,6 +5,7 @@ import { foldField, formatDate, splitAtSpaces, toHeaderText } from "../header/in
 import { encodeBase64 } from "../mime/base64.ts";
 import { writeFields } from "../mime/fields.ts";
 import type { BuiltMessage } from "../mime/index.ts";
+import { toSevenBit } from "../mime/seven-bit.ts";
 import { encodeText } from "../mime/transfer.ts";
 import { encodeUtf8Address, encodeXtext } from "../smtp/xtext.ts";
 import type { ReportedAction } from "./report.ts";
@@ -50,8 +51,8 @@ export interface WrittenReport {
 // Above what servers say and below a line; longer words would only push the message out of sight.
 const valueCharactersMax = 900;
 
-/** Writes a delivery report: words for a person, fields for programs, and the message it is about. Every octet is ASCII
- *  unless the message it returns is not, or an address it is sent to.
+/** Writes a delivery report: words for a person, fields for programs, and the message it is about. Every octet of
+ *  its body is ASCII: whoever wants to be told may have a server that takes no others.
  *  @see RFC 6522 §3, RFC 3464, RFC 3834 §3.1.7, RFC 6533 §3 */
 export function writeReport(report: WrittenReport): BuiltMessage {
   const { from, to, subject, date, messageId } = report;
@@ -72,8 +73,7 @@ export function writeReport(report: WrittenReport): BuiltMessage {
     " report-type=delivery-status;",
     ` boundary="${boundary}"`,
   ]);
-  const encoding = isAscii(content) ? "" : "Content-Transfer-Encoding: 8bit\r\n";
-  const head = Buffer.from(`${fields}MIME-Version: 1.0\r\n${type}${encoding}\r\n`);
+  const head = Buffer.from(`${fields}MIME-Version: 1.0\r\n${type}\r\n`);
   const pieces = parts.flatMap((part) => [Buffer.from(`--${boundary}\r\n`), part, Buffer.from("\r\n")]);
   const octets = Buffer.concat([head, ...pieces, Buffer.from(`--${boundary}--\r\n`)]);
   return {
@@ -99,7 +99,7 @@ function statusPart({ reportingMta, envelopeId, arrivedAt, recipient }: WrittenR
     ["Arrival-Date", formatDate(arrivedAt)],
   ];
   const ofRecipient: Field[] = [
-    ["Original-Recipient", original === null ? null : typed(original.type, original.address)],
+    ["Original-Recipient", original === null ? null : uncut(typed(original.type, original.address))],
     ["Final-Recipient", typed("rfc822", address)],
     ["Action", action],
     ["Status", status],
@@ -129,6 +129,11 @@ function typed(type: string, address: string): string {
   return `${type}; ${isPlain ? address : encodeXtext(address)}`;
 }
 
+// RFC 3464 §2.3.1: optional. Half of an address, or of a character of it, is somebody else's.
+function uncut(value: string): string | null {
+  return value.length > valueCharactersMax ? null : value;
+}
+
 // RFC 3461 §4.4: printable ASCII. What else a client has made of it stays readable for who knows its encoding.
 function printable(envelopeId: string): string {
   return /^[\x20-\x7e]*$/.test(envelopeId) ? envelopeId : encodeXtext(envelopeId);
@@ -147,14 +152,20 @@ function plain(value: string): string {
 function originalPart(original: WrittenReport["original"]): Buffer[] {
   if (original === null) return [];
   const { octets, headBytes, isWhole } = original;
-  const isPlainHead = isAscii(octets.subarray(0, headBytes));
-  const shown = isWhole ? octets : octets.subarray(0, headBytes);
-  if (!isPlainHead) {
+  const head = octets.subarray(0, headBytes);
+  if (!isAscii(head)) {
     const type = isWhole ? "message/global" : "message/global-headers";
-    return [partOf(type, "base64", encodeBase64(shown))];
+    return [partOf(type, "base64", encodeBase64(isWhole ? octets : head))];
   }
-  if (!isWhole) return [partOf("text/rfc822-headers", "7bit", shown)];
-  return [partOf("message/rfc822", isAscii(shown) ? "7bit" : "8bit", shown)];
+  // RFC 2046 §5.2.1: message/rfc822 may not be encoded, only what is in it.
+  const whole = isWhole ? narrow(octets, headBytes) : null;
+  return [
+    whole === null ? partOf("text/rfc822-headers", "7bit", head) : partOf("message/rfc822", "7bit", whole),
+  ];
+}
+
+function narrow(octets: Buffer, headBytes: number): Buffer | null {
+  return isAscii(octets) ? octets : (toSevenBit(octets, headBytes)?.octets ?? null);
 }
 
 function partOf(type: string, encoding: string, octets: Buffer): Buffer {
