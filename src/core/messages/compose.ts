@@ -135,6 +135,14 @@ export function compose(input: ComposeInput): Composed {
   return composeParts(prepared, input);
 }
 
+/** About how many octets the message of a recipient will have, before it is composed. */
+export function octetsToCompose({ prepared }: Pick<ComposeInput, "prepared">): number {
+  if ("hasFeedbackId" in prepared) return prepared.content.octets.length;
+  const { content, attachments, inlined } = prepared;
+  const files = [...attachments, ...inlined].reduce((sum, { octets }) => sum + octets.length, 0);
+  return files + (content.html?.length ?? 0) + (content.text?.length ?? 0);
+}
+
 function composeParts(prepared: PreparedParts, input: ComposeInput): Composed {
   const { content } = prepared;
   const { urlTags, deliversDespiteTemplateError } = content;

@@ -8,7 +8,7 @@ export {
 } from "./accept.ts";
 export { findAnswered } from "./answered.ts";
 export { type Cancellation, cancelMessage } from "./cancel.ts";
-export { type Composed, type ComposeInput, compose } from "./compose.ts";
+export { type Composed, type ComposeInput, compose, octetsToCompose } from "./compose.ts";
 export type { Tracked } from "./counting.ts";
 export { forgetRecipients } from "./forget-store.ts";
 export { openSubmitted } from "./frame.ts";

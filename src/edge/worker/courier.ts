@@ -9,11 +9,13 @@ import {
   type Tracked,
 } from "../../core/messages/index.ts";
 import type { SendResult, SmtpConnection, Upcoming } from "../../mail/smtp/index.ts";
+import type { ComposedOctets } from "./composed-octets.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Journal } from "./journal.ts";
 import type { LaneKeeper } from "./lane-keeper.ts";
 import { Line, type LineOptions } from "./line.ts";
 import type { Answered, Loads } from "./loads.ts";
+import { MadeAhead } from "./made-ahead.ts";
 import { ownFault, refusalOf } from "./refusal.ts";
 import type { Settler } from "./settler.ts";
 import { type Handover, type Sealer, sealAndSign, sealInSevenBits } from "./sign.ts";
@@ -28,8 +30,6 @@ const batchFirst = 5;
 const permitMsMax = 1000;
 // Its envelope goes out ahead only while there is time for the message before it to be answered.
 const announcedMsMax = 500;
-// Signatures made ahead while a message is on its way: enough to keep the processor busy, few enough to stay fresh.
-const aheadMax = 4;
 // An idle connection waits so long for more mail before it says goodbye.
 const lingerMs = 2000;
 // How often it looks meanwhile whether it may go on at all. Mail that comes wakes it at once.
@@ -43,6 +43,8 @@ export interface CourierOptions extends Omit<LineOptions, "clock"> {
   keeper: LaneKeeper;
   settler: Settler;
   journal: Journal;
+  /** What composed messages of all couriers hold. */
+  composed: ComposedOctets;
   verdicts: VerdictContext;
   inbox: Inbox;
   sealer: Sealer;
@@ -119,11 +121,13 @@ export class Courier {
   async #carry(batch: ClaimedDelivery[]): Promise<void> {
     const { clock } = this.#options.verdicts;
     const startedAt = clock.real();
-    await this.#sendAll(await this.#permit(batch));
+    const permits = await this.#permit(batch);
+    await this.#sendAll(permits);
     const tookMs = Math.max(1, clock.real() - startedAt);
+    // Of large ones fewer are loaded than were asked for.
     this.#batchSize = Math.max(
       1,
-      Math.min(batchMax, Math.floor((batch.length * permitMsMax) / (tookMs * 2))),
+      Math.min(batchMax, Math.floor((permits.length * permitMsMax) / (tookMs * 2))),
     );
   }
 
@@ -155,40 +159,33 @@ export class Courier {
   }
 
   async #sendAll(permits: Permit[]): Promise<void> {
-    const made: Promise<Handover | null>[] = [];
-    const ready: (Handover | null | undefined)[] = [];
+    const items = permits.map(({ item }) => item);
+    const made = new MadeAhead(items, (item) => this.#make(item), this.#options.composed);
     let index = 0;
     try {
       for (; index < permits.length; index++) {
-        const permit = permits[index] as Permit;
-        for (let next = made.length; next < Math.min(permits.length, index + aheadMax); next++) {
-          const making = this.#make((permits[next] as Permit).item);
-          made.push(making);
-          // Whoever awaits it hears of its failure.
-          const note = (handover: Handover | null) => {
-            ready[next] = handover;
-          };
-          making.then(note, () => {});
-        }
-        const handover = await made[index];
-        if (handover === null || handover === undefined) continue;
+        const handover = await made.take(index, () => !this.#options.isStopping());
+        if (handover === "no_room") return;
+        if (handover === null) continue;
         const next = index + 1;
-        const isRefused = await this.#attempt(permit, handover, () =>
-          this.#announce(permits[next], ready[next]),
-        );
+        const announce = () => this.#announce(permits[next], made.peek(next));
+        const isRefused = await this.#attempt(permits[index] as Permit, handover, announce);
         // It was announced, and then it was not to be sent: a withdrawal in between, for instance.
         if (this.#ahead === handover) await this.#takeBackAnnounced();
+        made.letGo(index);
         if (isRefused || !this.#mayGoOn()) break;
       }
       index++;
     } finally {
       await this.#takeBackAnnounced();
-      await this.#putBack(permits, made, index);
+      // What was made ahead and not attempted is due again; what could not be made is settled already.
+      const left = await made.leave(index);
+      if (left.length > 0) await this.#options.release(left.map(({ delivery }) => delivery));
     }
   }
 
   /** Decides whether the envelope of the message that comes next may travel with the end of the one before. */
-  #announce(permit: Permit | undefined, handover: Handover | null | undefined): Upcoming | null {
+  #announce(permit: Permit | undefined, handover: Handover | null): Upcoming | null {
     if (permit === undefined || handover?.kind !== "signed" || this.#queue.site === null) return null;
     const { keeper, verdicts, isStopping } = this.#options;
     const { lane, claim } = permit.item.delivery;
@@ -204,13 +201,6 @@ export class Courier {
     if (this.#ahead === null) return;
     this.#ahead = null;
     await this.#line.hangUp();
-  }
-
-  // What was made ahead and not attempted is due again; what could not be made is settled already.
-  async #putBack(permits: Permit[], made: Promise<Handover | null>[], from: number): Promise<void> {
-    const handovers = await Promise.all(made);
-    const left = permits.filter((_, index) => index >= from && handovers[index] !== null);
-    if (left.length > 0) await this.#options.release(left.map((permit) => permit.item.delivery));
   }
 
   /** Composes and signs a message. Never rejects: null when it was settled here instead. */

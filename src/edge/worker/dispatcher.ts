@@ -14,6 +14,7 @@ import {
   type Router,
 } from "../../core/delivery/index.ts";
 import { Claims, claimMax, type Place, shareMin } from "./claims.ts";
+import { ComposedOctets } from "./composed-octets.ts";
 import { Courier, type CourierOptions } from "./courier.ts";
 import { GiveBack } from "./give-back.ts";
 import { DirectHandOver } from "./hand-over.ts";
@@ -51,7 +52,8 @@ const inboxLimits = {
   messagesPerMinuteMax: Infinity,
 };
 
-export interface DispatcherOptions extends Omit<CourierOptions, "isStopping" | "cut" | "release" | "giveUp"> {
+export interface DispatcherOptions
+  extends Omit<CourierOptions, "isStopping" | "cut" | "release" | "giveUp" | "composed"> {
   database: Database;
   clock: Clock;
   log: Log;
@@ -110,6 +112,7 @@ export class Dispatcher {
     });
     this.#courierOptions = {
       ...options,
+      composed: new ComposedOctets(),
       isStopping: () => this.#isStopping,
       cut: this.#cut.signal,
       release: (deliveries) => this.#giveBack.release(deliveries),
