@@ -5,8 +5,8 @@ import PostalMime from "postal-mime";
 import { idAt } from "../../base/ids.ts";
 import type { TrackingPolicy } from "../tracking/index.ts";
 import { compose, prepareContent } from "./compose.ts";
-import type { RawContent } from "./submission.ts";
-import { rawContentOf } from "./testing/contents.ts";
+import type { MessageContent } from "./submission.ts";
+import { contentOf, rawContentOf } from "./testing/contents.ts";
 import { testLinks } from "./testing/links.ts";
 
 const reader = {
@@ -24,7 +24,7 @@ interface Treated {
 }
 
 /** Composes for each of several readers from one prepared content, as delivery does. */
-function composer(content: RawContent) {
+function composer(content: MessageContent) {
   const part = { to: [], cc: [], variables: {} };
   const prepared = prepareContent(content, part);
   assert.ok("part" in prepared);
@@ -32,7 +32,7 @@ function composer(content: RawContent) {
   const identity = { ...recipient, subject: "", customId: "", eventPayload: "" };
   return (whose: typeof reader, { policy = anonymous, hasConsent = false }: Treated = {}) => {
     const tracking = { policy, consents: { opens: hasConsent, clicks: hasConsent } };
-    const about = { uuid: "", campaignId: 7n, identity };
+    const about = { uuid: "12345678", campaignId: 7n, identity };
     const result = compose({ prepared, part, ...whose, ...about, links: testLinks, tracking });
     assert.ok(result.kind === "composed");
     const { head, body, octets } = result.message;
@@ -190,6 +190,40 @@ test("what is added tears no letter of two octets, whatever its second one looks
     const { text } = composer(content)(reader);
     assert.ok(text.includes("\r\n\x83\x65\x81\xa0\r\n\r\nUnsubscribe / "), charset);
   }
+});
+
+test("HTML that is too long to be counted stays as it is, in one part or in several, but for the way out", () => {
+  const long = "<p>0123456789</p>\r\n".repeat(60_000);
+  const part = lines("--b", "Content-Type: text/html", "", `${link}${long}`);
+  const head = lines(from, "Content-Type: multipart/mixed; boundary=b", "");
+  const inOne = htmlMail(`${link}${long}${long}`);
+  const { text, tracked } = composer(rawContentOf(inOne, counts))(reader);
+  assert.ok(text.endsWith(inOne));
+  assert.deepEqual(tracked, { opens: null, clicks: null });
+  const inTwo = composer(rawContentOf(`${head}${part}${part}--b--\r\n`, { ...counts, isMarketing: true }))(
+    reader,
+  );
+  assert.deepEqual([inTwo.tracked, ours(inTwo.text)], [{ opens: null, clicks: null }, []]);
+  assert.equal(inTwo.text.split(`<a href="${testLinks.unsubscribe(reader)}" data-notrack>`).length, 2);
+  assert.match(inTwo.text, /^List-Unsubscribe: </m);
+});
+
+test("HTML that is composed is counted up to the same length", () => {
+  const html = `${link}${"x".repeat(2 * 1024 * 1024)}`;
+  for (const [shown, kind] of [
+    [html, null],
+    [html.slice(0, 1024), "anonymous"],
+  ] as const) {
+    const { tracked } = composer(contentOf({ html: shown, ...counts }))(reader);
+    assert.deepEqual(tracked, { opens: kind, clicks: kind });
+  }
+});
+
+test("a text of nothing but words for the link to unsubscribe grows by a thousand links at most", () => {
+  const given = lines(from, "", "[[UNSUB_LINK_EN]]\r\n".repeat(5_000));
+  const { text } = composer(rawContentOf(given, { isMarketing: true }))(reader);
+  assert.equal(text.split(`\n${testLinks.unsubscribe(reader)}?lang=en\r`).length - 1, 1_000);
+  assert.equal(text.split("\n[[UNSUB_LINK_EN]]\r").length - 1, 4_000);
 });
 
 test("whatever stands around the HTML comes through, octet for octet", () => {

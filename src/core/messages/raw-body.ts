@@ -5,7 +5,14 @@ import {
   withTexts,
 } from "../../mail/mime/written-texts.ts";
 import { withChoice } from "./choice-link.ts";
-import { type CountingTerms, countingModes, type Tracked, untracked, withCounting } from "./counting.ts";
+import {
+  type CountingTerms,
+  countedCharactersMax,
+  countingModes,
+  type Tracked,
+  untracked,
+  withCounting,
+} from "./counting.ts";
 import type { RawContent } from "./submission.ts";
 import { htmlEnd, inBody, textEnd, type WayOut } from "./way-out.ts";
 
@@ -30,6 +37,8 @@ const draftsMax = 4;
 // What is kept of a content beside its octets stays small against the memory for contents; longer texts, which are rare,
 // are read again for each reader.
 const keptCharactersMax = 256 * 1024;
+// Of a message, that become links to unsubscribe; a link has four times as many octets. More stand as they were written.
+const wayOutFormsMax = 1_000;
 
 /** Mailjet's words for the link to unsubscribe, which work in mail that is handed in as it is written, too. */
 export const wayOutOpener = "[[UNSUB_LINK";
@@ -86,8 +95,10 @@ export class RawBody {
 
   #filled({ texts }: Draft, wayOut: WayOut): EditedMessage {
     const { octets, headBytes } = this.#content;
-    const fill = (words: string) =>
-      words.replace(wayOutForm, (_form, language = "") => wayOut.urlIn(String(language).toLowerCase()));
+    let count = 0;
+    const link = (form: string, language = "") =>
+      ++count > wayOutFormsMax ? form : wayOut.urlIn(language.toLowerCase());
+    const fill = (words: string) => words.replace(wayOutForm, link);
     return withTexts(octets, headBytes, new Map([...texts].map(([text, words]) => [text, fill(words)])));
   }
 }
@@ -119,6 +130,7 @@ function atEnd(text: WrittenText, url: string): string {
 /** Counts links in all of the HTML, and openings by its last part. */
 function count(drafted: Map<WrittenText, string>, terms: CountingTerms): Tracked {
   const htmls = [...drafted].filter(([text]) => text.kind === "html");
+  if (sizeOf(htmls.map(([text]) => text)) > countedCharactersMax) return untracked;
   let tracked = untracked;
   for (const [index, [text, words]] of htmls.entries()) {
     const isLast = index === htmls.length - 1;
