@@ -12,6 +12,7 @@ export {
 } from "./consent.ts";
 export { holdings as consentHoldings } from "./privacy.ts";
 export {
+  addressesOf,
   checkDecision,
   consentsInForce,
   type DecisionMade,
@@ -20,5 +21,6 @@ export {
   recordConsents,
   recordWithdrawal,
   withoutKnown,
+  withoutWithdrawn,
 } from "./record.ts";
 export { type LatestConsent, listConsents, selectLatestConsents } from "./store.ts";

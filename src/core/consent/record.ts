@@ -18,6 +18,7 @@ import {
   lockReader,
   selectKnown,
   selectLatestConsents,
+  selectNaming,
 } from "./store.ts";
 
 /** A decision of a reader, for one purpose or both, as the account tells it. */
@@ -73,6 +74,25 @@ export async function withoutKnown(
       known.add(key);
       return true;
     });
+    return purposes.length === 0 ? [] : [{ ...decision, purposes }];
+  });
+}
+
+/** Those of readers who have not withdrawn already, each with the purposes for which they have not. */
+export async function withoutWithdrawn(
+  reader: Sql,
+  accountId: bigint,
+  decisions: readonly DecisionMade[],
+): Promise<DecisionMade[]> {
+  const targets = decisions.map(({ lookup }) => ({ accountId, lookup }));
+  const withdrawn = new Set(
+    (await selectLatestConsents(reader, targets))
+      .filter(({ decision }) => decision === "withdrawn")
+      .map(({ lookup, purpose }) => `${lookup.toString("hex")}/${purpose}`),
+  );
+  return decisions.flatMap((decision) => {
+    const name = decision.lookup.toString("hex");
+    const purposes = decision.purposes.filter((purpose) => !withdrawn.has(`${name}/${purpose}`));
     return purposes.length === 0 ? [] : [{ ...decision, purposes }];
   });
 }
@@ -143,6 +163,19 @@ export async function consentsInForce(
   ...[reader, targets]: Parameters<typeof selectLatestConsents>
 ): Promise<ConsentsInForce> {
   return new ConsentsInForce(await selectLatestConsents(reader, targets));
+}
+
+/** The addresses of readers, by their keyed hash in hexadecimal digits, from what else they have decided: an old link names
+ *  its reader by the hash alone. The account's keys must be loaded. */
+export async function addressesOf(
+  reader: Sql,
+  keyring: Keyring,
+  { accountId, lookups }: { accountId: bigint; lookups: readonly Buffer[] },
+): Promise<Map<string, string>> {
+  const found = (await selectNaming(reader, accountId, lookups)).map((entry) => {
+    return [entry.lookup.toString("hex"), openProof(keyring, entry).address] as const;
+  });
+  return new Map(found.filter(([, address]) => address !== ""));
 }
 
 /** Opens the proof of a decision. The account's keys must be loaded. */

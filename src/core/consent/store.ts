@@ -65,6 +65,23 @@ export async function selectLatestConsents(
       order by decided_at desc, (decision = 'withdrawn') desc, id desc limit 1) c`);
 }
 
+/** Decisions of these readers whose proof may hold their address: what an account has told always does, and without it a
+ *  reader has taken back each purpose once at most. */
+export async function selectNaming(
+  reader: Sql,
+  accountId: bigint,
+  lookups: readonly Buffer[],
+): Promise<Pick<ConsentEntry, "accountId" | "id" | "lookup" | "sealed">[]> {
+  if (lookups.length === 0) return [];
+  return reader.rows(sql`
+    select c.account_id as "accountId", c.id, c.lookup, c.sealed
+    from (select distinct lookup from unnest(${[...lookups]}::bytea[]) as u (lookup)) t
+    cross join lateral (
+      select account_id, id, lookup, sealed from consent
+      where account_id = ${accountId} and lookup = t.lookup
+      order by (source = 'reader'), id desc limit ${consentPurposes.length}) c`);
+}
+
 /** Lets nobody else decide for this reader until the transaction ends. */
 export async function lockReader(tx: Transaction, { accountId, lookup }: ConsentTarget): Promise<void> {
   const name = `${accountId}/${lookup.toString("hex")}`;

@@ -37,6 +37,19 @@ export async function readBody(
   }
 }
 
+/** The text of a CSV file. Damaged letters could not be mended later: what stands in a history stays.
+ *  @throws Refusal malformed_encoding  for another encoding than UTF-8, such as a spreadsheet's own */
+export function csvText(content: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch {
+    throw new Refusal(
+      "malformed_encoding",
+      "The file is not encoded in UTF-8. In a spreadsheet, save it as “CSV UTF-8”, and send that.",
+    );
+  }
+}
+
 /** What a body beyond the limit is refused with. */
 export function tooLarge(bytesMax: number): Refusal {
   const megabytes = Math.floor(bytesMax / (1024 * 1024));

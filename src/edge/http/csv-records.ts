@@ -7,6 +7,9 @@ export type Separator = (typeof separators)[number];
 // More than the longest field that anything here takes; what is longer is no field of ours.
 const fieldCharactersMax = 4_000;
 
+// Several times the columns of any list of ours; a line of separators alone would fill the memory.
+const fieldsMax = 64;
+
 const headCharactersMax = 2_000;
 
 /** What stands between the fields of a file: what there is most of in its first line, outside of quotes. */
@@ -20,7 +23,7 @@ export function separatorOf(line: string): Separator {
 export interface CsvRecord {
   /** From 1. */
   line: number;
-  /** Null where it cannot be read: a quote that is not closed, a field that is too long. */
+  /** Null where it cannot be read: a quote that is not closed, a field that is too long, too many fields. */
   fields: string[] | null;
 }
 
@@ -33,7 +36,8 @@ const patterns = Object.fromEntries(
   }),
 ) as Record<Separator, RegExp>;
 
-/** The records of a CSV text, bare lines left out. RFC 4180 §2; the first line decides what stands between fields. */
+/** The records of a CSV text, bare lines too: whoever reads them counts what they cost. RFC 4180 §2; the first line decides
+ *  what stands between fields. */
 export function* csvRecords(text: string): Generator<CsvRecord> {
   // RFC 4180 §2: a byte order mark is no part of the first name.
   const csv = text.replace(/^\ufeff/, "");
@@ -42,7 +46,7 @@ export function* csvRecords(text: string): Generator<CsvRecord> {
   let line = 1;
   for (let at = 0; at < csv.length; ) {
     const { fields, next, lines } = recordAt(csv, at, pattern);
-    if (fields === null || fields.some((field) => field !== "")) yield { line, fields };
+    yield { line, fields };
     at = next;
     line += lines;
   }
@@ -58,15 +62,19 @@ function recordAt(
   pattern.lastIndex = from;
   for (;;) {
     const match = pattern.exec(csv);
-    if (match === null) {
-      const feed = csv.indexOf("\n", from);
-      return { fields: null, next: feed === -1 ? csv.length : feed + 1, lines: 1 };
-    }
+    // A quote that is not closed costs its own line, however far it was looked for.
+    if (match === null) return { fields: null, next: lineAfter(csv, from), lines: 1 };
     const [, quoted, plain = "", end = ""] = match;
     fields.push((quoted === undefined ? plain : quoted.replaceAll('""', '"')).trim());
     lines += quoted?.match(/\n/g)?.length ?? 0;
     if (end === "" || end.endsWith("\n")) return { fields, next: pattern.lastIndex, lines };
+    if (fields.length >= fieldsMax) return { fields: null, next: lineAfter(csv, pattern.lastIndex), lines };
   }
+}
+
+function lineAfter(csv: string, from: number): number {
+  const feed = csv.indexOf("\n", from);
+  return feed === -1 ? csv.length : feed + 1;
 }
 
 /** One line of an export. RFC 4180 §2.6: what holds a comma, a quote or a line end stands between quotes. */

@@ -45,20 +45,20 @@ export async function call<N extends Name>(
 ): Promise<Answer<N>> {
   const [method = "GET", pattern = ""] = places[name].split(" ");
   const { path = null, query = null, body = null } = input as Record<string, object | null>;
-  const sent = body === null ? null : { type: "application/json", text: JSON.stringify(body) };
+  const sent = body === null ? null : { type: "application/json", content: JSON.stringify(body) };
   return (await ask(method, urlOf(pattern, path, query), sent, signal)) as Answer<N>;
 }
 
-/** Asks the API with a text that is not JSON.
+/** Asks the API with a file, octet for octet: which encoding it is in, the service looks at.
  *  @throws ApiProblem, Unreachable */
-export async function callWithText<N extends Name>(name: N, text: string, type: string): Promise<Answer<N>> {
+export async function callWithFile<N extends Name>(name: N, file: Blob, type: string): Promise<Answer<N>> {
   const [method = "POST", url = ""] = places[name].split(" ");
-  return (await ask(method, url, { type, text })) as Answer<N>;
+  return (await ask(method, url, { type, content: file })) as Answer<N>;
 }
 
 interface Sent {
   type: string;
-  text: string;
+  content: string | Blob;
 }
 
 async function ask(method: string, url: string, sent: Sent | null, signal?: AbortSignal): Promise<unknown> {
@@ -66,7 +66,7 @@ async function ask(method: string, url: string, sent: Sent | null, signal?: Abor
     method,
     credentials: "same-origin",
     headers: { accept: "application/json", ...(sent === null ? {} : { "content-type": sent.type }) },
-    ...(sent === null ? {} : { body: sent.text }),
+    ...(sent === null ? {} : { body: sent.content }),
     ...(signal === undefined ? {} : { signal }),
   });
   if (!response.ok) throw await problemOf(response);

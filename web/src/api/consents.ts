@@ -8,7 +8,7 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import { type Answer, call, callWithText, type Input, urlOf } from "./client.ts";
+import { type Answer, call, callWithFile, type Input, urlOf } from "./client.ts";
 import { places } from "./places.ts";
 
 export type Consent = Answer<"listConsents">["items"][number];
@@ -51,11 +51,11 @@ export function useRecordConsent(): UseMutationResult<ConsentStandings, Error, D
   });
 }
 
-/** Adds the decisions of a CSV text. */
-export function useImportConsents(): UseMutationResult<ConsentFileRead, Error, string> {
+/** Adds the decisions of a CSV file. */
+export function useImportConsents(): UseMutationResult<ConsentFileRead, Error, Blob> {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (csv: string) => callWithText("importConsentFile", csv, "text/csv"),
+    mutationFn: (file: Blob) => callWithFile("importConsentFile", file, "text/csv"),
     onSuccess: () => client.invalidateQueries({ queryKey: consentsKey }),
   });
 }

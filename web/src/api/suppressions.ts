@@ -6,7 +6,7 @@ import {
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
-import { type Answer, call, callWithText, urlOf } from "./client.ts";
+import { type Answer, call, callWithFile, urlOf } from "./client.ts";
 import { places } from "./places.ts";
 
 export type Suppression = Answer<"listSuppressions">["items"][number];
@@ -46,11 +46,11 @@ export function useRemoveSuppression(): UseMutationResult<null, Error, string> {
   });
 }
 
-/** Suppresses the addresses of a CSV text. */
-export function useImportSuppressions(): UseMutationResult<SuppressionImport, Error, string> {
+/** Suppresses the addresses of a CSV file. */
+export function useImportSuppressions(): UseMutationResult<SuppressionImport, Error, Blob> {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (csv: string) => callWithText("importSuppressions", csv, "text/csv"),
+    mutationFn: (file: Blob) => callWithFile("importSuppressions", file, "text/csv"),
     onSuccess: () => client.invalidateQueries({ queryKey: suppressionsKey }),
   });
 }

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 
 import { Refusal } from "../../../base/errors.ts";
-import { readBody, releaseContinue } from "../body.ts";
+import { csvText, readBody, releaseContinue } from "../body.ts";
 import { csvLine } from "../csv-records.ts";
 import { defaultHttpLimits } from "../limits.ts";
 import type { Principal } from "../principal.ts";
@@ -82,7 +82,7 @@ function addImport(app: ApiScope, services: ConsentApi): void {
     const scope = inner.withTypeProvider<SchemaTypes>();
     scope.addContentTypeParser("text/csv", async (request: FastifyRequest, stream: FastifyRequest["raw"]) => {
       releaseContinue(request.raw);
-      return (await readBody(request.raw, stream, defaultHttpLimits.bodyBytesMax)).toString();
+      return csvText(await readBody(request.raw, stream, defaultHttpLimits.bodyBytesMax));
     });
     scope.post(
       "/consents/import-file",
@@ -92,9 +92,10 @@ function addImport(app: ApiScope, services: ConsentApi): void {
           operationId: "importConsentFile",
           summary: "Record the decisions of a CSV text",
           description:
-            "Content-Type `text/csv`: a first line with the names `address`, `purpose` (`opens`, `clicks`, or both when " +
+            "Content-Type `text/csv`, in UTF-8: a first line with the names `address`, `purpose` (`opens`, `clicks`, or both when " +
             "empty), `decision`, `decided_at`, `how`, `wording`, `version`, between `,`, `;` or tab. An export can be taken " +
-            "in as it is; decisions that are there already are not added again. Lines that cannot be taken are named and left out.",
+            "in as it is; decisions that are there already are not added again. A withdrawal without `decided_at` is one of now, " +
+            "and adds nothing where the reader has withdrawn already. Lines that cannot be taken are named and left out.",
           tags,
           response: { 200: ConsentFileRead, ...problems },
         },

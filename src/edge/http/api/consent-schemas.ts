@@ -39,7 +39,7 @@ export const Decision = closed({
 export const Consent = closed(
   {
     id: Id,
-    address: Type.String({ description: "Empty where it was not known any more." }),
+    address: Type.String({ description: "Empty where no decision of the reader names it." }),
     purpose,
     decision,
     decidedAt: Instant,

@@ -30,6 +30,7 @@ for (const query of [
   `cursor=${Buffer.from("before:7").toString("base64url")}`,
   `cursor=${Buffer.from(`after:${2n ** 63n}`).toString("base64url")}`,
   "from=yesterday",
+  "from=0000-01-01T00:00:00Z",
 ]) {
   test(`the feed with ${query} is refused with the name of the parameter`, async () => {
     const { status, json } = await ask("GET", `/events?${query}`);

@@ -4,7 +4,7 @@ import { Type } from "typebox";
 
 import { Refusal } from "../../../base/errors.ts";
 import { isAddressProblem, parseAddress } from "../../../mail/address/index.ts";
-import { readBody, releaseContinue } from "../body.ts";
+import { csvText, readBody, releaseContinue } from "../body.ts";
 import { csvLine } from "../csv-records.ts";
 import { defaultHttpLimits } from "../limits.ts";
 import type { Principal } from "../principal.ts";
@@ -124,7 +124,7 @@ function addImport(app: ApiScope, services: SuppressionApi): void {
     const scope = inner.withTypeProvider<SchemaTypes>();
     scope.addContentTypeParser("text/csv", async (request: FastifyRequest, stream: FastifyRequest["raw"]) => {
       releaseContinue(request.raw);
-      return (await readBody(request.raw, stream, defaultHttpLimits.bodyBytesMax)).toString();
+      return csvText(await readBody(request.raw, stream, defaultHttpLimits.bodyBytesMax));
     });
     scope.post(
       "/suppressions/import",
@@ -134,7 +134,7 @@ function addImport(app: ApiScope, services: SuppressionApi): void {
           operationId: "importSuppressions",
           summary: "Suppress the addresses of a CSV text",
           description:
-            "Content-Type `text/csv`: a column `address` (or `email`), and `cause` if there is one. The first line decides between `,`, `;` and tab. Lines that cannot be read are named and left out.",
+            "Content-Type `text/csv`, in UTF-8: a column `address` (or `email`), and `cause` if there is one. The first line decides between `,`, `;` and tab. Lines that cannot be read are named and left out.",
           tags,
           response: { 200: SuppressionsImported, ...problems },
         },

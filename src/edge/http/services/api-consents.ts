@@ -1,5 +1,6 @@
 import { Refusal } from "../../../base/errors.ts";
 import {
+  addressesOf,
   type ConsentEntry,
   checkDecision,
   consentPurposes,
@@ -27,7 +28,14 @@ export function consentApi(context: ServiceContext): ConsentApi {
         const { accountId } = principal;
         const lookup = address === null ? null : lookupOf(keyring, accountId, address);
         const page = { ...rest, beforeId: bounded(beforeId), lookup };
-        return (await listConsents(reader, accountId, page)).map((row) => viewOf(keyring, row));
+        const rows = await listConsents(reader, accountId, page);
+        const views = rows.map((row) => ({ ...viewOf(keyring, row), lookup: row.lookup }));
+        const nameless = views.flatMap(({ address, lookup }) => (address === "" ? [lookup] : []));
+        const addresses = await addressesOf(reader, keyring, { accountId, lookups: nameless });
+        return views.map(({ lookup, ...view }) => ({
+          ...view,
+          address: view.address || (addresses.get(lookup.toString("hex")) ?? ""),
+        }));
       }),
     consentStandings: (principal, address) =>
       readOwn(context, principal, (reader) => standingsOf(reader, keyring, { principal, address })),

@@ -9,9 +9,11 @@ import {
   type DecisionMade,
   recordConsents,
   withoutKnown,
+  withoutWithdrawn,
 } from "../../../core/consent/index.ts";
 import { isAddressProblem, normaliseForLookup, parseAddress } from "../../../mail/address/index.ts";
 import type { ConsentFileProblem, ConsentFileRead } from "../api/consent-api.ts";
+import { instantIn } from "../api/instants.ts";
 import { csvRecords } from "../csv-records.ts";
 import type { Principal } from "../principal.ts";
 import { revived } from "../spreadsheet.ts";
@@ -24,45 +26,77 @@ const problemsMax = 1000;
 // More than any file of the size that is taken holds, if each line is an address.
 const recordsMax = 3_000_000;
 
+// After so many others get their turn: a large file takes seconds, and this is not the only request.
+const recordsAtOnce = 1000;
+
 // As the text of the API says of a wording beside a check box.
 const wordingCharactersMax = 2000;
 const howCharactersMax = 500;
 const versionCharactersMax = 64;
 
 /** Records the decisions of a CSV text with a first line of names; an export can be taken in as it is. What is in the
- *  history already is not added again, and lines that cannot be taken are named and left out.
- *  @throws Refusal invalid  when no column holds addresses */
+ *  history already is not added again, and lines that cannot be taken are named and left out. A withdrawal without an
+ *  instant is one of now; whoever has withdrawn already, the rest of the file included, needs none.
+ *  @throws Refusal invalid  when no column holds addresses, or the file has too many lines */
 export async function importConsentFile(
   context: ServiceContext,
   principal: Principal,
   csv: string,
 ): Promise<ConsentFileRead> {
   const result: ConsentFileRead = { recorded: 0, known: 0, problems: [], problemsTotal: 0 };
+  // One instant for the whole file: what it says twice without an instant is one decision.
+  const file = { context, principal, now: context.clock.now(), csv, result };
+  const hasUndated = await bringIn(file, "dated");
+  if (hasUndated) await bringIn(file, "undated");
+  result.problems.sort((one, other) => one.line - other.line);
+  return result;
+}
+
+/** A file on its way in, and what has come of it so far. */
+interface Bringing {
+  context: ServiceContext;
+  principal: Principal;
+  now: Date;
+  csv: string;
+  result: ConsentFileRead;
+}
+
+/** Brings in the lines that say when they were decided, or those that do not; answers whether there are others. */
+async function bringIn(file: Bringing, wanted: "dated" | "undated"): Promise<boolean> {
+  const { csv, result } = file;
   let columns: Columns | null = null;
   let group: DecisionMade[] = [];
   let records = 0;
+  let hasOthers = false;
   const flush = async () => {
-    const recorded = await store(context, principal, group);
+    const recorded = await store(file, group, wanted);
     result.recorded += recorded;
     result.known += group.reduce((sum, { purposes }) => sum + purposes.length, 0) - recorded;
     group = [];
-    await turn();
   };
   for (const { line, fields } of csvRecords(csv)) {
     records += 1;
     if (records > recordsMax)
       throw new Refusal("invalid", "The file has too many lines: bring it in in parts.");
+    if (records % recordsAtOnce === 0) await turn();
+    if (fields?.every((field) => field === "")) continue;
     if (columns === null) {
       columns = columnsOf(fields);
       continue;
     }
-    const read = fields === null ? "unreadable_line" : decisionOf(context, principal, { fields, columns });
+    // What cannot be read counts as dated: it is told of once.
+    const isDated = fields === null || (fields[columns.decided_at] ?? "") !== "";
+    if (isDated !== (wanted === "dated")) {
+      hasOthers = true;
+      continue;
+    }
+    const read = fields === null ? "unreadable_line" : decisionOf(file, { fields, columns });
     if (typeof read === "string") tell(result, line, read);
     else group.push(read);
     if (group.length >= groupMax) await flush();
   }
   if (group.length > 0) await flush();
-  return result;
+  return hasOthers;
 }
 
 const names = ["address", "purpose", "decision", "decided_at", "how", "wording", "version"] as const;
@@ -80,7 +114,7 @@ function columnsOf(fields: string[] | null): Columns {
 }
 
 const details: Record<ConsentFileProblem, string> = {
-  unreadable_line: "has a quote that is not closed, or a field that is too long",
+  unreadable_line: "has a quote that is not closed, a field that is too long, or too many fields",
   no_address: "holds no e-mail address",
   unknown_purpose: "has a purpose that is neither opens nor clicks nor both",
   unknown_decision: "has a decision that is neither given nor withdrawn",
@@ -95,8 +129,7 @@ function tell(result: ConsentFileRead, line: number, code: ConsentFileProblem): 
 }
 
 function decisionOf(
-  context: ServiceContext,
-  { accountId }: Principal,
+  { context, principal: { accountId }, now }: Bringing,
   { fields, columns }: { fields: string[]; columns: Columns },
 ): DecisionMade | ConsentFileProblem {
   const field = (name: (typeof names)[number]) => revived(fields[columns[name]] ?? "");
@@ -106,7 +139,7 @@ function decisionOf(
   if (purposes === null) return "unknown_purpose";
   const decision = consentDecisions.find((each) => each === field("decision").toLowerCase());
   if (decision === undefined) return "unknown_decision";
-  const decidedAt = instantOf(field("decided_at"), decision, context);
+  const decidedAt = instantOf(field("decided_at"), decision, now);
   if (decidedAt === null) return "no_instant";
   const [how, wording, version] = [field("how"), field("wording"), field("version")];
   if (how.length > howCharactersMax || wording.length > wordingCharactersMax) return "unreadable_line";
@@ -116,7 +149,7 @@ function decisionOf(
   const proof = { address: address.text, how, wording, version };
   const made = { lookup, purposes, decision, decidedAt, source: "import", proof } as const;
   try {
-    checkDecision(made, making(context).now);
+    checkDecision(made, now);
     return made;
   } catch (error) {
     if (error instanceof Refusal) return "future";
@@ -131,21 +164,23 @@ function purposesOf(word: string): readonly ConsentPurpose[] | null {
 }
 
 // Without its zone an instant is another one on each machine. A withdrawal may leave it out: then it is now.
-function instantOf(text: string, decision: ConsentDecision, { clock }: ServiceContext): Date | null {
-  if (text === "") return decision === "withdrawn" ? clock.now() : null;
+function instantOf(text: string, decision: ConsentDecision, now: Date): Date | null {
+  if (text === "") return decision === "withdrawn" ? now : null;
   if (!/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d))?$/.test(text)) return null;
-  const instant = new Date(text.replace(" ", "T"));
-  return Number.isNaN(instant.getTime()) ? null : instant;
+  return instantIn(text.replace(" ", "T"));
 }
 
 /** How many were new. */
 async function store(
-  context: ServiceContext,
-  principal: Principal,
+  { context, principal }: Bringing,
   group: readonly DecisionMade[],
+  wanted: "dated" | "undated",
 ): Promise<number> {
+  const { accountId } = principal;
   return writeOwn(context, principal, async (tx) => {
-    const fresh = await withoutKnown(tx, principal.accountId, group);
+    const unknown = await withoutKnown(tx, accountId, group);
+    // Without an instant nothing tells a file that is brought in again from a new one.
+    const fresh = wanted === "dated" ? unknown : await withoutWithdrawn(tx, accountId, unknown);
     await recordConsents(tx, making(context), principal, fresh);
     const change = { action: "consent.imported", subjectId: null };
     if (fresh.length > 0) await note(tx, context, principal, change);

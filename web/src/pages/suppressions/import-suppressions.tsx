@@ -16,11 +16,11 @@ export function ImportSuppressions({ onClose }: { onClose: () => void }): ReactN
   const load = useImportSuppressions();
   const [file, setFile] = useState<File | null>(null);
   const [isTried, setTried] = useState(false);
-  const submit = async (event: FormEvent) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
     if (file === null || load.isPending) return;
-    load.mutate(await file.text());
+    load.mutate(file);
   };
   if (load.data !== undefined)
     return (

@@ -104,6 +104,10 @@ export const problems: typeof english = {
       title: "Niemand kann sagen, ob das gespeichert wurde",
       hint: "Sehen Sie nach, ob es da ist, bevor Sie es wiederholen.",
     },
+    malformed_encoding: {
+      title: "Die Datei ist anders kodiert",
+      hint: "Speichern Sie sie in der Tabellenkalkulation als „CSV UTF-8“, und wählen Sie diese.",
+    },
     unsupported_media_type: {
       title: "Diese Datei kann der Dienst nicht lesen",
       hint: "Wählen Sie eine CSV-Datei: Text, mit einer Zeile je Adresse.",

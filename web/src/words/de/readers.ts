@@ -104,7 +104,7 @@ export const readers: typeof english = {
   importRecorded: (count) => `Festgehalten: ${count}.`,
   importKnown: (count) => `Schon bekannt oder doppelt genannt: ${count}.`,
   importProblems: {
-    unreadable_line: "hat ein offenes Anführungszeichen oder ein zu langes Feld",
+    unreadable_line: "hat ein offenes Anführungszeichen, ein zu langes Feld oder zu viele Felder",
     no_address: "enthält keine E-Mail-Adresse",
     unknown_purpose: "hat einen Zweck, der weder opens noch clicks ist",
     unknown_decision: "hat eine Entscheidung, die weder given noch withdrawn ist",

@@ -93,6 +93,10 @@ export const problems = {
       title: "Nobody can say whether that was stored",
       hint: "Look whether it is there before you repeat it.",
     },
+    malformed_encoding: {
+      title: "The file is in another encoding",
+      hint: "In the spreadsheet, save it as “CSV UTF-8”, and choose that.",
+    },
     unsupported_media_type: {
       title: "The service cannot read this file",
       hint: "Choose a CSV file: text, with a line for each address.",

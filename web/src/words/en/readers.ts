@@ -100,7 +100,7 @@ export const readers = {
   importRecorded: (count: string) => `Recorded: ${count}.`,
   importKnown: (count: string) => `Known before, or named twice: ${count}.`,
   importProblems: {
-    unreadable_line: "has a quote that is not closed, or a field that is too long",
+    unreadable_line: "has a quote that is not closed, a field that is too long, or too many fields",
     no_address: "holds no email address",
     unknown_purpose: "has a purpose that is neither opens nor clicks",
     unknown_decision: "has a decision that is neither given nor withdrawn",

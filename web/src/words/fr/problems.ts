@@ -90,6 +90,10 @@ export const problems: typeof english = {
       title: "Nul ne peut dire si cela a été enregistré",
       hint: "Regardez si c’est là avant de recommencer.",
     },
+    malformed_encoding: {
+      title: "Le fichier est dans un autre encodage",
+      hint: "Enregistrez-le depuis le tableur en « CSV UTF-8 », puis choisissez celui-ci.",
+    },
     unsupported_media_type: {
       title: "Le service ne peut pas lire ce fichier",
       hint: "Choisissez un fichier CSV : du texte, avec une ligne par adresse.",

@@ -108,7 +108,7 @@ export const readers: typeof english = {
   importRecorded: (count) => `Enregistrées : ${count}.`,
   importKnown: (count) => `Déjà connues, ou nommées deux fois : ${count}.`,
   importProblems: {
-    unreadable_line: "a un guillemet non fermé, ou un champ trop long",
+    unreadable_line: "a un guillemet non fermé, un champ trop long ou trop de champs",
     no_address: "ne contient pas d’adresse e-mail",
     unknown_purpose: "a une finalité qui n’est ni opens ni clicks",
     unknown_decision: "a une décision qui n’est ni given ni withdrawn",
