@@ -6,6 +6,7 @@ import { type TestContext, test } from "node:test";
 import { exporter, exportOpeners } from "../../src/app-export.ts";
 import { allHoldings } from "../../src/app-holdings.ts";
 import { sql } from "../../src/base/database.ts";
+import { recordEvents } from "../../src/core/events/index.ts";
 import { keepInInbox } from "../../src/core/messages/index.ts";
 import { excuseOf, isSealed } from "../../src/core/rights/index.ts";
 import { addSuppressions } from "../../src/core/suppressions/index.ts";
@@ -111,6 +112,31 @@ test("an export has everything of one account in clear, nothing of another, and 
     );
     assert.equal(of(table).length, Number(row?.count), table);
   }
+});
+
+test("a country is in an export only beside a message, and the export says so", async (t) => {
+  const world = await openWorld(t);
+  const { database, ids, clock } = world;
+  const { accountId } = await world.account();
+  const messageId = ids.next(clock.now());
+  const events = [null, messageId].map((of) => ({
+    ...{ accountId, id: ids.next(clock.now()), messageId: of, kind: "opened" as const, sealed: null },
+    ...{ reason: null, replyCode: null, enhanced: null },
+    reading: { campaignId: null, verdict: "people" as const, link: null, position: null, country: "LU" },
+  }));
+  await database.write({ role: "delivery" }, async (tx) => {
+    await recordEvents(tx, events);
+  });
+  await database.write({ role: "relay" }, (tx) =>
+    tx.run(sql`
+      insert into statistic_country (account_id, campaign_id, day, country, opened, clicked)
+      values (${accountId}, 0, '2026-01-01', 'LU', 2, 0)`),
+  );
+  const lines = (await linesOf(exporter(world)(accountId))) as (Line & { leftOut: Record<string, string> })[];
+  const told = lines.flatMap(({ row }) => (row?.country === undefined ? [] : [row.message_id]));
+  assert.deepEqual(told, [String(messageId)]);
+  const { "event.country": ofEvents, "statistic_country.country": ofSums } = lines[0]!.leftOut;
+  assert.match(`${ofEvents} ${ofSums}`, /name nobody.*one reader/);
 });
 
 test("pages follow each other without a gap, and content that is gone is told as gone", async (t) => {

@@ -13,6 +13,8 @@ const ofTables: Record<string, string> = {
     "A copy on its way to the account's own address of what the export says of the message it is about.",
   report_wish:
     "What was asked of reports of messages under way: it stands in the export of each message as well.",
+  statistic_country:
+    "Sums of a day that are small enough to point at one reader; what may be told of them is under statistics.",
   session: "A secret that lets somebody in, as a hash.",
   webhook_attempt: "What the account's own server has answered in the last days: /api/v1/webhooks shows it.",
   webhook_retry: "How the queue of a webhook works through events: each of them is in the export.",
@@ -23,8 +25,22 @@ const ofCategories: Partial<Record<Holding["category"], string>> = {
   pseudonym: "A keyed hash of a value that is exported in clear.",
 };
 
-/** Why a column of an account is left out of its export; null when it is part of it, or when nobody has said why not. */
-export function excuseOf({ table, category, isExported }: Holding): string | null {
-  if (isExported) return null;
+const ofRows: Record<string, { isLeftOut: (row: Record<string, unknown>) => boolean; excuse: string }> = {
+  "event.country": {
+    isLeftOut: ({ message_id }) => message_id === null,
+    excuse:
+      "Of openings and clicks that name nobody: with the time beside it, a country can tell whose they were.",
+  },
+};
+
+/** Is this value left out of an export, though others of its column are part of it? */
+export function isLeftOut({ table, column }: Holding, row: Record<string, unknown>): boolean {
+  return ofRows[`${table}.${column}`]?.isLeftOut(row) ?? false;
+}
+
+/** Why a column of an account, or a part of its values, is left out of its export; null when it is part of it, or when nobody
+ *  has said why not. */
+export function excuseOf({ table, column, category, isExported }: Holding): string | null {
+  if (isExported) return ofRows[`${table}.${column}`]?.excuse ?? null;
   return ofTables[table] ?? ofCategories[category] ?? null;
 }

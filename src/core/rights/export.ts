@@ -1,6 +1,6 @@
 import type { Database, Sql } from "../../base/database.ts";
 import type { Holding } from "../../base/holdings.ts";
-import { excuseOf } from "./excuses.ts";
+import { excuseOf, isLeftOut } from "./excuses.ts";
 import { type ExportedRow, type KeyColumn, selectKeys, selectPage } from "./export-store.ts";
 
 /** Opens a sealed value of a row; null when it can be opened no more. */
@@ -88,7 +88,8 @@ function opened(
   { table, holdings, accountId }: TableExport,
   row: ExportedRow,
 ): ExportedRow {
-  const entries = holdings.map(({ column }) => {
+  const told = holdings.filter((holding) => !isLeftOut(holding, row));
+  const entries = told.map(({ column }) => {
     const value = row[column];
     if (!isSealed(column)) return [column, value];
     const opener = openers[`${table}.${column}`];

@@ -14,7 +14,7 @@ import {
 } from "../events/index.ts";
 import { countNext } from "./count-next.ts";
 import { noPlaceCounts } from "./counts.ts";
-import { selectDomainStatistics } from "./read-store.ts";
+import { selectCountryStatistics, selectDomainStatistics } from "./read-store.ts";
 import { rebuildStatistics } from "./rebuild.ts";
 import { addDomains, domainsOfDayMax } from "./tally-store.ts";
 
@@ -47,6 +47,7 @@ interface Happening {
   verdict?: "people" | "machine";
   campaignId?: bigint;
   url?: string;
+  country?: string;
 }
 
 async function happen(accountId: bigint, ...happenings: Happening[]): Promise<void> {
@@ -54,7 +55,7 @@ async function happen(accountId: bigint, ...happenings: Happening[]): Promise<vo
     const id = ids.next(clock.now());
     const bare = { accountId, id, messageId, kind, reason, replyCode: null, enhanced: null };
     if (kind !== "opened" && kind !== "clicked") return { ...bare, sealed: null };
-    const { verdict = "people", campaignId = null, url } = more;
+    const { verdict = "people", campaignId = null, url, country } = more;
     const link = url === undefined ? null : keyring.lookup(accountId, `link/${url}`);
     const sealed =
       url === undefined
@@ -63,7 +64,13 @@ async function happen(accountId: bigint, ...happenings: Happening[]): Promise<vo
     return {
       ...bare,
       sealed,
-      reading: { campaignId, verdict, link, position: url === undefined ? null : 1 },
+      reading: {
+        campaignId,
+        verdict,
+        link,
+        position: url === undefined ? null : 1,
+        ...(country && { country }),
+      },
     };
   });
   await database.write({ role: "delivery" }, (tx) => recordEvents(tx, events));
@@ -333,4 +340,24 @@ test("a day has so many domains of its own, the first ones; all others count tog
     ["d3.example", "d0.example"],
   );
   assert.deepEqual([others.sent, count], [domainsOfDayMax - 2 + 6, domainsOfDayMax]);
+});
+
+test("two ranges do not tell by their difference which country a day of few readings was", async () => {
+  const { accountId } = await world.account();
+  const following = await lead();
+  const opening = { kind: "opened", messageId: null, country: "FR" } as const;
+  const day = clock.now().toISOString().slice(0, 10);
+  await happen(accountId, ...Array.from({ length: 10 }, () => opening));
+  clock.advance(86_400_000);
+  await happen(accountId, opening);
+  await countAll(following);
+  const read = (days: number) => {
+    const untilDay = new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+    return database.read({ role: "request", accountId }, (reader) =>
+      selectCountryStatistics(reader, accountId, { campaignId: null, days: { fromDay: day, untilDay } }),
+    );
+  };
+  const france = { country: "FR", opened: 10, clicked: 0 };
+  assert.deepEqual(await read(1), [france]);
+  assert.deepEqual(await read(2), [france, { country: "", opened: 1, clicked: 0 }]);
 });

@@ -51,6 +51,7 @@ export const holdings: Holding[] = [
   }),
   ...holdingsOf("statistic_country", [...key, "country", "opened", "clicked"], {
     ...nearPersons,
+    isExported: false,
     purpose: "shows which countries mail is read in",
   }),
   ...holdingsOf("statistic_link_target", ["account_id", "link", "id", "last_day"], {

@@ -199,11 +199,13 @@ export interface CountryStatistics {
   clicked: number;
 }
 
-/** Openings and clicks that a country needs before it is named. Fewer could be one reader's, whom the sender knows by
- *  where the list of addresses says that they live. */
+/** Openings and clicks that a country needs within a day and a campaign before it is named for them. Fewer could be one
+ *  reader's, whom the sender knows by where the list of addresses says that they live. */
 export const countryReadingsMin = 10;
 
-/** Countries in which mail was read, of a campaign or of all mail, the one with most openings first. */
+/** Countries in which mail was read, of a campaign or of all mail, the one with most openings first. Whether a country is
+ *  named is decided for each row by itself: were it for the sum of what is asked for, two wishes that differ by a day
+ *  would tell by their difference what is not named. */
 export async function selectCountryStatistics(
   reader: Sql,
   accountId: bigint,
@@ -215,13 +217,10 @@ export async function selectCountryStatistics(
     ...(days === null ? [] : [sql`s.day >= ${days.fromDay}::date and s.day < ${days.untilDay}::date`]),
   ];
   return reader.rows(sql`
-    with country as (
-      select s.country, sum(s.opened) as opened, sum(s.clicked) as clicked from statistic_country s
-      where ${sql.join(conditions, " and ")} group by s.country),
-    named as (
-      select case when c.opened + c.clicked >= ${countryReadingsMin} then c.country else '' end as country,
-        sum(c.opened)::float8 as opened, sum(c.clicked)::float8 as clicked
-      from country c group by 1)
+    with named as (
+      select case when s.opened + s.clicked >= ${countryReadingsMin} then s.country else '' end as country,
+        sum(s.opened)::float8 as opened, sum(s.clicked)::float8 as clicked
+      from statistic_country s where ${sql.join(conditions, " and ")} group by 1)
     select n.country, n.opened, n.clicked from named n
     order by n.country = '', n.opened desc, n.clicked desc, n.country`);
 }

@@ -26,7 +26,7 @@ let deliveredMsAgo = 86_400_000;
 const deliveredAt = async () => new Map([[messageId, new Date(clock.now().getTime() - deliveredMsAgo)]]);
 
 function record(tokens: ReadingToken[], limit: TrackingMode = "identified"): Promise<number> {
-  const readings = tokens.map((token) => ({ token, verdict: "people" as const }));
+  const readings = tokens.map((token) => ({ token, verdict: "people" as const, country: "FR" }));
   return database.write({ role: "delivery" }, (tx) =>
     recordReadings(tx, { keyring, ids, now: clock.now(), limit, deliveredAt }, readings),
   );
@@ -56,11 +56,13 @@ const set = (mode: TrackingMode) =>
     writePolicy(tx, accountId, { mode, opensByDefault: false, clicksByDefault: false }, clock.now()),
   );
 
-async function lastVerdict(): Promise<string | undefined> {
+async function lastVerdict(): Promise<[string, string | null] | undefined> {
   const row = await database.read({ role: "operator" }, (db) =>
-    db.row<{ verdict: string }>(sql`select e.verdict from event e order by e.id desc limit 1`),
+    db.row<{ verdict: string; country: string | null }>(
+      sql`select e.verdict, e.country from event e order by e.id desc limit 1`,
+    ),
   );
-  return row?.verdict;
+  return row && [row.verdict, row.country];
 }
 
 async function last(): Promise<{ messageId: bigint | null; url: string } | undefined> {
@@ -102,10 +104,10 @@ test("where the account, or the operator, wants to know less by now, the reader 
 test("a click right behind the delivery is a machine's, and one that comes later a person's", async () => {
   deliveredMsAgo = 500;
   await record([click]);
-  assert.equal(await lastVerdict(), "machine");
+  assert.deepEqual(await lastVerdict(), ["machine", null]);
   deliveredMsAgo = 60_000;
   await record([click]);
-  assert.equal(await lastVerdict(), "people");
+  assert.deepEqual(await lastVerdict(), ["people", "FR"]);
 });
 
 test("after a withdrawal the old link and the old picture record nothing at all", async () => {

@@ -69,13 +69,11 @@ export async function recordReadings(
     if (own !== null && !consents.has({ accountId, ...own }, purposeOf(token))) return [];
     const at = own === null ? undefined : delivered.get(own.messageId);
     const isMachine = at !== undefined && isTooSoon(token.kind, context.now.getTime() - at.getTime());
-    return [
-      eventOf(
-        { ...context, links },
-        { token, verdict: isMachine ? "machine" : verdict, country: country ?? null },
-        reader,
-      ),
-    ];
+    // Where a machine stands says nothing of the reader.
+    const judged = isMachine
+      ? { token, verdict: "machine" as const, country: null }
+      : { token, verdict, country: country ?? null };
+    return [eventOf({ ...context, links }, judged, reader)];
   });
   await recordEvents(tx, events);
   return events.length;
