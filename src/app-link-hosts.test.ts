@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import http from "node:http";
 import https from "node:https";
@@ -116,4 +116,15 @@ test("challenges are answered at every place, and without TLS nothing else is", 
   }
   for (const other of ["/u/x", "/dashboard", "/health"])
     assert.equal((await ask(plain, null, other)).status, 404);
+});
+
+test("no link out of the webroot is followed, be it the token or a folder above it", async () => {
+  const server = await start();
+  const { port } = await server.listen("127.0.0.1", 0);
+  const place = path.join(challenges, ".well-known/acme-challenge");
+  symlinkSync(file("secret", "nobody's business"), path.join(place, "linked"));
+  assert.equal((await ask(port, null, "/.well-known/acme-challenge/linked")).status, 404);
+  renameSync(place, `${place}-before`);
+  symlinkSync(folder, place);
+  assert.equal((await ask(port, null, "/.well-known/acme-challenge/secret")).status, 404);
 });

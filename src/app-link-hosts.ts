@@ -69,8 +69,12 @@ export function serveLinkHosts(
         this.set(numberOf(folder.state()));
       },
     });
-  gauge("", "Certificates of customers' hosts that can be used.", (state) => state.certificates.length);
-  gauge("_ending", "Of these, those that end within two weeks or have.", (state) => state.endingSoon);
+  gauge(
+    "",
+    "Certificates of customers' hosts that can be used.",
+    (state) => state.certificates.length - state.ended,
+  );
+  gauge("_ending", "Those that end within two weeks, or have ended.", (state) => state.endingSoon);
   gauge("_unusable", "Those that cannot be used.", (state) => state.problems.length);
 }
 

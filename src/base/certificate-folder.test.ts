@@ -9,7 +9,7 @@ import { CertificateFolder } from "./certificate-folder.ts";
 
 const authority = createAuthority();
 
-async function opened(t: TestContext, put: (folder: string) => void) {
+async function opened(t: TestContext, put: (folder: string) => void, certificatesMax?: number) {
   const folder = await mkdtemp(path.join(tmpdir(), "facteur-certificates-"));
   put(folder);
   const told: { event: string; file?: string }[] = [];
@@ -20,6 +20,7 @@ async function opened(t: TestContext, put: (folder: string) => void) {
     log,
     clock: { real: () => at.ms },
     everyMs: 3_600_000,
+    ...(certificatesMax !== undefined && { certificatesMax }),
   });
   t.after(async () => {
     certificates.close();
@@ -118,4 +119,38 @@ test("a folder that is not there is an error with its name", async () => {
     CertificateFolder.open("/nowhere/at/all", { log, clock: { real: () => 0 } }),
     /\/nowhere\/at\/all.*ENOENT.*Make it/,
   );
+});
+
+test("a certificate that is there and cannot be reached is told, and so is what is beyond the limit", async (t) => {
+  const put = (folder: string) => {
+    mkdirSync(path.join(folder, "one.example"));
+    symlinkSync("../archive/one.pem", path.join(folder, "one.example", "fullchain.pem"));
+    mkdirSync(path.join(folder, "empty"));
+    write(folder, "two", authority.issue(["two.example"]));
+    write(folder, "zero", authority.issue(["zero.example"]));
+  };
+  const { certificates, told } = await opened(t, put, 2);
+  await certificates.look();
+  const { problems } = certificates.state();
+  assert.deepEqual(
+    problems.map(({ file }) => file),
+    ["one.example/fullchain.pem", "zero.crt"],
+  );
+  assert.match(problems[1]!.wrong, /1 in all.*beyond the 2/);
+  assert.equal(told.filter(({ event }) => event === "links.certificate.unusable").length, 2);
+});
+
+test("a wildcard that holds is shown before a certificate of the name that has ended", async (t) => {
+  const { certificates, at } = await opened(t, (folder) => {
+    write(folder, "own", authority.issue(["a.shop.example"], { validDays: 5 }));
+    write(folder, "wild", authority.issue(["*.shop.example"], { validDays: 80 }));
+  });
+  const own = certificates.contextOf("a.shop.example");
+  const wild = certificates.contextOf("b.shop.example");
+  assert.notEqual(own, wild);
+  at.ms += 6 * 86_400_000;
+  assert.equal(certificates.contextOf("a.shop.example"), wild);
+  assert.equal(certificates.state().ended, 1);
+  at.ms += 80 * 86_400_000;
+  assert.equal(certificates.contextOf("a.shop.example"), own);
 });

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { createSecureContext, type SecureContext } from "node:tls";
 import type { Clock } from "./clock.ts";
@@ -48,16 +48,18 @@ export class CertificateFolder {
   readonly #log: Log;
   readonly #clock: Pick<Clock, "real">;
   readonly #timer: NodeJS.Timeout;
+  readonly #certificatesMax: number;
   #loaded = new Map<string, Loaded>();
   #problems: Problems = new Map();
   #byName = new Map<string, Loaded>();
   #warnedAt = new Map<string, number>();
   #isLooking = false;
 
-  private constructor(folder: string, { log, clock, everyMs }: Options) {
+  private constructor(folder: string, { log, clock, everyMs, certificatesMax: max }: Options) {
     this.#folder = folder;
     this.#log = log;
     this.#clock = clock;
+    this.#certificatesMax = max ?? certificatesMax;
     this.#timer = setInterval(() => void this.#lookAgain(), everyMs ?? checkEveryMs);
     this.#timer.unref();
   }
@@ -89,18 +91,35 @@ export class CertificateFolder {
 
   #find(serverName: string): Loaded | undefined {
     const name = serverName.toLowerCase().replace(/\.$/, "");
-    return this.#byName.get(name) ?? this.#byName.get(name.replace(/^[^.]+/, "*"));
+    const exact = this.#byName.get(name);
+    if (exact !== undefined && !this.#hasEnded(exact)) return exact;
+    const wild = this.#byName.get(name.replace(/^[^.]+/, "*"));
+    // Where both have ended, the one of the name tells better what is to be renewed.
+    return wild === undefined || this.#hasEnded(wild) ? (exact ?? wild) : wild;
+  }
+
+  #hasEnded({ endsAt }: FolderCertificate): boolean {
+    return endsAt.getTime() <= this.#clock.real();
   }
 
   /** What is there, and what is wrong with the rest. */
-  state(): { certificates: FolderCertificate[]; endingSoon: number; problems: CertificateProblem[] } {
+  state(): {
+    certificates: FolderCertificate[];
+    /** Of these, those that have ended. */
+    ended: number;
+    /** Of these, those that end within two weeks, or have. */
+    endingSoon: number;
+    problems: CertificateProblem[];
+  } {
     const certificates = [...this.#loaded.values()].map(({ file, names, endsAt }) => ({
       file,
       names,
       endsAt,
     }));
     const problems = [...this.#problems.values()].map(({ file, wrong }) => ({ file, wrong }));
-    return { certificates, endingSoon: certificates.filter((each) => this.#endsSoon(each)).length, problems };
+    const ended = certificates.filter((each) => this.#hasEnded(each)).length;
+    const endingSoon = certificates.filter((each) => this.#endsSoon(each)).length;
+    return { certificates, ended, endingSoon, problems };
   }
 
   close(): void {
@@ -122,7 +141,9 @@ export class CertificateFolder {
   async look(): Promise<void> {
     const loaded = new Map<string, Loaded>();
     const problems: Problems = new Map();
-    for (const pair of await this.#pairs()) {
+    const pairs = await this.#pairs();
+    const tooMany = pairs.splice(this.#certificatesMax);
+    for (const pair of pairs) {
       const before = this.#loaded.get(pair.certFile);
       const stamp = await this.#stampOf(pair);
       const known = this.#problems.get(pair.certFile);
@@ -138,7 +159,20 @@ export class CertificateFolder {
         if ("wrong" in read && before !== undefined) loaded.set(pair.certFile, before);
       }
     }
+    this.#tellTooMany(tooMany, problems);
     this.#use(loaded, problems);
+  }
+
+  #tellTooMany(tooMany: readonly Pair[], problems: Problems): void {
+    const [first] = tooMany;
+    if (first === undefined) return;
+    const { certFile: file } = first;
+    const wrong =
+      `It and what comes after it, ${tooMany.length} in all, are beyond the ${this.#certificatesMax} that are read. ` +
+      "Take away those that nobody needs, or let a proxy speak TLS for these hosts.";
+    if (this.#problems.get(file)?.wrong !== wrong)
+      this.#log.warn("links.certificate.unusable", { file, wrong });
+    problems.set(file, { file, wrong, stamp: "" });
   }
 
   #use(loaded: Map<string, Loaded>, problems: Problems): void {
@@ -180,21 +214,25 @@ export class CertificateFolder {
       const certFile = path.join(name, "fullchain.pem");
       if (await this.#isThere(certFile)) pairs.push({ certFile, keyFile: path.join(name, "privkey.pem") });
     }
-    return pairs.slice(0, certificatesMax);
+    return pairs;
   }
 
+  // A link that leads nowhere, or what may not be looked at, is there: what is wrong with it is told when it is read.
   async #isThere(file: string): Promise<boolean> {
     try {
-      return (await stat(path.join(this.#folder, file))).isFile();
-    } catch {
-      return false;
+      await lstat(path.join(this.#folder, file));
+      return true;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      return code !== "ENOENT" && code !== "ENOTDIR";
     }
   }
 
   async #stampOf({ certFile, keyFile }: Pair): Promise<string> {
     const stamps = [certFile, keyFile].map((file) =>
       stat(path.join(this.#folder, file)).then(
-        ({ mtimeMs, size, ino }) => `${mtimeMs}/${size}/${ino}`,
+        // ctime: whoever lets the service read a file changes nothing else of it.
+        ({ mtimeMs, ctimeMs, size, ino }) => `${mtimeMs}/${ctimeMs}/${size}/${ino}`,
         () => "none",
       ),
     );
@@ -236,4 +274,5 @@ interface Options {
   log: Log;
   clock: Pick<Clock, "real">;
   everyMs?: number;
+  certificatesMax?: number;
 }
