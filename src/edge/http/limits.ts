@@ -10,8 +10,18 @@ export interface HttpLimits {
   keepAliveTimeoutMs: number;
   /** After this many requests a connection is ended, so that a load balancer can spread clients anew. */
   requestsPerSocketMax: number;
-  /** Connections at a time; the next one is refused at once instead of being served slowly. */
+  /** Connections at a time, in all places that are listened at; the next one is refused at once instead of being served
+   *  slowly. */
   connectionsMax: number;
+  /** Of one address, or the /64 of an IPv6 address; from this machine as many as there may be, and where a proxy is named,
+   *  since then all come from there. */
+  connectionsPerAddressMax: number;
+  /** Of one network, as above: the /24 of an IPv4 address, the /48 of an IPv6 address. */
+  connectionsPerNetworkMax: number;
+  /** New ones a minute of one address or /64, as above. */
+  connectionsPerMinuteMax: number;
+  /** New ones a minute of one network, as above. */
+  networkConnectionsPerMinuteMax: number;
   headerBytesMax: number;
   /** A graceful stop waits this long for requests under way. */
   closeGraceMs: number;
@@ -29,6 +39,14 @@ export const defaultHttpLimits: HttpLimits = {
   requestsPerSocketMax: 10_000,
   // Each costs up to 100 KB with TLS: 400 MB at most.
   connectionsMax: 4_000,
+  // An office whose fifty readers have ten tabs each, or a customer's program with all the threads of a large machine.
+  connectionsPerAddressMax: 500,
+  // Two such offices; three quarters are always left for others.
+  connectionsPerNetworkMax: 1_000,
+  // 500 a second: a program that connects anew for each call sends as many on one core.
+  connectionsPerMinuteMax: 30_000,
+  // Two such programs.
+  networkConnectionsPerMinuteMax: 60_000,
   // Node's own default; a key pair and all headers of all known clients fit twenty times.
   headerBytesMax: 16 * 1024,
   // Longer than the longest transaction of the accept writer, shorter than what supervisors wait before SIGKILL.

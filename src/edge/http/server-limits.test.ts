@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { connect as connectTls } from "node:tls";
 import { createAuthority } from "../../../tests/support/tls.ts";
 import { watchCertificate } from "../../base/certificate-files.ts";
+import { CertificateFolder } from "../../base/certificate-folder.ts";
 import { registerMailjetSend } from "./mailjet/send-routes.ts";
 import { useIn } from "./server.ts";
 import { ask, exchange, parseRaw } from "./testing/raw.ts";
@@ -57,6 +59,51 @@ test("connections beyond the limit are dropped at once", async (t) => {
   t.after(() => first.destroy());
   await new Promise((resolve) => first.once("connect", resolve));
   assert.equal(await exchange(port, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"), "");
+});
+
+test("an address that has all it may have is kept out, and another one is answered, at any place", async (t) => {
+  const authority = createAuthority();
+  const { cert, key } = authority.issue(["links.example"]);
+  const folder = mkdtempSync(join(tmpdir(), "facteur-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "a.crt"), cert);
+  writeFileSync(join(folder, "a.key"), key);
+  const log = { info() {}, warn() {}, error() {}, debug() {} };
+  const certificates = await CertificateFolder.open(folder, { log, clock: { real: () => 0 } });
+  t.after(() => certificates.close());
+  const { server, port } = await startSending(t, {
+    isLocal: () => false,
+    limits: { connectionsPerAddressMax: 2 },
+    linkHosts: { certificates, ownHost: () => "", isServed: () => true },
+  });
+  const narrow = await server.listenNarrow("readers", { host: "127.0.0.1", port: 0 });
+  const from = async (localAddress: string, at = narrow.port) => {
+    const socket = connect({ host: "127.0.0.1", port: at, localAddress });
+    t.after(() => socket.destroy());
+    await once(socket, "connect");
+    return socket;
+  };
+  const isAnswered = async (socket: Socket) => {
+    const secure = connectTls({ socket, servername: "links.example", ca: authority.cert });
+    secure.write("GET /nowhere HTTP/1.1\r\nHost: links.example\r\n\r\n");
+    const [event] = await Promise.race([
+      once(secure, "data").then(
+        () => ["data"],
+        () => ["error"],
+      ),
+      once(secure, "close").then(
+        () => ["close"],
+        () => ["error"],
+      ),
+    ]);
+    return event === "data";
+  };
+  const first = await from("127.0.0.2");
+  await from("127.0.0.2", port);
+  assert.equal(await isAnswered(await from("127.0.0.2")), false);
+  assert.equal(await isAnswered(await from("127.0.0.3")), true);
+  first.destroy();
+  for (let tries = 0; !(await isAnswered(await from("127.0.0.2"))); tries++) assert.ok(tries < 200);
 });
 
 test("a key that asks too fast is told when to come back, before its body is read", async (t) => {

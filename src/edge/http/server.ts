@@ -14,6 +14,7 @@ import type { Log } from "../../base/log.ts";
 import { awaitsContinue, holdContinue } from "./body.ts";
 import { answerClientError } from "./client-error.ts";
 import { type Connections, followConnections } from "./connections.ts";
+import { Entrance } from "./entrance.ts";
 import { addFallbackRoutes } from "./fallback.ts";
 import { connectionsCheckEveryMs, defaultHttpLimits, type HttpLimits, lingerMs } from "./limits.ts";
 import { type LinkHosting, type MakeServer, type Narrow, NarrowPlaces } from "./narrow.ts";
@@ -41,6 +42,8 @@ export interface HttpServerOptions {
   tls?: CertificateFiles;
   /** Whose X-Forwarded-For is believed: addresses and networks. */
   proxies?: readonly string[];
+  /** Is this an address of this machine? Asked of the system where it is missing. */
+  isLocal?: (address: string) => boolean;
   observer?: HttpObserver;
   /** Hosts of customers that are served beside our own. */
   linkHosts?: LinkHosting;
@@ -68,6 +71,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const servers: http.Server[] = [];
   const connections: Connections[] = [];
   const narrow = new NarrowPlaces(options.linkHosts ?? null);
+  const entrance = new Entrance(limits, options);
   let make: MakeServer | null = null;
   const app = fastify({
     // One line a request is ours; the framework's two would double the cost of a request.
@@ -81,6 +85,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     serverFactory: (handler) => {
       make = (tls) => {
         const made = createNodeServer(limits, tls, handler);
+        entrance.guard(made);
         connections.push(followConnections(made));
         return made;
       };
@@ -158,7 +163,6 @@ function createNodeServer(
       ? http.createServer(settings, handler)
       : https.createServer({ ...settings, ...tls, ...tlsSettings(limits) }, handler);
   server.maxRequestsPerSocket = limits.requestsPerSocketMax;
-  server.maxConnections = limits.connectionsMax;
   // RFC 9110 §10.1.1: the client waits; it is told to go on when its body is wanted, so that a request that will
   // be refused does not have to send one.
   server.on("checkContinue", (request, response) => {

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import type { Clock } from "../../../base/clock.ts";
+import { Crowd } from "../../../base/crowd.ts";
 import { isOwnAddress, plainAddress, widerNetworkOf } from "../../../base/ip.ts";
 import { ServerConnection } from "./connection.ts";
-import { Crowd } from "./crowd.ts";
 import type { Dialogue, Peer } from "./dialogue.ts";
 import { HeldBytes } from "./held-octets.ts";
 import {
@@ -127,8 +127,8 @@ export class SmtpServer {
 
   #refusalOf(peer: Peer): ServerReply | null {
     if (this.#isClosing) return replies.stopping;
-    const crowded = this.#crowd.refusalOf(peer, this.#options.clock.real());
-    if (crowded !== null) return crowded;
+    const crowded = this.#crowd.crowdingOf(peer, this.#options.clock.real());
+    if (crowded !== null) return replies[crowded];
     if (this.#connections.size < this.#limits.connectionsMax) return null;
     if (this.#strangers.size === 0) return replies.crowded;
     this.#evictOldest();
