@@ -793,7 +793,7 @@ create policy service on report for all to facteur_accept, facteur_delivery, fac
 create policy tenant on report for all to facteur_request using ((account_id = (current_setting('app.account'::text))::bigint)) with check ((account_id = (current_setting('app.account'::text))::bigint));
 comment on table report is 'Delivery reports of our own until they are delivered: no messages of the account, so neither counted nor listed.';
 grant delete, select on report to facteur_delivery;
-grant insert, select on report to facteur_relay;
+grant insert, select, update (sealed) on report to facteur_relay;
 grant select on report to facteur_request;
 grant delete, select (account_id, message_id) on report to facteur_retention;
 

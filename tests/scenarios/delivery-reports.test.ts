@@ -73,9 +73,8 @@ async function give({ to, notify, ret, envelopeFrom }: Wish, more: SendMailOptio
 
 /** A mail as its author's program has written it: with octets as they are. */
 function rawMail(body: string): SendMailOptions {
-  const head = "From: shop@home.example\r\nSubject: Raw\r\nMIME-Version: 1.0\r\n";
   const type = "Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\n";
-  return { raw: `${head}${type}\r\n${body}\r\n` };
+  return { raw: `From: shop@home.example\r\nMIME-Version: 1.0\r\n${type}\r\n${body}\r\n` };
 }
 
 type Report = RecordedTransaction & { data: Buffer };
@@ -88,6 +87,10 @@ function reportsOf(words: string): Report[] {
 
 function rows<Row>(query: Query): Promise<(Row & Record<string, unknown>)[]> {
   return service.database.read({ role: "operator" }, (reader) => reader.rows(query));
+}
+
+function operate(query: Query): Promise<number> {
+  return service.database.write({ role: "operator" }, (tx) => tx.run(query));
 }
 
 async function reached(id: bigint, state: string, attempts = 0): Promise<void> {
@@ -163,6 +166,17 @@ test("RET=FULL returns the whole message, and only of a failure", async () => {
   assert.match((await reported(failed.envelopeId)).data.toString(), /What you ordered\./);
   const relayed = await give({ to: "ada@plain.example", notify: ["success"], ret: "full" });
   assert.doesNotMatch((await reported(relayed.envelopeId)).data.toString(), /What you ordered/);
+});
+
+test("RET=FULL returns no large message, and none of an account for which a thousand reports wait", async () => {
+  const wish: Wish = { to: "whole@dead.example", notify: ["failure"], ret: "full" };
+  const large = await give(wish, rawMail("Large body\r\n".repeat(6000)));
+  assert.doesNotMatch((await reported(large.envelopeId)).data.toString(), /Large body/);
+  await operate(sql`insert into report (account_id, id, message_id, action, sealed)
+    select ${service.accountId}, n, n, 'failed', '' from generate_series(1, 1000) n`);
+  const { envelopeId } = await give(wish);
+  assert.doesNotMatch((await reported(envelopeId)).data.toString(), /What you ordered/);
+  await operate(sql`delete from report where id <= 1000`);
 });
 
 test("a message with octets above 127 is returned whole to a server that takes none", async () => {
@@ -320,13 +334,11 @@ test("what cannot be read of one message holds up nobody's reports, and is named
   for (const { id } of given) await reached(id, "bounced");
   const flipped = sql`set_byte(sealed, 20, get_byte(sealed, 20) # 1)`;
   const [wish = 0n, identity = 0n, words = 0n, content = 0n] = given.map(({ id }) => id);
-  await service.database.write({ role: "operator" }, async (tx) => {
-    await tx.run(sql`update report_wish set sealed = ${flipped} where message_id = ${wish}`);
-    await tx.run(sql`update message set sealed = ${flipped} where id = ${identity}`);
-    await tx.run(sql`update event set sealed = ${flipped} where message_id = ${words} and kind = 'bounced'`);
-    await tx.run(sql`update content set sealed = ${flipped}
-      where id = (select m.content_id from message m where m.id = ${content})`);
-  });
+  await operate(sql`update report_wish set sealed = ${flipped} where message_id = ${wish}`);
+  await operate(sql`update message set sealed = ${flipped} where id = ${identity}`);
+  await operate(sql`update event set sealed = ${flipped} where message_id = ${words} and kind = 'bounced'`);
+  await operate(sql`update content set sealed = ${flipped}
+    where id = (select m.content_id from message m where m.id = ${content})`);
   const next = await give({ to: "next@dead.example", notify: ["failure"] });
   await reported(next.envelopeId);
   await delivered();

@@ -8,7 +8,7 @@ import { createLog } from "../../src/base/log.ts";
 import { Authenticator, type CreatedKey } from "../../src/core/accounts/index.ts";
 import { joinAsNode, Router } from "../../src/core/delivery/index.ts";
 import { EventHorizon, type Following, follow } from "../../src/core/events/index.ts";
-import { reportNext } from "../../src/core/reports/index.ts";
+import { type ReportContext, reportNext } from "../../src/core/reports/index.ts";
 import { createSubmission } from "../../src/edge/smtp/submission/server.ts";
 import { takeSlot } from "../../src/edge/worker/slots.ts";
 import { DeliveryWorker } from "../../src/edge/worker/worker.ts";
@@ -21,6 +21,11 @@ const reporter = {
   sender: { address: "service@operator.example", name: "Example Mail" },
 };
 
+interface ReportChange {
+  batches?: number;
+  limits?: ReportContext["limits"] & object;
+}
+
 /** Submission, delivery and delivery reports in this process, on a clock that the test moves. Reports are made when the
  *  test says so. */
 export interface Reporting extends World {
@@ -28,8 +33,9 @@ export interface Reporting extends World {
   key: CreatedKey;
   submissionPort: number;
   /** Makes the reports that are due, as the node with this number. Answers how many batches that took, or null where another
-   *  node has the lease. */
-  report(nodeId?: number): Promise<number | null>;
+   *  node has the lease.
+   *  @param change ends after so many batches, and has other limits */
+  report(nodeId?: number, change?: ReportChange): Promise<number | null>;
   /** Takes the right to make reports from whoever has it: it has not been heard of. */
   takeOver(nodeId: number): Promise<void>;
   /** The messages of which something could not be read. */
@@ -77,17 +83,17 @@ export async function openReporting(t: Cleanup, ports: Readonly<Record<string, n
   let takeOvers = 0;
   const damaged: bigint[] = [];
   const horizon = new EventHorizon(world.database);
-  const report = async (nodeId = 1) => {
+  const report = async (nodeId = 1, { batches: batchesMax = Infinity, limits = {} }: ReportChange = {}) => {
     if (!followings.has(nodeId)) await lead(nodeId, new Date(world.clock.real()));
     const following = followings.get(nodeId);
     if (following === undefined) return null;
     for (let batches = 1; ; batches++) {
-      const context = { ...world, ...reporter, now: world.clock.now() };
+      const context = { ...world, ...reporter, now: world.clock.now(), limits };
       const batch = await reportNext(context, following, await horizon.advance());
       if (batch === null) return null;
       worker.wake(batch.lanes);
       damaged.push(...batch.damaged.map(({ messageId }) => messageId));
-      if (batch.isLast) return batches;
+      if (batch.isLast || batches >= batchesMax) return batches;
     }
   };
   return {

@@ -68,7 +68,7 @@ export { type DescribedEvent, describeEvents, type EventMessage } from "./read-e
 export { type Standing, selectOldest } from "./read-store.ts";
 export { type AcceptRefusalCode, acceptRefusalCodes } from "./refusal-codes.ts";
 export { type ReportMail, sealReport } from "./report-mail.ts";
-export { insertReports, type ReportRow } from "./report-store.ts";
+export { countReports, putReports, type ReportRow } from "./report-store.ts";
 export {
   openReturned,
   openTerms,

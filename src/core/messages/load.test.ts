@@ -7,6 +7,8 @@ import { hourOf } from "../keys/index.ts";
 import { addSuppressions } from "../suppressions/index.ts";
 import { compose } from "./compose.ts";
 import { type ClaimedDelivery, type Loaded, MessageLoader } from "./load.ts";
+import { sealReport } from "./report-mail.ts";
+import { putReports } from "./report-store.ts";
 import { type Accepting, openAccepting } from "./testing/acceptance.ts";
 import { acceptAndClaim } from "./testing/claimed.ts";
 import { contentOf, submissionOf } from "./testing/contents.ts";
@@ -113,6 +115,29 @@ test("large contents are loaded a few at a time, in their order", async (t) => {
     left = left.filter((_, index) => kinds[index] === "later");
   }
   assert.deepEqual(rounds, ["ready ready later later later", "ready ready later", "ready"]);
+});
+
+test("large reports are loaded a few at a time, and take their room from contents", async (t) => {
+  const setup = await openAccepting(t);
+  const { database, keyring, accountId } = setup;
+  const held = await acceptAndClaim(setup, {
+    submissions: Array.from({ length: 23 }, () => submissionOf({ content: contentOf({ text: "own" }) })),
+  });
+  const octets = Buffer.alloc(1000, "x");
+  const mail = { to: "a@example.org", from: "b@example.org", message: { octets, head: octets } };
+  const reports = held.slice(0, 20).map((delivery) => ({ ...delivery, isReport: true }));
+  const rows = reports.map(({ id }) => {
+    const row = { accountId, id, messageId: id, action: "failed" };
+    return { ...row, sealed: sealReport(keyring, row, mail) };
+  });
+  await database.write({ role: "relay" }, (tx) => putReports(tx, rows));
+  const loader = new MessageLoader(keyring, setup.links, { loadedBytesMax: 5500 });
+  const kinds = (await load(setup, [...reports, ...held.slice(20)], loader)).map(({ kind }) => kind);
+  const counts = [kinds.slice(0, 20), kinds.slice(20)].map(
+    (part) => part.filter((kind) => kind === "later").length,
+  );
+  assert.deepEqual(new Set(kinds), new Set(["ready", "later"]));
+  assert.deepEqual(counts, [15, 1]);
 });
 
 test("the same message is loaded to the same octets each time, from memory or from the database", async (t) => {

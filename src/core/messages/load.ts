@@ -15,7 +15,7 @@ import type { ReaderTerms } from "./counting.ts";
 import { type BundledPart, decodeContent, decodeParts, partIn, type SubmissionPart } from "./frame.ts";
 import { type MessageIdentity, uuidOf } from "./message.ts";
 import { openReport } from "./report-mail.ts";
-import { type ReportRow, selectReports } from "./report-store.ts";
+import { selectReportsUpTo } from "./report-store.ts";
 import { type ComposableRow, type ContentRow, selectComposable, selectContentsUpTo } from "./store.ts";
 
 // Contents that many messages share stay in memory, compiled and encoded; a campaign is one entry. So do the parts that
@@ -120,24 +120,28 @@ export class MessageLoader {
     return this.#links.limit === "identified" && policy?.mode === "identified";
   }
 
-  /** One transaction, six queries by key, however many messages, and one more where readers may be told apart. What the first
+  /** One transaction, six queries by key, however many messages, one more for reports, and one more where readers may be told apart. What the first
    *  message holds is always loaded. */
   async load(reader: Sql, deliveries: ClaimedDelivery[]): Promise<Loaded[]> {
     const accounts = deliveries.map((d) => d.accountId);
     const kept = this.#keptOf(deliveries);
-    const [messages, frames, cancelled, policies, hosts, reportRows] = await Promise.all([
+    // Asked before contents, which get the room that is left; they are few, and mostly there are none.
+    const { loadedBytesMax } = this.#limits;
+    const reportRows = await selectReportsUpTo(
+      reader,
+      deliveries.filter(({ isReport }) => isReport),
+      loadedBytesMax,
+    );
+    const reportBytes = reportRows.reduce((sum, { sealed }) => sum + (sealed?.length ?? 0), 0);
+    const [messages, frames, cancelled, policies, hosts] = await Promise.all([
       selectComposable(reader, deliveries),
-      selectContentsUpTo(reader, missingOf(deliveries, kept), this.#limits.loadedBytesMax),
+      selectContentsUpTo(reader, missingOf(deliveries, kept), Math.max(0, loadedBytesMax - reportBytes)),
       cancelledAmong(
         reader,
         deliveries.map((d) => d.claim),
       ),
       selectPolicies(reader, accounts),
       selectReadyHosts(reader, accounts),
-      selectReports(
-        reader,
-        deliveries.filter(({ isReport }) => isReport),
-      ),
       this.#keyring.load(reader, accounts),
     ]);
     const suppressed = new Map(
@@ -166,11 +170,16 @@ export class MessageLoader {
   }
 
   // Asked for by the account itself, to one of its own addresses: whom it may not write to does not matter.
-  #prepareReport(delivery: ClaimedDelivery, row: ReportRow | undefined): Loaded {
+  #prepareReport(
+    delivery: ClaimedDelivery,
+    row: Awaited<ReturnType<typeof selectReportsUpTo>>[number] | undefined,
+  ): Loaded {
     const { accountId, id: messageId } = delivery;
     if (row === undefined || !this.#keyring.has(accountId)) return { kind: "gone", delivery };
+    const { sealed } = row;
+    if (sealed === null) return { kind: "later", delivery };
     try {
-      const opened = openReport(this.#keyring, row);
+      const opened = openReport(this.#keyring, { ...row, sealed });
       if (opened === null) return { kind: "gone", delivery };
       const nobody = { uuid: "", lookup: Buffer.alloc(0), campaignId: null };
       const tracking = { policy: policyUnlessSet, consents: { opens: false, clicks: false } };

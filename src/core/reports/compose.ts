@@ -16,6 +16,8 @@ export interface ReportMaterial {
   messageId: bigint;
   identity: MessageIdentity;
   original: Original | null;
+  /** Is it given back whole? */
+  isWhole: boolean;
   attemptedAt: Date | null;
   retryUntil: Date | null;
 }
@@ -32,7 +34,7 @@ export function composeReport(
   { reportingMta, sender }: Reporter,
   material: ReportMaterial,
 ): ReportMail | null {
-  const { id, now, told, terms, messageId, identity, original, attemptedAt, retryUntil } = material;
+  const { id, now, told, terms, messageId, identity, original, isWhole, attemptedAt, retryUntil } = material;
   const to = mailboxOf({ address: terms.to, name: "" });
   const from = mailboxOf(sender);
   if (to === null || from === null) return null;
@@ -63,15 +65,15 @@ export function composeReport(
       handedInAt: formatDate(handedInAt),
       retryUntil: retryUntil === null ? null : formatDate(retryUntil),
     }),
-    original: original === null ? null : { ...original, isWhole: isReturnedWhole(told, terms, original) },
+    original: original === null ? null : { ...original, isWhole },
   });
   return { to: terms.to, from: from.address.text, message };
 }
 
-// RFC 3461 §4.3: RET is about failures; of anything else the header is enough to know the message by, and so it is where
-// the client has not said what it wants.
-function isReturnedWhole({ action }: Told, { ret }: ReportTerms, { hasBody }: Original): boolean {
-  return action === "failed" && ret === "full" && hasBody;
+/** Is the message to be returned whole, as far as it is asked for? RFC 3461 §4.3: RET is about failures; of anything else the
+ *  header is enough to know the message by, and so it is where the client has not said what it wants. */
+export function asksForWhole({ action }: Told, { ret }: ReportTerms): boolean {
+  return action === "failed" && ret === "full";
 }
 
 function diagnosticOf(told: Told): { type: "smtp" | "x-facteur"; text: string } | null {

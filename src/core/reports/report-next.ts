@@ -5,9 +5,9 @@ import { type Delivery, enqueue, laneOf, placeInQueue } from "../delivery/index.
 import { advance, type Following, historyOf, positionOf, stillFollows } from "../events/index.ts";
 import type { Keyring } from "../keys/index.ts";
 import {
+  countReports,
   deliveryDays,
   endWishes,
-  insertReports,
   isReportedByNext,
   type MessageIdentity,
   type MessageState,
@@ -16,6 +16,7 @@ import {
   openReturned,
   openTerms,
   openWords,
+  putReports,
   quietWishes,
   type ReportRow,
   sealReport,
@@ -23,7 +24,7 @@ import {
   selectDueWishes,
   selectWishes,
 } from "../messages/index.ts";
-import { composeReport, type Reporter } from "./compose.ts";
+import { asksForWhole, composeReport, type Reporter } from "./compose.ts";
 import { decide } from "./decide.ts";
 import { selectWishedEvents, type WishedEvent } from "./store.ts";
 import type { Told } from "./words.ts";
@@ -34,6 +35,11 @@ const batchMax = 50;
 const dueMin = 5;
 // How far one look goes in the log: some 20 ms of its index.
 const positionsMax = 20_000n;
+// Contents read for one batch, two of the largest: it must be over before its lease is, and all of it is one transaction.
+const originalsBytesMax = 64 * 1024 * 1024;
+// Reports of one account on their way, up to which the messages come back whole: 64 MB then. Who writes to a million addresses
+// that are gone gets their headers.
+const waitingForWholeMax = 1000;
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
@@ -44,6 +50,13 @@ export interface ReportContext extends Reporter {
   ids: IdSource;
   figures: FiguresInForce;
   now: Date;
+  /** Others than usual, for tests. */
+  limits?: Partial<BatchLimits>;
+}
+
+interface BatchLimits {
+  batchMax: number;
+  originalsBytesMax: number;
 }
 
 /** What a batch has done. */
@@ -74,6 +87,8 @@ interface Work {
   quiet: OpenWish[];
   damaged: Damage[];
   originals: Originals;
+  /** Reports on their way by account, as far as they were counted. */
+  waiting: Map<bigint, number>;
 }
 
 /** Makes the reports that what happened since the last batch calls for. The position in the log, the reports with their
@@ -100,7 +115,7 @@ async function write(tx: Transaction, following: Following, work: Work): Promise
   const { from, to, made, over, quiet } = work;
   const isHeld = from === to ? await stillFollows(tx, following) : await advance(tx, following, { from, to });
   if (!isHeld) return false;
-  const added = await insertReports(
+  const added = await putReports(
     tx,
     made.map(({ row }) => row),
   );
@@ -119,22 +134,31 @@ async function look(
   following: Following,
   horizon: bigint,
 ): Promise<Work> {
+  const limits = { batchMax, originalsBytesMax, ...context.limits };
   const from = await positionOf(reader, following.name);
   const until = horizon > from + positionsMax ? from + positionsMax : horizon > from ? horizon : from;
-  const events = await selectWishedEvents(reader, { after: from, until, limit: batchMax });
-  const isFull = events.length === batchMax;
+  const events = await selectWishedEvents(reader, { after: from, until, limit: limits.batchMax });
+  const isFull = events.length === limits.batchMax;
   const to = isFull ? (events.at(-1)?.logPosition ?? from) : until;
   // A few in any case: where much happens, what is due waits for it to end otherwise.
-  const due = await selectDueWishes(reader, context.now, Math.max(batchMax - events.length, dueMin));
-  const isLast = !isFull && until >= horizon && events.length + due.length < batchMax;
+  const dueMax = Math.max(limits.batchMax - events.length, dueMin);
+  const due = await selectDueWishes(reader, context.now, dueMax);
+  const isLast = !isFull && until >= horizon && events.length + due.length < limits.batchMax;
   const originals = new Originals(context.keyring);
-  const work: Work = { from, to, isLast, made: [], over: [], quiet: [], damaged: [], originals };
+  const found = { made: [], over: [], quiet: [], damaged: [] };
+  const work: Work = { from, to, isLast, ...found, originals, waiting: new Map() };
   const known = await readKnown(context, reader, { events, due, work });
-  for (const event of events) await follow(context, reader, known, { event, work });
+  for (const event of events) {
+    await follow(context, reader, known, { event, work });
+    if (originals.bytesRead < limits.originalsBytesMax || event === events.at(-1)) continue;
+    // The others are looked at next.
+    return { ...work, to: event.logPosition, isLast: false };
+  }
   const asked = new Set(events.map(({ messageId }) => messageId));
   for (const wish of due) {
     // What has happened to it meanwhile decides; the next look finds what is left.
     if (!asked.has(wish.messageId)) await remind(context, reader, known, { wish, work });
+    if (originals.bytesRead >= limits.originalsBytesMax) return { ...work, isLast: false };
   }
   return work;
 }
@@ -296,7 +320,10 @@ async function make(
   const retryUntil = told.action === "delayed" ? new Date(acceptedAt.getTime() + days * dayMs) : null;
   const id = ids.next(now);
   const shown = original instanceof Error ? null : original;
-  const material = { id, now, told, terms, messageId, identity, original: shown, attemptedAt, retryUntil };
+  const isWhole =
+    shown?.hasBody === true && asksForWhole(told, terms) && (await hasRoom(reader, accountId, work));
+  const known = { told, terms, messageId, identity, original: shown, isWhole, attemptedAt, retryUntil };
+  const material = { id, now, ...known };
   const mail = unlessDamaged(work, wish, () => composeReport(context, material));
   if (mail === null) return;
   const row = { accountId, id, messageId, action: told.action };
@@ -309,4 +336,11 @@ async function make(
       ...{ expiresAt: endsAt, attempts: 0, isBulk: false, isRepeat: false, isReport: true },
     },
   });
+}
+
+/** Is the account to be given another message back? Counts it. */
+async function hasRoom(reader: Sql, accountId: bigint, { waiting }: Work): Promise<boolean> {
+  const count = waiting.get(accountId) ?? (await countReports(reader, accountId, waitingForWholeMax));
+  waiting.set(accountId, count + 1);
+  return count < waitingForWholeMax;
 }
