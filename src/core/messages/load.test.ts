@@ -11,7 +11,7 @@ import { sealReport } from "./report-mail.ts";
 import { putReports } from "./report-store.ts";
 import { type Accepting, openAccepting } from "./testing/acceptance.ts";
 import { acceptAndClaim } from "./testing/claimed.ts";
-import { contentOf, submissionOf } from "./testing/contents.ts";
+import { contentOf, rawContentOf, rawSubmissionOf, submissionOf } from "./testing/contents.ts";
 
 const to = (...addresses: string[]) => addresses.map((address) => ({ address, name: "" }));
 
@@ -98,6 +98,29 @@ test("what is in memory and makes room for another of the same load is there for
   const loaded = await load(setup, [...second, ...first], loader);
   const kinds = loaded.map(({ kind }) => kind);
   assert.deepEqual(kinds, ["ready", "ready", "ready", "ready"]);
+});
+
+test("what is made of a written message to count it takes its room in memory", async (t) => {
+  const setup = await openAccepting(t);
+  const accept = (word: string) => {
+    const html = `<a href="https://example.org/">${`${word} `.repeat(10_000)}</a>\r\n`;
+    const written = `From: <shop@example.org>\r\nContent-Type: text/html\r\n\r\n${html}`;
+    const content = rawContentOf(written, { trackClicks: "enabled" });
+    return acceptAndClaim(setup, {
+      submissions: ["a@example.com", "b@example.com"].map((address) =>
+        rawSubmissionOf(content, { to: to(address) }),
+      ),
+    });
+  };
+  const [[first], [second]] = [await accept("one"), await accept("two")];
+  const both = [first!, second!];
+  const loader = new MessageLoader(setup.keyring, setup.links, { cachedBytesMax: 500_000 });
+  await load(setup, both, loader);
+  await operator(setup, sql`delete from content`);
+  const kinds = async () => (await load(setup, both, loader)).map(({ kind }) => kind);
+  assert.deepEqual(await kinds(), ["ready", "ready"]);
+  for (const item of await load(setup, both, loader)) assert.match(textOf(item), /\/c\//);
+  assert.deepEqual(await kinds(), ["gone", "ready"]);
 });
 
 test("large contents are loaded a few at a time, in their order", async (t) => {

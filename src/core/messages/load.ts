@@ -273,15 +273,28 @@ export class MessageLoader {
   }
 
   #keep(contentId: bigint, kept: Kept, sizeBytes: number): void {
-    const { cachedBytesMax } = this.#limits;
+    this.#makeRoom(sizeBytes);
+    if (this.#cachedBytes + sizeBytes > this.#limits.cachedBytesMax) return;
+    this.#contents.set(contentId, { kept, sizeBytes });
+    this.#cachedBytes += sizeBytes;
+    if ("body" in kept) kept.body.watch((bytes) => this.#grow(contentId, kept, bytes));
+  }
+
+  // Texts are read when they are first counted: by then a content may hold several times its octets.
+  #grow(contentId: bigint, kept: Kept, bytes: number): void {
+    const entry = this.#contents.get(contentId);
+    if (entry?.kept !== kept) return;
+    entry.sizeBytes += bytes;
+    this.#cachedBytes += bytes;
+    this.#makeRoom(0);
+  }
+
+  #makeRoom(sizeBytes: number): void {
     for (const [id, entry] of this.#contents) {
-      if (this.#cachedBytes + sizeBytes <= cachedBytesMax) break;
+      if (this.#cachedBytes + sizeBytes <= this.#limits.cachedBytesMax) break;
       this.#contents.delete(id);
       this.#cachedBytes -= entry.sizeBytes;
     }
-    if (this.#cachedBytes + sizeBytes > cachedBytesMax) return;
-    this.#contents.set(contentId, { kept, sizeBytes });
-    this.#cachedBytes += sizeBytes;
   }
 
   /** Drops decrypted contents, so that none outlives its key in memory. Called when hours are destroyed. */

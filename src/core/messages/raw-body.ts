@@ -51,11 +51,17 @@ export class RawBody {
   readonly #hasWayOut: boolean;
   #texts: WrittenText[] | null = null;
   readonly #drafts = new Map<string, Draft>();
+  #grown: (bytes: number) => void = () => {};
 
   /** @param options hasWayOut: the author has a way to unsubscribe in the header, so none is added to what is shown */
   constructor(content: RawContent, { hasWayOut }: { hasWayOut: boolean }) {
     this.#content = content;
     this.#hasWayOut = hasWayOut;
+  }
+
+  /** Tells from now on how many bytes more, or fewer, are kept beside the content's octets. */
+  watch(grown: (bytes: number) => void): void {
+    this.#grown = grown;
   }
 
   /** The message for one recipient. The same terms give the same octets. */
@@ -75,15 +81,28 @@ export class RawBody {
     const known = this.#drafts.get(name);
     if (known !== undefined) return known;
     const draft = this.#draft(terms);
-    if (this.#drafts.size >= draftsMax) this.#drafts.clear();
-    if (this.#texts !== null) this.#drafts.set(name, draft);
+    if (this.#texts !== null) this.#keep(name, draft);
     return draft;
+  }
+
+  #keep(name: string, draft: Draft): void {
+    const bytesOf = (each: Draft) => keptBytesOf(each, this.#content.octets);
+    let bytes = bytesOf(draft);
+    if (this.#drafts.size >= draftsMax) {
+      for (const known of this.#drafts.values()) bytes -= bytesOf(known);
+      this.#drafts.clear();
+    }
+    this.#drafts.set(name, draft);
+    this.#grown(bytes);
   }
 
   #draft(terms: RawBodyTerms): Draft {
     const { octets, headBytes, isMarketing = false } = this.#content;
     const texts = this.#texts ?? readWrittenTexts(octets, headBytes);
-    if (sizeOf(texts) <= keptCharactersMax) this.#texts = texts;
+    if (this.#texts === null && sizeOf(texts) <= keptCharactersMax) {
+      this.#texts = texts;
+      this.#grown(sizeOf(texts) * bytesPerCharacter);
+    }
     const drafted = new Map(texts.map((text) => [text, text.text]));
     if (isMarketing && !this.#hasWayOut) addWayOut(drafted);
     const tracked = count(drafted, { ...terms, content: this.#content });
@@ -105,6 +124,19 @@ export class RawBody {
 
 function sizeOf(texts: readonly WrittenText[]): number {
   return texts.reduce((sum, { text }) => sum + text.length, 0);
+}
+
+// Of a string with a letter beyond Latin-1.
+const bytesPerCharacter = 2;
+
+/** What is kept of a draft beside the octets that it was made from. */
+function keptBytesOf({ texts, shared }: Draft, octets: Buffer): number {
+  let bytes = 0;
+  for (const words of texts.values()) bytes += words.length * bytesPerCharacter;
+  const buffers = new Set(shared?.pieces.map(({ buffer }) => buffer));
+  buffers.delete(octets.buffer);
+  for (const { byteLength } of buffers) bytes += byteLength;
+  return bytes;
 }
 
 function hasForm(words: string): boolean {
