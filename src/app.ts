@@ -356,10 +356,8 @@ async function checkDueDomains(
         : await lookAtLinkHost(resolver, seen.host, urlsOf(options, place).linksUrl());
     await database.write(scope, async (tx) => {
       await recordCheck(tx, row, report, now);
-      // Read again: it may have been changed or taken away meanwhile.
-      const link = await selectLinkHost(tx, accountId, row.name);
-      if (state === null || link === undefined || link.host !== seen?.host) return;
-      await writeLinkHost(tx, accountId, { ...link, state, checkedAt: now });
+      if (state === null || seen === undefined) return;
+      await writeLinkHost(tx, accountId, { ...seen, state, checkedAt: now }, seen.host);
     });
   }
 }

@@ -36,17 +36,26 @@ export async function selectReadyHosts(
   return new Map(rows.map(({ accountId, domain, host }) => [`${accountId}/${domain}`, host]));
 }
 
-/** Writes which host a domain's links lead to, and what was seen of it. */
+/** Writes which host a domain's links lead to, and what was seen of it. `before` is the host that was named when the look
+ *  at it began, null for none. A look takes seconds: false, and nothing is written, where another was named or that one
+ *  removed meanwhile. */
 export async function writeLinkHost(
   tx: Transaction,
   accountId: bigint,
   { domain, host, state, checkedAt }: LinkHost,
-): Promise<void> {
-  await tx.run(sql`
-    insert into link_host (account_id, domain, host, state, checked_at)
-    values (${accountId}, ${domain}, ${host}, ${state}, ${checkedAt})
-    on conflict (account_id, domain) do update
-      set host = excluded.host, state = excluded.state, checked_at = excluded.checked_at`);
+  before: string | null,
+): Promise<boolean> {
+  const count =
+    before === null
+      ? await tx.run(sql`
+          insert into link_host as h (account_id, domain, host, state, checked_at)
+          values (${accountId}, ${domain}, ${host}, ${state}, ${checkedAt})
+          on conflict (account_id, domain) do update set state = excluded.state, checked_at = excluded.checked_at
+            where h.host = excluded.host`)
+      : await tx.run(sql`
+          update link_host set host = ${host}, state = ${state}, checked_at = ${checkedAt}
+          where account_id = ${accountId} and domain = ${domain} and host = any(${[before, host]}::text[])`);
+  return count > 0;
 }
 
 /** Lets a domain's links lead to our own host again. Answers whether there was another. */

@@ -32,6 +32,8 @@ export function useSetLinkHost(domain: string): UseMutationResult<LinkHost, Erro
   return useMutation({
     mutationFn: (host: string) => call("setLinkHost", { path: { name: domain }, body: { host } }),
     onSuccess: (found) => client.setQueryData(keyOf(domain), found),
+    // It may have been removed meanwhile, or given another host.
+    onError: () => client.invalidateQueries({ queryKey: keyOf(domain) }),
   });
 }
 

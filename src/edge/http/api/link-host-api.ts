@@ -11,7 +11,7 @@ export interface LinkHostView extends LinkHost {
 export interface LinkHostApi {
   /** Null where they lead to the service's own. @throws Refusal not_found without the domain */
   readLinkHost(principal: Principal, domain: string): Promise<LinkHostView | null>;
-  /** Looks at it at once. @throws Refusal not_found, invalid */
+  /** Looks at it at once. @throws Refusal not_found (also where it is changed or removed during the look), invalid */
   setLinkHost(principal: Principal, domain: string, host: string): Promise<LinkHostView>;
   /** False where there was none. */
   removeLinkHost(principal: Principal, domain: string): Promise<boolean>;

@@ -58,6 +58,33 @@ test("links lead to a host of the domain while it is ready, and to our own other
   assert.deepEqual((await world.audit(accountId)).at(-1)?.action, "link_host.removed");
 });
 
+test("a look that outlasts the removal of its host, or its change, brings nothing back", async () => {
+  const principal = await owner("slow.example");
+  const { promise: looking, resolve: isLooking } = Promise.withResolvers<void>();
+  const { promise: seen, resolve: see } = Promise.withResolvers<LinkHostState>();
+  const slow = linkHostApi({
+    ...context,
+    lookAtLinkHost: () => {
+      isLooking();
+      return seen;
+    },
+  });
+  await services.setLinkHost(principal, "slow.example", "links.slow.example");
+  const again = slow.setLinkHost(principal, "slow.example", "links.slow.example");
+  const late = assert.rejects(again, (error) => error instanceof Refusal && error.code === "not_found");
+  await looking;
+  await services.removeLinkHost(principal, "slow.example");
+  see("ready");
+  await late;
+  assert.equal(await services.readLinkHost(principal, "slow.example"), null);
+  assert.equal((await world.audit(principal.accountId)).at(-1)?.action, "link_host.removed");
+  // Two that name the first one at once agree, unless they name different ones.
+  const name = (host: string) => services.setLinkHost(principal, "slow.example", `${host}.slow.example`);
+  await Promise.all([name("mail"), name("mail")]);
+  await name("links");
+  assert.equal((await services.readLinkHost(principal, "slow.example"))?.host, "links.slow.example");
+});
+
 test("only hosts below a domain of one's own are taken, and a domain that is given up takes its host with it", async () => {
   const [principal, stranger] = [await owner("other.example"), await world.principal()];
   const refused = (code: string) => (error: unknown) => error instanceof Refusal && error.code === code;

@@ -17,15 +17,18 @@ export function linkHostApi(context: ServiceContext): LinkHostApi {
         return found === undefined ? null : { ...found, target: target() };
       }),
     setLinkHost: async (principal, text, hostText) => {
-      const domain = await readOwn(context, principal, (reader) => ownDomain(reader, principal, text));
+      const [domain, before] = await readOwn(context, principal, async (reader) => {
+        const name = await ownDomain(reader, principal, text);
+        return [name, await selectLinkHost(reader, principal.accountId, name)] as const;
+      });
       const host = hostBelow(domain, hostText);
       // Takes seconds, so it stands outside of the transaction.
       const state = await context.lookAtLinkHost(host);
       const view = { domain, host, state, checkedAt: context.clock.now() };
       await writeOwn(context, principal, async (tx) => {
         await ownDomain(tx, principal, text);
-        const before = await selectLinkHost(tx, principal.accountId, domain);
-        await writeLinkHost(tx, principal.accountId, view);
+        const isWritten = await writeLinkHost(tx, principal.accountId, view, before?.host ?? null);
+        if (!isWritten) throw new Refusal("not_found", "Its host was changed or removed meanwhile.");
         // Looking again at the same one changes no set-up.
         const change = { action: "link_host.set", subjectId: null };
         if (before?.host !== host) await note(tx, context, principal, change);

@@ -38,15 +38,8 @@ export function missingIn({ address, decision, purposes, decidedAt, how, wording
 }
 
 /** The decision as the service takes it. */
-export function wishOf({
-  address,
-  decision,
-  purposes,
-  decidedAt,
-  how,
-  wording,
-  version,
-}: Draft): DecisionWish {
+export function wishOf(draft: Draft, now: Date): DecisionWish {
+  const { address, decision, purposes, decidedAt, how, wording, version } = draft;
   const proof = decision === "given" ? { wording: wording.trim(), version: version.trim() } : {};
   return {
     address: address.trim(),
@@ -54,6 +47,15 @@ export function wishOf({
     purposes: [...purposes],
     how: how.trim(),
     ...proof,
-    ...(decidedAt === "" ? {} : { decidedAt: new Date(decidedAt).toISOString() }),
+    ...(decidedAt === "" ? {} : { decidedAt: instantOf(draft, now).toISOString() }),
   };
+}
+
+const minuteMs = 60_000;
+
+// The field knows minutes. A withdrawal counts against a consent of the same one: it is of its end, or of now before that.
+function instantOf({ decidedAt, decision }: Draft, now: Date): Date {
+  const start = new Date(decidedAt).getTime();
+  if (decision === "given") return new Date(start);
+  return new Date(Math.min(start + minuteMs - 1, Math.max(start, now.getTime())));
 }

@@ -82,7 +82,9 @@ function Named({ host: found, mayManage }: { host: LinkHost; mayManage: boolean 
   const { domain, host, target, state, checkedAt } = found;
   const set = useSetLinkHost(domain);
   const { mutate } = set;
-  const isWatched = state !== "ready" && mayManage;
+  const [isRemoving, setRemoving] = useState(false);
+  // A look takes seconds, and one that is under way while the host is removed would find fault with that.
+  const isWatched = state !== "ready" && mayManage && !isRemoving;
   useEffect(() => {
     if (!isWatched) return;
     const timer = window.setInterval(() => {
@@ -105,7 +107,7 @@ function Named({ host: found, mayManage }: { host: LinkHost; mayManage: boolean 
             {words.look}
             <span className="unseen">: {host}</span>
           </Button>
-          <RemoveHost domain={domain} host={host} />
+          <RemoveHost domain={domain} host={host} isAsking={isRemoving} onAsk={setRemoving} />
         </div>
       ) : null}
     </>
@@ -137,13 +139,19 @@ function Publish({ host, target }: { host: string; target: string }): ReactNode 
   );
 }
 
-function RemoveHost({ domain, host }: { domain: string; host: string }): ReactNode {
+interface RemoveHostProps {
+  domain: string;
+  host: string;
+  isAsking: boolean;
+  onAsk: (isAsking: boolean) => void;
+}
+
+function RemoveHost({ domain, host, isAsking, onAsk }: RemoveHostProps): ReactNode {
   const { readers: words } = useWords();
   const remove = useRemoveLinkHost(domain);
-  const [isAsking, setAsking] = useState(false);
   return (
     <>
-      <Button look="quiet" aria-label={words.removeHostOf(host)} onClick={() => setAsking(true)}>
+      <Button look="quiet" aria-label={words.removeHostOf(host)} onClick={() => onAsk(true)}>
         {words.removeHost}
       </Button>
       {isAsking ? (
@@ -154,7 +162,7 @@ function RemoveHost({ domain, host }: { domain: string; host: string }): ReactNo
           isBusy={remove.isPending}
           error={remove.error}
           onConfirm={() => remove.mutate(undefined, { onSuccess: () => announce(words.hostRemoved(domain)) })}
-          onClose={() => setAsking(false)}
+          onClose={() => onAsk(false)}
         />
       ) : null}
     </>

@@ -28,7 +28,7 @@ export function RecordDecision({ address, onClose }: { address: string; onClose:
     event.preventDefault();
     setTried(true);
     if (missing.length > 0 || record.isPending) return;
-    const wish: DecisionWish = wishOf(draft);
+    const wish: DecisionWish = wishOf(draft, new Date());
     record.mutate(wish, {
       onSuccess: (standings) => {
         announce(words.recorded(standings.address));
