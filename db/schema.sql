@@ -886,7 +886,7 @@ create table smtp_refusal (
   code smallint not null,
   sealed bytea not null,
   constraint smtp_refusal_pkey PRIMARY KEY (account_id, id),
-  constraint smtp_refusal_kind_check CHECK ((kind = ANY (ARRAY['wrong_secret'::text, 'not_allowed'::text, 'crowded'::text, 'refused'::text])))
+  constraint smtp_refusal_kind_check CHECK ((kind = ANY (ARRAY['wrong_secret'::text, 'not_encrypted'::text, 'not_allowed'::text, 'crowded'::text, 'refused'::text])))
 );
 CREATE INDEX smtp_refusal_age ON public.smtp_refusal USING btree (id);
 alter table smtp_refusal enable row level security;

@@ -1,7 +1,13 @@
 import { type Sql, sql, type Transaction } from "../../base/database.ts";
 
 /** Why a program was refused: `refused` is what was said to its message or to its sender. */
-export const smtpRefusalKinds = ["wrong_secret", "not_allowed", "crowded", "refused"] as const;
+export const smtpRefusalKinds = [
+  "wrong_secret",
+  "not_encrypted",
+  "not_allowed",
+  "crowded",
+  "refused",
+] as const;
 export type SmtpRefusalKind = (typeof smtpRefusalKinds)[number];
 
 export interface SmtpRefusalRow {

@@ -313,7 +313,7 @@ export interface Operations {
   createApiKey: { path: null; query: null; body: { name: string; scopes: ("send" | "read" | "manage")[] }; answer: NewApiKey };
   changeApiKey: { path: { id: string }; query: null; body: { name?: string; isActive?: boolean }; answer: ApiKey };
   revokeApiKey: { path: { id: string }; query: null; body: null; answer: null };
-  listSmtpRefusals: { path: null; query: null; body: null; answer: { items: ({ id: string; keyId: string; kind: "wrong_secret" | "not_allowed" | "crowded" | "refused"; at: string; code: number; status: string; text: string })[] } };
+  listSmtpRefusals: { path: null; query: null; body: null; answer: { items: ({ id: string; keyId: string; kind: "wrong_secret" | "not_encrypted" | "not_allowed" | "crowded" | "refused"; at: string; code: number; status: string; text: string })[] } };
   exportSuppressions: { path: null; query: null; body: null; answer: string };
   listSuppressions: { path: null; query: { address?: string | undefined; limit?: number | undefined; cursor?: string | undefined }; body: null; answer: { items: Suppression[]; nextCursor: string | null } };
   addSuppression: { path: null; query: null; body: { address: string }; answer: Suppression };

@@ -86,6 +86,10 @@ export class InboundDialogue implements Dialogue {
     throw new Error("Nobody logs in where mail comes in.");
   }
 
+  saidInClear(): void {
+    throw new Error("Nobody logs in where mail comes in.");
+  }
+
   mail(from: Address | null): ServerReply | null {
     const { messages } = this.#context;
     this.#from = from;

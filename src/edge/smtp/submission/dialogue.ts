@@ -4,7 +4,12 @@ import type { Clock } from "../../../base/clock.ts";
 import { isUnavailable } from "../../../base/database.ts";
 import { Refusal } from "../../../base/errors.ts";
 import type { Log } from "../../../base/log.ts";
-import type { AuthenticationResult, Authenticator, Principal } from "../../../core/accounts/index.ts";
+import type {
+  AuthenticationResult,
+  Authenticator,
+  Principal,
+  SmtpRefusalKind,
+} from "../../../core/accounts/index.ts";
 import type {
   Acceptance,
   AcceptOutcome,
@@ -88,7 +93,7 @@ export class SubmissionDialogue implements Dialogue {
     if (result.kind === "unknown") {
       // After the wait, so that the time of the answer tells nobody which keys there are.
       await failures.penalty(this.#peer.address);
-      void this.#noteWrongSecret(credentials.user);
+      void this.#tellOwner(credentials.user, "wrong_secret", wrongKey);
       return wrongKey;
     }
     const { principal } = result;
@@ -111,13 +116,20 @@ export class SubmissionDialogue implements Dialogue {
     return null;
   }
 
-  // The owner of a key learns that somebody says it with a wrong secret; who says it does not learn that there is one.
-  async #noteWrongSecret(user: string): Promise<void> {
+  saidInClear(user: string, answer: ServerReply): void {
+    // As late as after a wrong secret, so that asking for keys costs the same here.
+    void this.#context.failures
+      .penalty(this.#peer.address)
+      .then(() => this.#tellOwner(user, "not_encrypted", answer));
+  }
+
+  // The owner of a key learns that somebody says it and is refused; who says it does not learn that there is one.
+  async #tellOwner(user: string, kind: SmtpRefusalKind, answer: ServerReply): Promise<void> {
     const { authenticator, refusals, log } = this.#context;
     if (!keyForm.test(user)) return;
     try {
       const owner = await authenticator.ownerOf(user);
-      if (owner !== null) refusals.note(owner, "wrong_secret", wrongKey);
+      if (owner !== null) refusals.note(owner, kind, answer);
     } catch (error) {
       log.warn("smtp.refusal_not_noted", { error });
     }

@@ -8,20 +8,24 @@ import { createLog } from "../../../base/log.ts";
 import { Authenticator, listSmtpRefusals, type SmtpRefusal } from "../../../core/accounts/index.ts";
 import { runRetention } from "../../../core/retention/index.ts";
 import { StoredRefusalNotes } from "./refusal-notes.ts";
-import { createSubmission } from "./server.ts";
+import { createSubmission, type SubmissionServer } from "./server.ts";
 
 const world = await openWorld({ after });
 const { accountId, publicKey, secretKey, keyId } = await world.account();
 await world.approve(accountId, "example.org");
 const log = createLog({ level: "silent" });
-const server = createSubmission({
+const terms = {
   ...{ name: "mail.example.org", clock: world.clock, log, acceptance: world.acceptance, waitOf: () => 0 },
   authenticator: new Authenticator(world.database, world.keyring, world.clock),
   refusals: new StoredRefusalNotes({ ...world, log }),
   certificate: null,
-});
-const { port } = await server.listen({ host: "127.0.0.1", port: 0, isImplicitTls: false });
-after(() => server.close());
+};
+const { port } = await listening(createSubmission(terms));
+
+async function listening(server: SubmissionServer): Promise<{ port: number }> {
+  after(() => server.close());
+  return server.listen({ host: "127.0.0.1", port: 0, isImplicitTls: false });
+}
 
 function noted(): Promise<SmtpRefusal[]> {
   const { database, keyring, clock } = world;
@@ -31,8 +35,12 @@ function noted(): Promise<SmtpRefusal[]> {
   });
 }
 
-async function login(user: string, secret: string): Promise<{ client: RawClient; answer: string }> {
-  const client = await RawClient.open(port);
+async function login(
+  user: string,
+  secret: string,
+  at = port,
+): Promise<{ client: RawClient; answer: string }> {
+  const client = await RawClient.open(at);
   await client.reply();
   await client.ask("EHLO client.example\r\n");
   const words = Buffer.from(`\0${user}\0${secret}`).toString("base64");
@@ -77,6 +85,16 @@ test("a sender that is not the account's and a message with a flaw are shown in 
   assert.deepEqual([sender?.kind, sender?.code, sender?.status], ["refused", 550, "5.7.1"]);
   assert.match(sender?.text ?? "", /"a@stranger\.example" is not an authorized sender/);
   assert.deepEqual([flaw?.kind, flaw?.code], ["refused", 554]);
+});
+
+test("a key that is said where anybody on the way can read it is shown, and its secret is not even looked at", async () => {
+  const far = await listening(createSubmission({ ...terms, isLocal: () => false }));
+  const { client, answer } = await login(publicKey, secretKey, far.port);
+  using _open = client;
+  assert.match(answer, /^538 5\.7\.11 /);
+  await client.ask(`AUTH LOGIN ${Buffer.from("f".repeat(32)).toString("base64")}\r\n`);
+  const [refusal] = await until(4);
+  assert.deepEqual([refusal?.kind, refusal?.code, refusal?.keyId], ["not_encrypted", 538, keyId]);
 });
 
 test("the last twenty are kept, for an hour, and no more are noted than anybody reads", async () => {

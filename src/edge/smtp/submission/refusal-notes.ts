@@ -25,6 +25,7 @@ export class StoredRefusalNotes implements RefusalNotes {
   readonly #options: { database: Database; keyring: Keyring; ids: IdSource; clock: Clock; log: Log };
   readonly #buckets = new TokenBuckets<bigint>(notesPerMinuteMax / 60, 60);
   #underWay = 0;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(options: { database: Database; keyring: Keyring; ids: IdSource; clock: Clock; log: Log }) {
     this.#options = options;
@@ -35,9 +36,12 @@ export class StoredRefusalNotes implements RefusalNotes {
     if (this.#underWay >= notesUnderWayMax || this.#buckets.take(owner.accountId, clock.real()) > 0) return;
     this.#underWay += 1;
     const refusal = { ...owner, kind, code, status, text: [said].flat().join(" ") };
-    void this.#write(refusal).finally(() => {
-      this.#underWay -= 1;
-    });
+    // One after the other: they are shown in the order in which they were said, and take one connection at most.
+    this.#last = this.#last
+      .then(() => this.#write(refusal))
+      .finally(() => {
+        this.#underWay -= 1;
+      });
   }
 
   async #write(refusal: Parameters<typeof noteSmtpRefusal>[2]): Promise<void> {

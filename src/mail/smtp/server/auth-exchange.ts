@@ -40,6 +40,14 @@ export class AuthExchange {
     return this.answer(initial === "=" ? "" : initial);
   }
 
+  /** Who the client says it is with the first line of AUTH; null when that does not tell. */
+  static userIn(mechanism: string, initial: string | null): string | null {
+    const exchange = AuthExchange.of(mechanism);
+    if (exchange === null || initial === null) return null;
+    const step = exchange.start(initial);
+    return step.kind === "credentials" ? step.credentials.user : exchange.#user;
+  }
+
   /** Reads one line of the client. */
   answer(line: string): AuthStep {
     if (line === "*") return { kind: "refused", reply: replies.authCancelled };

@@ -165,7 +165,11 @@ export class Conversation {
     if (this.#envelope !== null) return replies.notWithinMail;
     if (this.#hello !== "ehlo") return replies.helloFirst;
     if (!this.#options.requiresAuth) return replies.notImplemented;
-    if (!this.#mayAuthenticate()) return replies.encryptionRequired;
+    if (!this.#mayAuthenticate()) {
+      const user = AuthExchange.userIn(mechanism, initial);
+      if (user !== null) this.#options.dialogue.saidInClear(user, replies.encryptionRequired);
+      return replies.encryptionRequired;
+    }
     const exchange = AuthExchange.of(mechanism);
     return exchange === null ? replies.mechanismUnknown : this.#takeAuth(exchange, exchange.start(initial));
   }

@@ -38,6 +38,9 @@ export interface ReceivedMessage {
 export interface Dialogue {
   /** Null welcomes. Only asked where the client must say who it is. */
   authenticate(credentials: Credentials): Promise<ServerReply | null>;
+  /** Told that a client has said who it is, and as a rule its password, where anybody on the way could read it. It was
+   *  refused. */
+  saidInClear(user: string, answer: ServerReply): void;
   mail(from: Address | null, parameters: MailParameters): Verdict;
   recipient(recipient: ReceivedRecipient): Verdict;
   /** Takes the message: a 2yz says that it is on disk. */

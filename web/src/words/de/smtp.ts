@@ -43,6 +43,8 @@ export const smtp: typeof english = {
   refusals: {
     wrongSecret:
       "Der API-Schlüssel ist Ihrer, aber der geheime dazu stimmt nicht. Kopieren Sie ihn noch einmal, oder erzeugen Sie hier ein neues Paar.",
+    notEncrypted:
+      "Schalten Sie im Programm die Verschlüsselung ein. Der geheime Schlüssel ging offen durchs Netz: Erzeugen Sie hier ein neues Paar und widerrufen Sie dieses.",
     notAllowed:
       "Das Paar darf nicht senden, wurde abgeschaltet, oder das Konto ist gesperrt. Siehe „API-Schlüssel“.",
     sender:

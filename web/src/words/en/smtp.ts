@@ -39,6 +39,8 @@ export const smtp = {
   refusals: {
     wrongSecret:
       "The API key is yours, and the secret beside it is wrong. Copy it again, or make a new pair here.",
+    notEncrypted:
+      "Switch encryption on in the program. The secret went over the network in the clear: make a new pair here, and revoke this one.",
     notAllowed: "The pair may not send, or was switched off, or the account is suspended. See “API keys”.",
     sender: "The address in From is not yours yet. Verify its domain, or the address itself.",
     later: "The service is busy, or a limit is reached. Your program may try again later.",

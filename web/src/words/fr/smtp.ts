@@ -43,6 +43,8 @@ export const smtp: typeof english = {
   refusals: {
     wrongSecret:
       "La clé d’API est bien la vôtre, mais le secret est faux. Copiez-le de nouveau, ou créez une nouvelle paire ici.",
+    notEncrypted:
+      "Activez le chiffrement dans le programme. Le secret a traversé le réseau en clair : créez une nouvelle paire ici, et révoquez celle-ci.",
     notAllowed:
       "La paire n’a pas le droit d’envoyer, elle a été désactivée, ou le compte est suspendu. Voir « Clés d’API ».",
     sender: "L’adresse dans From n’est pas encore la vôtre. Vérifiez son domaine, ou l’adresse elle-même.",

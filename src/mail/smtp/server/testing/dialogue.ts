@@ -42,6 +42,8 @@ export class OpenDialogue implements Dialogue {
     return reply(250, "2.0.0", `Taken ${this.taken.length}`);
   }
 
+  saidInClear(): void {}
+
   ended(): void {
     this.isEnded = true;
   }
