@@ -8,6 +8,7 @@ import {
   type Loaded,
   type Tracked,
 } from "../../core/messages/index.ts";
+import { giveMemory } from "../../mail/mime/index.ts";
 import type { SendResult, SmtpConnection, Upcoming } from "../../mail/smtp/index.ts";
 import type { ComposedOctets } from "./composed-octets.ts";
 import type { Inbox } from "./inbox.ts";
@@ -258,7 +259,15 @@ export class Courier {
       return true;
     }
     this.#record(delivery, { input, tracked: handover.tracked }, outcome);
+    if (outcome.kind === "sent") this.#giveMemory(handover);
     return this.#learn(outcome);
+  }
+
+  // What is still to be written to the connection is not given back: it would leave as part of another message.
+  #giveMemory({ isComposed, octets }: Signed): void {
+    const isWritten = this.#queue.site === null || this.#line.connection?.isFlushed === true;
+    const message = octets.at(-1);
+    if (isComposed && isWritten && message !== undefined) giveMemory(message);
   }
 
   // From here on the message may have been handed over: whatever goes wrong, it is not put back. Its row stays claimed,

@@ -25,14 +25,16 @@ export interface Entity {
   readonly plain: readonly Buffer[];
 }
 
+type Take = (length: number) => Buffer;
 type MultipartKind = "mixed" | "related" | "alternative";
 
 /** Builds the tree: alternative around text and HTML, related around HTML and what it shows, mixed around all and
  *  the attachments; each only where it has something to hold together.
+ *  @param take gives the memory for the encoded texts
  *  @see RFC 2046 §5.1, RFC 2387 */
-export function composeBody(input: BodyInput): Entity {
-  const text = input.text === "" ? undefined : textEntity("plain", input.text);
-  const html = input.html === "" ? undefined : textEntity("html", input.html);
+export function composeBody(input: BodyInput, take: Take): Entity {
+  const text = input.text === "" ? undefined : textEntity("plain", input.text, take);
+  const html = input.html === "" ? undefined : textEntity("html", input.html, take);
   // Without HTML nothing refers to an inlined file: it is shown among the attachments.
   const shown = html === undefined ? [] : input.inlined.map(partEntity);
   const attached = [...(html === undefined ? input.inlined : []), ...input.attachments].map(partEntity);
@@ -43,11 +45,11 @@ export function composeBody(input: BodyInput): Entity {
   const readings = [text, related].filter((entity) => entity !== undefined);
   const content = readings.length > 0 ? [join("alternative", readings, boundary)] : [];
   if (attached.length > 0) return multipart("mixed", [...content, ...attached], boundary);
-  return content[0] ?? textEntity("plain", "");
+  return content[0] ?? textEntity("plain", "", take);
 }
 
-function textEntity(subtype: "plain" | "html", text: string): Entity {
-  const { encoding, octets } = encodeText(text);
+function textEntity(subtype: "plain" | "html", text: string, take: Take): Entity {
+  const { encoding, octets } = encodeText(text, take);
   const fields = `Content-Type: text/${subtype}; charset=UTF-8\r\nContent-Transfer-Encoding: ${encoding}\r\n`;
   return { fields, pieces: [octets], plain: encoding === "7bit" ? [octets] : [] };
 }

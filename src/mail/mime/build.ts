@@ -2,6 +2,7 @@ import type { Attachment, InlineAttachment, PreparedAttachment } from "./attachm
 import { prepareAttachment } from "./attachment.ts";
 import { composeBody } from "./body.ts";
 import { type HeaderInput, writeFields } from "./fields.ts";
+import { Scratch, takeMemory } from "./memory.ts";
 
 /** What a message is built from. Nothing else decides its octets: the same input gives the same message. */
 export interface MessageInput {
@@ -17,7 +18,8 @@ export interface MessageInput {
   readonly boundarySeed: string;
 }
 
-/** A message as it goes over the wire, in one piece of memory. Every line ends with CRLF and has at most 998 octets;
+/** A message as it goes over the wire, in one piece of memory, which may be given back (giveMemory) when the message is on
+ *  its way. Every line ends with CRLF and has at most 998 octets;
  *  none begins with a dot, so SMTP has nothing to double. */
 export interface BuiltMessage {
   /** Fields and the empty line after them. */
@@ -36,18 +38,30 @@ export interface BuiltMessage {
  *  @throws Refusal header_invalid, header_duplicate or header_missing (see checkMessageHeader)
  *  @see RFC 5322, RFC 2045 to 2047, RFC 2231, RFC 6532 */
 export function buildMessage(input: MessageInput): BuiltMessage {
+  try {
+    return build(input);
+  } finally {
+    scratch.clear();
+  }
+}
+
+const scratch = new Scratch();
+const takeScratch = (length: number) => scratch.take(length);
+
+function build(input: MessageInput): BuiltMessage {
   const { fields, needsSmtpUtf8 } = writeFields(input.headers);
-  const body = composeBody({
+  const parts = {
     text: input.text ?? "",
     html: input.html ?? "",
     inlined: (input.inlined ?? []).map(prepared),
     attachments: (input.attachments ?? []).map(prepared),
     boundarySeed: input.boundarySeed,
-  });
+  };
+  const body = composeBody(parts, takeScratch);
   const headText = `${fields}MIME-Version: 1.0\r\n${body.fields}\r\n`;
   const headLength = Buffer.byteLength(headText);
   const bodyLength = body.pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const octets = Buffer.allocUnsafe(headLength + bodyLength);
+  const octets = takeMemory(headLength + bodyLength);
   octets.write(headText, "utf8");
   writePieces(body.pieces, octets, headLength);
   const head = octets.subarray(0, headLength);

@@ -17,10 +17,13 @@ export interface EncodedText {
 }
 
 /** Encodes text: as it is when it is ASCII in lines of at most 76, else quoted-printable or base64, whichever is
- *  shorter. Line breaks of every kind become CRLF, those at the end become one, lone surrogates become U+FFFD. */
-export function encodeText(text: string): EncodedText {
+ *  shorter. Line breaks of every kind become CRLF, those at the end become one, lone surrogates become U+FFFD.
+ *  @param take gives the memory for them */
+export function encodeText(text: string, take: (length: number) => Buffer = Buffer.allocUnsafe): EncodedText {
   const canonical = toCanonicalText(text);
-  const octets = Buffer.from(canonical + crlf, "utf8");
+  const whole = canonical + crlf;
+  const octets = take(Buffer.byteLength(whole));
+  octets.write(whole, "utf8");
   const source = octets.subarray(0, octets.length - crlf.length);
   const surplus = source.length - canonical.length;
   if (surplus === 0 && isPlainText(source, plainLineLengthMax)) return { encoding: "7bit", octets };
@@ -29,7 +32,7 @@ export function encodeText(text: string): EncodedText {
   // least three times the surplus. That spares most texts in other scripts the attempt.
   if (source.length + 3 * surplus > lengthInBase64)
     return { encoding: "base64", octets: encodeBase64(source) };
-  const out = Buffer.allocUnsafe(lengthInBase64 + quotedPrintableSlack);
+  const out = take(lengthInBase64 + quotedPrintableSlack);
   const end = writeQuotedPrintable(source, out, lengthInBase64 - crlf.length);
   if (end === undefined) return { encoding: "base64", octets: encodeBase64(source) };
   const length = end + out.write(crlf, end, "latin1");

@@ -55,6 +55,11 @@ export class SmtpConnection {
     return !this.#isBusy && this.#session.wire.failure === undefined;
   }
 
+  /** True when nobody here holds octets of a message any more. A peer may answer before it has read them. */
+  get isFlushed(): boolean {
+    return this.#session.wire.isFlushed;
+  }
+
   /** Sends one message to one recipient.
    *  @throws what `beforeFinalDot` throws; the message was not handed over then. */
   async send(shipment: Shipment): Promise<SendResult> {

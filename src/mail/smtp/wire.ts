@@ -41,6 +41,11 @@ export class Wire {
     return this.#interruption;
   }
 
+  /** Has the system taken all that was written? */
+  get isFlushed(): boolean {
+    return this.#socket.writableLength === 0;
+  }
+
   /** Announces a reply that no command asks for: the greeting. */
   expectReply(): void {
     this.#repliesDue += 1;
