@@ -122,7 +122,10 @@ export class Courier {
   async #carry(batch: ClaimedDelivery[]): Promise<void> {
     const { clock } = this.#options.verdicts;
     const startedAt = clock.real();
-    const permits = await this.#permit(batch);
+    const permits = await this.#permit(batch).catch(async (error: unknown) => {
+      await this.#options.release(batch);
+      throw error;
+    });
     await this.#sendAll(permits);
     const tookMs = Math.max(1, clock.real() - startedAt);
     // Of large ones fewer are loaded than were asked for.
@@ -132,13 +135,10 @@ export class Courier {
     );
   }
 
-  /** Loads messages and settles those that must not be attempted. */
+  /** Loads messages and settles those that must not be attempted. When it fails they are still to be given back. */
   async #permit(batch: ClaimedDelivery[]): Promise<Permit[]> {
     const { loads, verdicts } = this.#options;
-    const loaded = await loads.load(batch, verdicts.clock.real()).catch(async (error: unknown) => {
-      await this.#options.release(batch);
-      throw error;
-    });
+    const loaded = await loads.load(batch, verdicts.clock.real());
     this.#queue.putBack(batch.slice(loaded.length));
     const askedAt = verdicts.clock.real();
     const now = verdicts.clock.now();

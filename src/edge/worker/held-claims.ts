@@ -3,7 +3,8 @@ import type { Claim } from "../../core/delivery/index.ts";
 /** The rows this process knows it has claimed. The database may know of more: a claim whose commit was answered to a
  *  broken connection, rows that could not be given back while the database was away. */
 export class HeldClaims {
-  readonly #epochs = new Map<bigint, bigint>();
+  // The very claim: a row that was given back and claimed again under the same epoch is another one.
+  readonly #claims = new Map<bigint, Claim>();
   readonly #underWay = new Set<{ since: number }>();
 
   /** Says that rows are being claimed, until the returned function is called: with those that were, or none. */
@@ -11,18 +12,19 @@ export class HeldClaims {
     const mark = { since: now };
     this.#underWay.add(mark);
     return (claimed) => {
-      for (const { id, epoch } of claimed) this.#epochs.set(id, epoch);
+      for (const claim of claimed) this.#claims.set(claim.id, claim);
       this.#underWay.delete(mark);
     };
   }
 
-  /** Rows that were settled, given back, or given up: whether that has reached the database or not. */
+  /** Rows that were settled, given back, or given up: whether that has reached the database or not.
+   *  @param claims those that were held, and no copies: their rows may have been claimed again meanwhile */
   drop(claims: Iterable<Claim>): void {
-    for (const { id, epoch } of claims) if (this.#epochs.get(id) === epoch) this.#epochs.delete(id);
+    for (const claim of claims) if (this.#claims.get(claim.id) === claim) this.#claims.delete(claim.id);
   }
 
   has({ id, epoch }: Claim): boolean {
-    return this.#epochs.get(id) === epoch;
+    return this.#claims.get(id)?.epoch === epoch;
   }
 
   /** Is a claim under way that began before an instant? Its rows may be in the database, and not here yet. */
