@@ -165,10 +165,8 @@ function addRecipient(
   return {
     party: recipient.party,
     id,
-    // Not every way in tells it.
-    get uuid() {
-      return uuidOf(keyring.lookup(accountId, `uuid/${id}`));
-    },
+    // Made now: when it is told, what was stored must not fail because the keys had to make room meanwhile.
+    uuid: uuidOf(keyring.lookup(accountId, `uuid/${id}`)),
   };
 }
 
@@ -277,6 +275,8 @@ function storeContent(
   const isShared = part === null || to.length + cc.length + bcc.length > 1;
   const bytes = encodeContent({ content, part, isShared }, scratchPlace);
   const stored = { contentId: storeBytes(context, bytes, contents), sizeBytes: bytes.length };
+  // The place is used again only when the next one comes: until then the text would outlive the key it is sealed with.
+  bytes.fill(0);
   context.shared.set(content, stored);
   return stored;
 }
