@@ -166,13 +166,21 @@ test("an erasure that is cut off anywhere is finished by the next one", async (t
 // Writes once for each step and then fails: every run gets one step further than the one before.
 function cutOff(database: ErasureContext["database"], after: number): ErasureContext["database"] {
   let writes = 0;
+  return failingAt(database, "write", () => ++writes > after);
+}
+
+function failingAt(
+  database: ErasureContext["database"],
+  method: "read" | "write",
+  fails: () => boolean,
+): ErasureContext["database"] {
   return new Proxy(database, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== "function") return value;
-      if (name !== "write") return value.bind(target);
+      if (name !== method) return value.bind(target);
       return (...args: unknown[]) => {
-        if (++writes > after) throw new Error("cut off");
+        if (fails()) throw new Error("cut off");
         return value.apply(target, args) as unknown;
       };
     },
@@ -269,6 +277,48 @@ test("an account that cannot be erased keeps nothing of the others", async (t) =
   await assert.rejects(eraseDueAccounts(broken, clock.now()), /a damaged row/);
   assert.deepEqual(await rowsOf(second.accountId), {});
   assert.notDeepEqual(await rowsOf(first.accountId), {});
+});
+
+test("an erasure whose end cannot be noted is told, and done again", async (t) => {
+  const { customer, close, clock, erasure, database, rowsOf } = await open(t);
+  const { accountId } = await customer();
+  await close(accountId);
+  clock.advance(30 * dayMs);
+  const run = (query: ReturnType<typeof sql>) => database.write(operator, (tx) => tx.run(query));
+  await run(sql`alter table erasure add constraint never check (ended_at is null)`);
+  await assert.rejects(eraseDueAccounts(erasure, clock.now()), /never/);
+  await run(sql`alter table erasure drop constraint never`);
+  assert.equal((await eraseDueAccounts(erasure, clock.now())).length, 1);
+  assert.deepEqual(await rowsOf(accountId), {});
+});
+
+test("who finds an account erased by another forgets its keys too, and a read that fails keeps no others", async (t) => {
+  const { customer, close, clock, erasure, database, rowsOf } = await open(t);
+  const [first, second, third] = [await customer(), await customer(), await customer()];
+  for (const { accountId } of [first, second, third]) {
+    await close(accountId);
+    clock.advance(1000);
+  }
+  clock.advance(30 * dayMs);
+  const forgotten: bigint[] = [];
+  let reads = 0;
+  const slower: ErasureContext = {
+    ...erasure,
+    // The due ones are read first, then whether one is gone.
+    database: failingAt(database, "read", () => ++reads === 3),
+    forgetKeys: async (accountId) => void forgotten.push(accountId),
+    removeTraces: async (accountId) => {
+      await erasure.removeTraces(accountId);
+      if (accountId === second.accountId) throw new Error("a damaged row");
+      if (accountId !== first.accountId) return;
+      await database.write({ role: "retention" }, (tx) =>
+        tx.run(sql`select erase_rows('account', ${accountId}, ${clock.now()}, 1)`),
+      );
+    },
+  };
+  await assert.rejects(eraseDueAccounts(slower, clock.now()), /a damaged row/);
+  assert.deepEqual(forgotten, [first.accountId, third.accountId]);
+  assert.deepEqual(await rowsOf(third.accountId), {});
 });
 
 test("an account that its owner opens while others are erased stays, by whatever clock", async (t) => {

@@ -57,15 +57,26 @@ export async function eraseDueAccounts(context: ErasureContext, now: Date): Prom
       const one = await eraseAccount(context, account, now);
       if (one !== null) erased.push(one);
     } catch (error) {
-      // Somebody else has erased it meanwhile, to the end: another process, or a probe.
-      const isGone = await context.database.read({ role: "retention" }, (reader) =>
-        isErased(reader, account.id),
-      );
-      if (!isGone) failures.push(error);
+      if (!(await isErasedElsewhere(context, account.id))) failures.push(error);
     }
   }
   if (failures.length > 0) throw failures[0];
   return erased;
+}
+
+// Another process, or a probe, has erased it meanwhile, to the end. What it has told of the keys may have come before they
+// were loaded here once more.
+async function isErasedElsewhere(context: ErasureContext, accountId: bigint): Promise<boolean> {
+  try {
+    const isGone = await context.database.read({ role: "retention" }, (reader) =>
+      isErased(reader, accountId),
+    );
+    if (isGone) await context.forgetKeys(accountId);
+    return isGone;
+  } catch {
+    // Then the first error is the one to tell.
+    return false;
+  }
 }
 
 async function eraseAccount(
@@ -87,11 +98,14 @@ async function eraseAccount(
   await database.write(role, (tx) => deleteAccountKey(tx, accountId, now));
   await context.forgetKeys(accountId);
   const removed: Record<string, number> = {};
-  // The account itself goes last: what is cut off before is due again.
-  for (const table of [...tables.filter((each) => each !== "account"), "account"]) {
+  for (const table of tables.filter((each) => each !== "account")) {
     removed[table] = await eraseTable(context, { table, accountId, now });
   }
-  if (!isSynthetic) await database.write(role, (tx) => endErasure(tx, { subject, now, removed }));
+  // The account itself goes last, together with the note that all is done: what is cut off before is due again.
+  await database.write(role, async (tx) => {
+    removed.account = await eraseRows(tx, { table: "account", accountId, now }, 1);
+    if (!isSynthetic) await endErasure(tx, { subject, now, removed });
+  });
   return { accountId, subject: subject.toString("hex"), removed };
 }
 
