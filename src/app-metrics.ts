@@ -21,7 +21,8 @@ type Labels = Record<string, string>;
 type Values = readonly (readonly [labels: Labels, value: number])[];
 
 /** What the service tells whoever watches it (Prometheus text). No label has a value that people or customers choose:
- *  there are no domains, addresses or accounts in it, and so some 300 series at most. */
+ *  there are no domains, addresses or accounts in it, and so some 300 series at most, beside those of HTTP requests, of which
+ *  there are eight for each route, method and status that was answered. */
 export class Metrics {
   readonly registry = new Registry();
   readonly #core: Core;

@@ -32,3 +32,6 @@ export function placeInQueue(priority: 0 | 1 | 2 | 3, now: Date): { band: Band; 
 }
 
 const mirrorMs = Date.UTC(2000, 0, 1);
+
+/** What is due before this stands at the front of its queue, as far before it as it was accepted after it. */
+export const frontMirror = new Date(mirrorMs);
