@@ -155,9 +155,10 @@ export class Database {
   }
 
   /** Runs writes as `write` does, in one round trip instead of four. All statements must be asked for before the first of
-   *  them is answered: none may depend on what another one finds. Not for requests, which have to say whose they are. */
+   *  them is answered: none may depend on what another one finds. Not for requests and what else has to say
+   *  whose it is. */
   async writeAtOnce<T>(
-    scope: Exclude<Scope, { role: "request" }>,
+    scope: Exclude<Scope, { accountId: bigint }>,
     work: (tx: Transaction) => Promise<T>,
     options: Pick<TransactionOptions, "retry"> = {},
   ): Promise<T> {
@@ -166,7 +167,7 @@ export class Database {
 
   /** Runs reads in one round trip, each on what is there at its moment. Like `writeAtOnce`. */
   async readAtOnce<T>(
-    scope: Exclude<Scope, { role: "request" }>,
+    scope: Exclude<Scope, { accountId: bigint }>,
     work: (db: Sql) => Promise<T>,
     options: Pick<TransactionOptions, "retry"> = {},
   ): Promise<T> {

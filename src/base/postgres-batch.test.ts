@@ -91,6 +91,17 @@ test("a value without meaning in SQL is refused, and costs no connection", async
   assert.deepEqual(await read([-(2 ** 31), 2 ** 31 - 1, null]), { count: 3 });
 });
 
+test("no batch can be asked for in the name of an account, which it could not say", () => {
+  const scope = { role: "inbound_account", accountId: 1n } as const;
+  const asked = [
+    // @ts-expect-error: of an account.
+    () => database.writeAtOnce(scope, async () => {}),
+    // @ts-expect-error: of an account.
+    () => database.readAtOnce(scope, async () => {}),
+  ];
+  assert.equal(asked.length, 2);
+});
+
 test("a batch whose answer never came may have been committed, unless it only reads", async () => {
   const end = sql`select pg_terminate_backend(pg_backend_pid())`;
   const isUnknown = (expected: boolean) => (error: unknown) =>

@@ -332,7 +332,7 @@ export const variables = {
     name: "FACTEUR_METRICS_TOKEN",
     group: "process",
     meaning:
-      "Lets a collector on another machine read `/metrics`, which asks for it as `Authorization: Bearer …`; 16 characters at least. Figures of the whole service, of no account and no person.",
+      "Lets a collector on another machine read `/metrics`, which then asks everybody for it as `Authorization: Bearer …`, on this machine too; 16 characters at least. Figures of the whole service, of no account and no person.",
     example: "the output of `openssl rand -hex 32`",
     fallback: null,
     absence: "only this machine reads them",

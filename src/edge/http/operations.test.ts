@@ -41,16 +41,19 @@ test("metrics count requests by route, without ids", async () => {
   assert.doesNotMatch(body, /person@/);
 });
 
-test("metrics are for this machine, not for what it forwards, or for who has the token", async () => {
+test("metrics are for who has the token, and without one for this machine, not for what it forwards", async () => {
   const ask = createOperations(true, "t0ken");
   const statuses = async (address: string, headers: Record<string, string> = {}) =>
     (await ask("/metrics", address, headers)).status;
-  assert.equal(await statuses("127.0.0.1"), 200);
-  assert.equal(await statuses("::1"), 200);
-  assert.equal(await statuses("10.0.0.1"), 403);
-  assert.equal(await statuses("127.0.0.1", { "x-forwarded-for": "10.0.0.1" }), 403);
+  assert.equal(await statuses("127.0.0.1"), 403);
+  assert.equal(await statuses("127.0.0.1", { authorization: "Bearer t0ken" }), 200);
   assert.equal(await statuses("10.0.0.1", { authorization: "Bearer t0ken" }), 200);
   assert.equal(await statuses("10.0.0.1", { authorization: "Bearer t0kem" }), 403);
   const without = createOperations(true);
+  assert.equal((await without("/metrics", "127.0.0.1")).status, 200);
+  assert.equal((await without("/metrics", "::1")).status, 200);
+  assert.equal((await without("/metrics", "10.0.0.1")).status, 403);
+  const forwarded = { "x-forwarded-for": "10.0.0.1" };
+  assert.equal((await without("/metrics", "127.0.0.1", forwarded)).status, 403);
   assert.equal((await without("/metrics", "10.0.0.1", { authorization: "Bearer " })).status, 403);
 });

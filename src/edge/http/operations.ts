@@ -18,7 +18,7 @@ export interface Readiness {
 export interface OperationsOptions {
   readiness(): Promise<Readiness>;
   registry: Registry;
-  /** Lets a collector on another machine read the metrics; without it only this machine can. */
+  /** Whoever reads the metrics has to show it, from this machine too; without one only this machine can. */
   metricsToken?: string;
 }
 
@@ -32,7 +32,10 @@ export function registerOperations(server: HttpServer, options: OperationsOption
   });
   app.get("/metrics", async (request, reply) => {
     if (!mayReadMetrics(request, options.metricsToken)) {
-      const refusal = new Refusal("forbidden", "Metrics are for this machine, or for who has the token.");
+      const refusal = new Refusal(
+        "forbidden",
+        "Metrics are for who has the token, or, where none is set, for this machine.",
+      );
       return sendAnswer(reply, problemOfRefusal(refusal, request.id));
     }
     const body = await options.registry.metrics();
@@ -62,9 +65,11 @@ export function createHttpObserver(registry: Registry): HttpObserver {
 const loopback = /^(?:127\.|::1$|::ffff:127\.)/;
 
 function mayReadMetrics({ socket, headers }: FastifyRequest, token: string | undefined): boolean {
-  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
-  if (token !== undefined && bearer !== undefined && isSame(bearer, token)) return true;
-  // A proxy on this machine connects from loopback on behalf of everyone.
+  if (token !== undefined) {
+    const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+    return bearer !== undefined && isSame(bearer, token);
+  }
+  // A proxy on this machine connects from loopback on behalf of everyone; one that does not say so is known by nothing.
   const isForwarded = headers.forwarded !== undefined || headers["x-forwarded-for"] !== undefined;
   return !isForwarded && loopback.test(socket.remoteAddress ?? "");
 }
