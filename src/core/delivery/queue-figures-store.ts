@@ -16,8 +16,8 @@ export interface QueueFigures {
 /** Rows of the queue that are looked at for its figures: 200,000 take some 40 ms, and whoever has more knows enough. */
 const queueCountedMax = 200_000;
 
-/** Routes whose oldest row is looked for. Each takes five descents of an index, some 50 µs: a quarter of a second. Of more
- *  routes, those that come first in each lane. */
+/** Routes whose oldest row is looked for, by five descents of an index each: with 5,000 of 8,000 routes and 300,000 rows the
+ *  figures took 150 to 480 ms on two busy cores. Of more routes, those that come first in each lane. */
 const queueRoutesMax = 5_000;
 
 /** Counts the queue, up to a number of rows; the oldest is that of all. */
