@@ -128,14 +128,17 @@ test("a link to another account asks first and stays good; one to the same accou
 test("a list of addresses goes out and comes in by a session, and its formulas are none", async () => {
   const { cookie } = await signedIn("Lists");
   const csv = "address,cause\r\n=1+1@shop.example,unsubscribe\r\n";
-  const sendList = (type: string) =>
+  const sendList = (type: string, payload: string | Buffer = csv) =>
     server.app.inject({
       method: "POST",
       url: "/api/v1/suppressions/import",
       headers: { ...page, cookie, "content-type": type },
-      payload: csv,
+      payload,
     });
   assert.equal((await sendList("text/plain")).statusCode, 403);
+  // As a spreadsheet writes it on Windows: the address would be another one.
+  const foreign = await sendList("text/csv", Buffer.from("address\r\nj\u00f6rg@shop.example\r\n", "latin1"));
+  assert.deepEqual([foreign.statusCode, foreign.json().code], [400, "malformed_encoding"]);
   assert.equal((await sendList("text/csv")).json().added, 1);
   const exported = async () =>
     (
