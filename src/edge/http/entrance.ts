@@ -2,7 +2,7 @@ import type http from "node:http";
 import type { Socket } from "node:net";
 import type { Clock } from "../../base/clock.ts";
 import { Crowd, type Newcomer } from "../../base/crowd.ts";
-import { isOwnAddress, plainAddress } from "../../base/ip.ts";
+import { isIn, isOwnAddress, networksOf, plainAddress } from "../../base/ip.ts";
 import type { HttpLimits } from "./limits.ts";
 
 /** Counts the connections of all servers together, and lets nobody in for whom there is no room. */
@@ -12,7 +12,7 @@ export class Entrance {
   readonly #clock: Pick<Clock, "real">;
   readonly #isLocal: (address: string) => boolean;
 
-  /** @param options where `proxies` are named, all connections are theirs: only the limit for all holds */
+  /** @param options of `proxies` there may be as many connections as of this machine: each is somebody else's */
   constructor(
     limits: HttpLimits,
     options: {
@@ -25,7 +25,8 @@ export class Entrance {
     this.#crowd = new Crowd(limits);
     this.#connectionsMax = limits.connectionsMax;
     this.#clock = clock;
-    this.#isLocal = proxies.length > 0 ? () => true : isLocal;
+    const named = networksOf(proxies);
+    this.#isLocal = (address) => isLocal(address) || isIn(named, address);
   }
 
   /** Stands before everything that a server does with a connection. To be called before others follow the server. */

@@ -13,8 +13,8 @@ export interface HttpLimits {
   /** Connections at a time, in all places that are listened at; the next one is refused at once instead of being served
    *  slowly. */
   connectionsMax: number;
-  /** Of one address, or the /64 of an IPv6 address; from this machine as many as there may be, and where a proxy is named,
-   *  since then all come from there. */
+  /** Of one address, or the /64 of an IPv6 address; from this machine and from proxies that are named as many as
+   *  there may be. */
   connectionsPerAddressMax: number;
   /** Of one network, as above: the /24 of an IPv4 address, the /48 of an IPv6 address. */
   connectionsPerNetworkMax: number;

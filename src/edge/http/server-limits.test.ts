@@ -73,6 +73,7 @@ test("an address that has all it may have is kept out, and another one is answer
   t.after(() => certificates.close());
   const { server, port } = await startSending(t, {
     isLocal: () => false,
+    proxies: ["127.0.0.9"],
     limits: { connectionsPerAddressMax: 2 },
     linkHosts: { certificates, ownHost: () => "", isServed: () => true },
   });
@@ -102,6 +103,9 @@ test("an address that has all it may have is kept out, and another one is answer
   await from("127.0.0.2", port);
   assert.equal(await isAnswered(await from("127.0.0.2")), false);
   assert.equal(await isAnswered(await from("127.0.0.3")), true);
+  await from("127.0.0.9");
+  await from("127.0.0.9");
+  assert.equal(await isAnswered(await from("127.0.0.9")), true, "a proxy");
   first.destroy();
   for (let tries = 0; !(await isAnswered(await from("127.0.0.2"))); tries++) assert.ok(tries < 200);
 });
