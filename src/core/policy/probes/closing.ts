@@ -6,6 +6,7 @@ import {
   closeAccount,
   createAccount,
   emptyProfile,
+  reopenAccount,
   selectAccountsByAddress,
   writeProfile,
 } from "../../accounts/index.ts";
@@ -81,6 +82,7 @@ async function checkErasure(context: ProbeContext, findings: Findings): Promise<
   });
   findings.check(readable, "the account to be erased was not there");
   await checkExport(context, accountId, findings);
+  await endTime(context, accountId);
   await context.eraseDue(clock.now());
   await database.read({ role: "operator" }, async (reader) => {
     for (const table of await rowsLeft(reader, accountId)) {
@@ -128,7 +130,8 @@ interface ExportedLine {
   end?: unknown;
 }
 
-/** An account with something of everything, closed long enough ago. One that a run before has left is taken along. */
+/** An account with something of everything, just closed: the keeper of accounts, which looks every minute, leaves it alone
+ *  while it is looked at. One that a run before has left is taken along. */
 async function makeClosed(context: ProbeContext): Promise<bigint> {
   const { database, keyring, ids, clock, figures } = context;
   const now = clock.now();
@@ -146,13 +149,22 @@ async function makeClosed(context: ProbeContext): Promise<bigint> {
   });
   await plantCanary(context, { first: accountId, firstAddress: address });
   await untilNothingWaits(context, accountId);
-  const closedAt = new Date(now.getTime() - figures.at(now).retrievalDays * dayMs);
   await database.write({ role: "operator" }, async (tx) => {
     const all = await selectAccountsByAddress(tx, keyring.rootLookup(address));
     for (const { id } of all.filter(({ state }) => state !== "closed"))
-      await closeAccount(tx, { figures: figures.at(now), now: closedAt }, id);
+      await closeAccount(tx, { figures: figures.at(now), now }, id);
   });
   return accountId;
+}
+
+// As if it had been closed so long ago that its time for reading is over now.
+async function endTime({ database, clock, figures }: ProbeContext, accountId: bigint): Promise<void> {
+  const now = clock.now();
+  const closedAt = new Date(now.getTime() - figures.at(now).retrievalDays * dayMs);
+  await database.write({ role: "operator" }, async (tx) => {
+    await reopenAccount(tx, accountId, now);
+    await closeAccount(tx, { figures: figures.at(now), now: closedAt }, accountId);
+  });
 }
 
 // Nothing waits in an account whose time is over. Where a worker is at the canary, it is waited for.
