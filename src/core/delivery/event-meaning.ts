@@ -161,6 +161,9 @@ function ofPolicy({ enhanced, text, detail }: WhatHappened, code: number): Meani
       return "authentication_missing";
     case "source":
       return "source_refused";
+    // Of one mailbox, a rate: it exists, and gets too much at the moment.
+    case "recipient":
+      return "mailbox_inactive";
     case "destination":
       return "sending_too_fast";
     case "us":
