@@ -33,10 +33,16 @@ export async function benchSync(options: BenchOptions): Promise<PartResult> {
   try {
     await bench.load({ kind: "single", calls: 50, connections: 1, rate: null });
     const trace = await traced(bench);
-    const commit = trace.findLastIndex(({ text }) => text.includes("COMMIT") && text.includes("send"));
-    const sync = trace.findLastIndex(({ text }, index) => index < commit && /f(data)?sync\(/.test(text));
-    const answer = trace.findIndex(({ text }, index) => index > commit && text.includes("HTTP/1.1 200"));
-    const isMet = sync !== -1 && commit !== -1 && answer !== -1;
+    const answer = trace.findIndex(({ text }) => text.includes("HTTP/1.1 200"));
+    // What PostgreSQL says last before it: the transaction is committed. Between that and what it said before lies the sync.
+    const said = trace.flatMap(({ text }, index) =>
+      index < answer && /^postgres +(?:sendto|sendmsg|write)\(/.test(text) ? [index] : [],
+    );
+    const [commit = -1, before = -1] = said.reverse();
+    const sync = trace.findLastIndex(
+      ({ text }, index) => index > before && index < commit && /^postgres.*f(data)?sync\(/.test(text),
+    );
+    const isMet = sync !== -1;
     const shown = [sync, commit, answer].flatMap((index) => trace[index] ?? []);
     const begin = shown[0]?.at ?? 0;
     const lines = shown.map(({ at, text }) => `${((at - begin) * 1000).toFixed(2).padStart(7)} ms  ${text}`);
