@@ -167,7 +167,10 @@ export class Courier {
       for (; index < permits.length; index++) {
         const handover = await made.take(index, () => !this.#options.isStopping());
         if (handover === "no_room") return;
-        if (handover === null) continue;
+        if (handover === null) {
+          made.letGo(index);
+          continue;
+        }
         const next = index + 1;
         const announce = () => this.#announce(permits[next], made.peek(next));
         const isRefused = await this.#attempt(permits[index] as Permit, handover, announce);

@@ -73,10 +73,12 @@ function isOwnReport({ prepared: { content } }: ComposeInput): boolean {
 export async function sealInSevenBits(sealer: Sealer, input: ComposeInput): Promise<Handover | null> {
   const composed = compose(input);
   if (composed.kind === "failed") return null;
-  const { octets, head, needsSmtpUtf8, isComposed } = composed.message;
+  const { octets, head, needsSmtpUtf8 } = composed.message;
   const narrow = toSevenBit(octets, head.length);
   if (narrow === null) return null;
   const { octets: whole, headBytes } = narrow;
   const parts = { head: whole.subarray(0, headBytes), body: whole.subarray(headBytes), octets: whole };
-  return sealAndSign(sealer, input, { ...composed, message: { ...parts, needsSmtpUtf8, isComposed } }, false);
+  // Written anew, by other rules than those of composing: its lines are looked at before they leave.
+  const message = { ...parts, needsSmtpUtf8, isComposed: false };
+  return sealAndSign(sealer, input, { ...composed, message }, false);
 }

@@ -1,13 +1,11 @@
 import { Readable } from "node:stream";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply } from "fastify";
 import { Type } from "typebox";
 
-import { Refusal } from "../../../base/errors.ts";
-import { csvText, readBody, releaseContinue } from "../body.ts";
 import { csvLine } from "../csv-records.ts";
-import { defaultHttpLimits } from "../limits.ts";
 import type { Principal } from "../principal.ts";
 import { type ConsentApi, consentFileProblems } from "./consent-api.ts";
+import { csvOf, takeCsv } from "./csv-body.ts";
 import { closed, octets, oneOf, problems } from "./schemas.ts";
 import { type ApiScope, principalOf, type SchemaTypes } from "./scope.ts";
 
@@ -80,10 +78,7 @@ async function* exported(services: ConsentApi, principal: Principal): AsyncGener
 function addImport(app: ApiScope, services: ConsentApi): void {
   app.register(async (inner) => {
     const scope = inner.withTypeProvider<SchemaTypes>();
-    scope.addContentTypeParser("text/csv", async (request: FastifyRequest, stream: FastifyRequest["raw"]) => {
-      releaseContinue(request.raw);
-      return csvText(await readBody(request.raw, stream, defaultHttpLimits.bodyBytesMax));
-    });
+    takeCsv(scope);
     scope.post(
       "/consents/import-file",
       {
@@ -100,13 +95,7 @@ function addImport(app: ApiScope, services: ConsentApi): void {
           response: { 200: ConsentFileRead, ...problems },
         },
       },
-      async (request) => {
-        const csv = request.body;
-        if (typeof csv !== "string") {
-          throw new Refusal("unsupported_media_type", "Send the consents as text/csv.");
-        }
-        return services.importConsentFile(principalOf(request), csv);
-      },
+      async (request) => services.importConsentFile(principalOf(request), csvOf(request, "the consents")),
     );
   });
 }

@@ -1,13 +1,12 @@
 import { Readable } from "node:stream";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply } from "fastify";
 import { Type } from "typebox";
 
 import { Refusal } from "../../../base/errors.ts";
 import { isAddressProblem, parseAddress } from "../../../mail/address/index.ts";
-import { csvText, readBody, releaseContinue } from "../body.ts";
 import { csvLine } from "../csv-records.ts";
-import { defaultHttpLimits } from "../limits.ts";
 import type { Principal } from "../principal.ts";
+import { csvOf, takeCsv } from "./csv-body.ts";
 import { cursorQuery, pageDefault, readCursor, readId, writePage } from "./cursor.ts";
 import { AddressText, closed, Id, named, octets, oneOf, pageOf, problems } from "./schemas.ts";
 import { type ApiScope, principalOf, type SchemaTypes } from "./scope.ts";
@@ -122,10 +121,7 @@ async function* exported(services: SuppressionApi, principal: Principal): AsyncG
 function addImport(app: ApiScope, services: SuppressionApi): void {
   app.register(async (inner) => {
     const scope = inner.withTypeProvider<SchemaTypes>();
-    scope.addContentTypeParser("text/csv", async (request: FastifyRequest, stream: FastifyRequest["raw"]) => {
-      releaseContinue(request.raw);
-      return csvText(await readBody(request.raw, stream, defaultHttpLimits.bodyBytesMax));
-    });
+    takeCsv(scope);
     scope.post(
       "/suppressions/import",
       {
@@ -139,13 +135,7 @@ function addImport(app: ApiScope, services: SuppressionApi): void {
           response: { 200: SuppressionsImported, ...problems },
         },
       },
-      async (request) => {
-        const csv = request.body;
-        if (typeof csv !== "string") {
-          throw new Refusal("unsupported_media_type", "Send the addresses as text/csv.");
-        }
-        return services.importSuppressions(principalOf(request), csv);
-      },
+      async (request) => services.importSuppressions(principalOf(request), csvOf(request, "the addresses")),
     );
   });
 }
